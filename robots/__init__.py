@@ -1,0 +1,1 @@
+"""What happens to files. Knows nothing of HTTP or Assemblies."""

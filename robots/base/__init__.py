@@ -1,0 +1,1 @@
+"""What every robot is made of."""

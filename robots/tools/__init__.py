@@ -1,0 +1,1 @@
+"""One file a program: the only place that knows command lines."""

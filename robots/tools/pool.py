@@ -1,0 +1,134 @@
+"""Warm children: Python processes that keep their libraries loaded and do one piece of work after another."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import struct
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+import orjson
+
+from robots.base import errors
+from robots.base.errors import RobotError, ToolDied, ToolTimeout
+from robots.tools.process import Limits, end, launcher, restrict
+
+ROOT = Path(__file__).parent.parent.parent
+CHILD = "robots.tools.child"
+HEADER = struct.Struct(">I")
+
+
+class Pool:
+    """A bounded number of children that run functions named "module:function" with JSON in and out.
+
+    A child is replaced after `recycle` calls, when a call is cancelled, and when it dies.
+    """
+
+    def __init__(
+        self, size: int, preload: Sequence[str] = (), limits: Limits | None = None, recycle: int = 500
+    ) -> None:
+        self.size = size
+        self.preload = tuple(preload)
+        self.limits = limits or Limits(wall=120, cpu=3600, memory=4 << 30)
+        self.recycle = recycle
+        self._free: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
+        for _ in range(size):
+            self._free.put_nowait(None)
+        self._alive: set[Worker] = set()
+
+    async def warm(self) -> None:
+        """Starts the children before the first call needs them."""
+        slots = [self._free.get_nowait() for _ in range(self._free.qsize())]
+        for slot in slots:
+            self._free.put_nowait(slot or await self._start())
+
+    async def call(self, function: str, wall: float | None = None, **arguments: Any) -> Any:
+        """Runs a function in a child; its RobotError is raised here. `wall` is the most seconds that it may take."""
+        async with self._borrow() as worker:
+            try:
+                async with asyncio.timeout(wall or self.limits.wall):
+                    return await worker.ask({"function": function, "arguments": arguments})
+            except TimeoutError as error:
+                raise ToolTimeout("Processing took too long and was stopped.") from error
+
+    async def close(self) -> None:
+        for worker in list(self._alive):
+            await worker.stop()
+        self._alive.clear()
+
+    @contextlib.asynccontextmanager
+    async def _borrow(self) -> AsyncIterator[Worker]:
+        worker = await self._free.get()
+        keep = False
+        try:
+            if worker is None or not worker.healthy:
+                worker = await self._start()
+            yield worker
+            keep = worker.calls < self.recycle
+        except RobotError as error:
+            keep = worker is not None and worker.healthy and not isinstance(error, ToolTimeout)
+            raise
+        finally:
+            if not keep and worker is not None:
+                self._alive.discard(worker)
+                await worker.stop()
+            self._free.put_nowait(worker if keep else None)
+
+    async def _start(self) -> Worker:
+        child = await asyncio.create_subprocess_exec(
+            *launcher(),
+            *(sys.executable, "-m", CHILD, *self.preload),
+            stdin=PIPE,
+            stdout=PIPE,
+            cwd=ROOT,
+            env={"PATH": "", "HOME": gettempdir(), "LANG": "C.UTF-8", "VIPS_CONCURRENCY": "1", "VIPS_WARNING": "0"},
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        restrict(child.pid, self.limits)
+        worker = Worker(child)
+        self._alive.add(worker)
+        return worker
+
+
+class Worker:
+    """One child and the pipe to it."""
+
+    def __init__(self, child: Process) -> None:
+        self.child = child
+        self.calls = 0
+
+    @property
+    def healthy(self) -> bool:
+        return self.child.returncode is None
+
+    async def ask(self, request: dict[str, Any]) -> Any:
+        assert self.child.stdin is not None
+        assert self.child.stdout is not None
+        self.calls += 1
+        body = orjson.dumps(request, default=str)
+        try:
+            self.child.stdin.write(HEADER.pack(len(body)) + body)
+            await self.child.stdin.drain()
+            (length,) = HEADER.unpack(await self.child.stdout.readexactly(HEADER.size))
+            answer = orjson.loads(await self.child.stdout.readexactly(length))
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise ToolDied("The process that worked on this file died; it may need too much memory.") from error
+        if "error" in answer:
+            raise _raised(answer["error"])
+        return answer["result"]
+
+    async def stop(self) -> None:
+        await end(self.child)
+
+
+def _raised(told: dict[str, Any]) -> RobotError:
+    """The child's error as the same kind here."""
+    kind = getattr(errors, told["kind"], ToolDied)
+    error: RobotError = kind(told["message"], told["code"], **told["details"])
+    return error

@@ -1,0 +1,1 @@
+"""The Assembly server: the heart (model), the shell round it (engine), and who asks (api)."""

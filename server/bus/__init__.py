@@ -1,0 +1,1 @@
+"""How news reaches those who watch."""

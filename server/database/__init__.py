@@ -1,0 +1,1 @@
+"""Where Assemblies, files and jobs are kept."""

@@ -1,0 +1,1 @@
+"""The shell round the heart: it carries out what the heart asks for."""

@@ -1,0 +1,1 @@
+"""The tus protocol as an aiohttp sub-application. Knows nothing of Assemblies."""
