@@ -1,0 +1,123 @@
+"""ffmpeg: reads, converts and writes audio and video, and says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from robots.base.errors import RobotError, ToolDied, ToolFailed
+from robots.base.workspace import Workspace
+from robots.tools.complaints import cause, cleaned
+from robots.tools.process import Limits, run
+from robots.tools.programs import Programs
+
+# Demuxers that keep to the one file they are given. Playlists and manifests (hls, dash, concat, sdp, image2) name other
+# files and addresses, and would let an upload read them.
+SELF_CONTAINED = (
+    "mov,matroska,webm,avi,asf,flv,live_flv,kux,mpeg,mpegts,mpegvideo,m4v,h263,h264,hevc,vvc,av1,obu,ivf,vc1,dirac,"
+    "ogg,gif,apng,mxf,rm,wtv,dv,dhav,nut,nsv,swf,mjpeg,flic,yuv4mpegpipe,mp3,aac,ac3,ac4,eac3,dts,dtshd,truehd,mlp,"
+    "flac,wav,w64,aiff,au,caf,ape,tak,tta,wv,amr,amrnb,amrwb,oma,mpc,mpc8,gsm,voc,dsf,iff,loas,sox,spdif,xwma,"
+    "srt,webvtt,ass,lrc,sami,stl,subviewer,microdvd,"
+    "png_pipe,jpeg_pipe,webp_pipe,webp_anim,bmp_pipe,tiff_pipe,jpegxl_pipe,jpegxl_anim,gif_pipe,qoi_pipe,dds_pipe"
+)
+# 16384 x 8192: every real camera stays below it, a picture made to exhaust memory does not.
+MAX_PIXELS = 1 << 27
+GUARDS = ("-protocol_whitelist", "file,pipe", "-max_pixels", str(MAX_PIXELS), "-max_streams", "100")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing that ffmpeg reads, with the options that stand before its `-i`.
+
+    `source` is a file, or a lavfi graph such as "anullsrc" that the robot itself wrote.
+    """
+
+    source: Path | str
+    options: tuple[str, ...] = ()
+    demuxers: str = SELF_CONTAINED
+
+    @property
+    def arguments(self) -> list[str]:
+        if isinstance(self.source, str):
+            return [*self.options, "-f", "lavfi", "-i", self.source]
+        return [*GUARDS, "-format_whitelist", self.demuxers, *self.options, "-i", f"file:{self.source}"]
+
+
+class Ffmpeg:
+    """The program of that name."""
+
+    def __init__(self, programs: Programs, limits: Limits | None = None) -> None:
+        self.programs = programs
+        self.limits = limits or Limits()
+
+    async def encode(
+        self,
+        arguments: Sequence[str],
+        *,
+        inputs: Sequence[Input | Path],
+        output: Path,
+        workspace: Workspace,
+        seconds: float | None = None,
+        share: tuple[float, float] = (0.0, 1.0),
+    ) -> None:
+        """Writes one output and makes sure that it is there.
+
+        `seconds` is how long the output will be, so that progress is real; `share` is the part of the job's progress
+        that this run moves.
+        """
+        told = [*arguments, f"file:{output}"]
+        await self.run(told, inputs=inputs, workspace=workspace, seconds=seconds, share=share)
+        if not output.exists() or output.stat().st_size == 0:
+            raise ToolFailed("ffmpeg found nothing in this file that it could write.")
+
+    async def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        inputs: Sequence[Input | Path],
+        workspace: Workspace,
+        seconds: float | None = None,
+        share: tuple[float, float] = (0.0, 1.0),
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
+        """Runs ffmpeg over some inputs; `arguments` name the outputs. `on_line` gets what filters print to pipe:1."""
+        progress = Progress(workspace, seconds, share)
+
+        def hear(line: str) -> None:
+            progress.hear(line)
+            if on_line:
+                on_line(line)
+
+        sources = [item if isinstance(item, Input) else Input(item) for item in inputs]
+        argv = [str(self.programs.need("ffmpeg")), "-nostdin", "-hide_banner", "-y", "-loglevel", "level+warning"]
+        argv += ["-nostats", "-progress", "pipe:1", *(part for source in sources for part in source.arguments)]
+        try:
+            await run([*argv, *arguments], folder=workspace.folder, limits=self.limits, on_line=hear)
+        except (ToolFailed, ToolDied) as error:
+            raise _explained(error) from error
+
+
+class Progress:
+    """Turns ffmpeg's progress lines into the job's progress."""
+
+    def __init__(self, workspace: Workspace, seconds: float | None, share: tuple[float, float]) -> None:
+        self.workspace = workspace
+        self.seconds = seconds
+        self.start, self.end = share
+
+    def hear(self, line: str) -> None:
+        key, _, value = line.partition("=")
+        if key == "out_time_us" and self.seconds and value.lstrip("-").isdigit():
+            done = min(max(int(value) / 1e6 / self.seconds, 0.0), 1.0)
+            self.workspace.progress(self.start + (self.end - self.start) * done)
+
+
+def _explained(error: ToolFailed | ToolDied) -> RobotError:
+    """The same failure in ffmpeg's own words, without paths, and with the likely cause in front."""
+    lines = cleaned(str(error.details.get("stderr", "")).splitlines())
+    details = {**error.details, "stderr": "\n".join(lines)}
+    if isinstance(error, ToolDied):
+        return ToolDied(error.message, **details)
+    kind, sentence = cause(lines)
+    return kind(sentence, **details)
