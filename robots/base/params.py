@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 VARIABLE = "${"
+LONGEST_NAME = 100
+
+# What is wrong, by pydantic's kind of error; what has no line here keeps pydantic's words.
+WORDS = {
+    "missing": "is required",
+    "extra_forbidden": "unknown parameter",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "multiple_of": "must be a multiple of {multiple_of}",
+    "finite_number": "must be a finite number",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a smaller number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "none_required": "must be null",
+    "string_type": "must be a text",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must match {pattern}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "too_short": "must have at least {min_length} items",
+    "too_long": "must have at most {max_length} items",
+}
+
+# The names that pydantic gives to the branches of a union, beside those with brackets such as list[str].
+BRANCH = re.compile(r"(constrained-|lax-|strict-)?(int|float|str|bool|none|dict|list|tuple)|.*\[.*", re.DOTALL)
 
 
 def Param(default: Any = ..., help: str = "", *, hidden: bool = False, literal: bool = False, **limits: Any) -> Any:
@@ -36,22 +77,25 @@ class Params(BaseModel):
         try:
             return cls.model_validate(dict(given))
         except ValidationError as error:
-            raise Invalid(sentence(error)) from error
+            raise Invalid(sentence(error.errors(), cls.names())) from error
 
     @classmethod
     def check(cls, given: Mapping[str, Any], pending: frozenset[str]) -> None:
         """Checks what is known when the Assembly is created; `pending` names the parameters that hold variables."""
-        known = {name: value for name, value in given.items() if name not in pending}
-        names = {field.alias or name: name for name, field in cls.model_fields.items()}
-        for name in pending:
-            if name not in names and name not in cls.model_fields:
-                raise Invalid(f"{name}: unknown parameter")
+        unknown = pending - cls.names()
+        if unknown:
+            raise Invalid(_unknown(min(unknown), cls.names()))
         try:
-            cls.model_validate(known)
+            cls.model_validate({name: value for name, value in given.items() if name not in pending})
         except ValidationError as error:
-            wrong = [e for e in error.errors() if e["loc"] and not (e["type"] == "missing" and e["loc"][0] in pending)]
-            if wrong or not pending:
-                raise Invalid(sentence(error, wrong or None)) from error
+            wrong = [fault for fault in error.errors() if not cls._waits(fault, pending)]
+            if wrong:
+                raise Invalid(sentence(wrong, cls.names())) from error
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        """The names under which parameters can be given: their own and their aliases."""
+        return frozenset(name for own, field in cls.model_fields.items() for name in (own, field.alias) if name)
 
     @classmethod
     def variable_defaults(cls) -> dict[str, Any]:
@@ -71,6 +115,16 @@ class Params(BaseModel):
             if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("literal")
         )
 
+    @classmethod
+    def _waits(cls, fault: ErrorDetails, pending: frozenset[str]) -> bool:
+        """Whether a fault may vanish when the pending parameters are known."""
+        if not fault["loc"]:
+            return bool(pending)
+        if fault["type"] != "missing" or len(fault["loc"]) > 1:
+            return False
+        own = next((name for name, field in cls.model_fields.items() if fault["loc"][0] in (name, field.alias)), "")
+        return own in pending or fault["loc"][0] in pending
+
 
 def has_variable(value: Any) -> bool:
     """Whether `${` stands anywhere in a value."""
@@ -83,17 +137,30 @@ def has_variable(value: Any) -> bool:
     return False
 
 
-def sentence(error: ValidationError, errors: list[Any] | None = None) -> str:
-    """The first fault, as a person would say it."""
-    first = (errors or error.errors())[0]
-    place = ".".join(str(part) for part in first["loc"] if not _is_branch(part)) or "parameters"
-    if first["type"] == "extra_forbidden":
-        return f"{place}: unknown parameter"
-    if first["type"] == "missing":
-        return f"{place}: is required"
-    return f"{place}: {first['msg'][0].lower()}{first['msg'][1:]}"
+def sentence(faults: Sequence[ErrorDetails], names: Iterable[str] = ()) -> str:
+    """The first fault as a person would say it; where a value may be of several kinds, all of them are told."""
+    place = _place(faults[0])
+    if faults[0]["type"] == "extra_forbidden":
+        return _unknown(place, names if len(faults[0]["loc"]) == 1 else ())
+    told = dict.fromkeys(_words(fault) for fault in faults if _place(fault) == place)
+    return f"{place}: {', or '.join(told)}"
 
 
-def _is_branch(part: object) -> bool:
-    """Pydantic names the branches of a union in the place of an error; people do not want to know them."""
-    return isinstance(part, str) and ("[" in part or part in {"int", "float", "str", "bool", "none", "constrained-str"})
+def _unknown(name: str, names: Iterable[str]) -> str:
+    close = get_close_matches(name[:LONGEST_NAME], names, 1)
+    hint = f'; did you mean "{close[0]}"?' if close else ""
+    return f"{name[:LONGEST_NAME]}: unknown parameter{hint}"
+
+
+def _place(fault: ErrorDetails) -> str:
+    first, rest = fault["loc"][:1], fault["loc"][1:]
+    parts = [*first, *(part for part in rest if not BRANCH.fullmatch(str(part)))]
+    return ".".join(map(str, parts))[:LONGEST_NAME] or "parameters"
+
+
+def _words(fault: ErrorDetails) -> str:
+    known = WORDS.get(fault["type"])
+    if known:
+        return known.format(**fault.get("ctx", {}))
+    said = fault["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return f"{said[:1].lower()}{said[1:]}"
