@@ -99,7 +99,7 @@ async def test_a_redirect_to_a_nameless_address_keeps_the_name_that_was_asked_fo
 )
 async def test_this_machine_cannot_be_asked_whatever_its_spelling(strict: HttpClient, target: Path, host: str) -> None:
     async with site(always(lambda: web.Response(body=b"secret"))) as home:
-        with pytest.raises(Refused, match="not public|not spelled"):
+        with pytest.raises(Refused, match=r"not public|not spelled"):
             await strict.fetch(f"http://{host}:{home.rpartition(':')[2]}/", target, limit=LIMIT)
 
     assert not target.exists()
