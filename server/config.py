@@ -1,0 +1,178 @@
+"""The settings: one typed, documented table, and the only place that reads the environment."""
+# ruff: noqa: RUF009 - each line of the table is a call of dataclasses.field, only with its words beside it.
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from server.values import COUNT, DURATION, NETWORKS, ORIGIN, PATH, PORT, SIZE, SWITCH, TEXT, Kind, Network, choice
+
+PREFIX = "SLUICE_"
+DEFAULT_FILE = Path("sluice.toml")
+
+
+class WrongSetting(Exception):
+    """A setting is unknown or has a value that it cannot have; the sentence names where it was given."""
+
+
+def setting(section: str, kind: Kind, default: Any, help: str, *, shown: str = "", secret: bool = False) -> Any:
+    """One line of the table. A callable default is asked at each start; `shown` is what help says of it."""
+    words = {"section": section, "kind": kind, "help": help, "shown": shown}
+    if callable(default):
+        return dataclasses.field(default_factory=default, metadata=words)
+    return dataclasses.field(default=default, metadata=words, repr=not secret)
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+network = partial(setting, "Network")
+access = partial(setting, "Access")
+keeping = partial(setting, "Files and records")
+bounds = partial(setting, "Limits of a request")
+work = partial(setting, "Work")
+naming = partial(setting, "Log and names")
+paths = partial(setting, "Programs")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can be set, each under one name: `--idle-timeout`, SLUICE_IDLE_TIMEOUT, `idle_timeout` in the file."""
+
+    config: Path | None = setting(
+        "File", PATH, None, "A TOML file of settings; it holds the other names of this table.", shown="sluice.toml"
+    )
+
+    host: str = network(TEXT, "127.0.0.1", "The address to listen on; 0.0.0.0 listens on all.")
+    port: int = network(PORT, 8080, "The port to listen on; 0 takes a free one.")
+    public_url: str | None = network(ORIGIN, None, "The address that clients use, when it is not the one listened on.")
+    allow_private_networks: tuple[Network, ...] = network(
+        NETWORKS, (), "Private networks that imports, stores and notifications may reach all the same.", shown="none"
+    )
+    idle_timeout: float = network(DURATION, 60.0, "A connection that is silent for so long is closed.")
+    request_timeout: float = network(DURATION, 60.0, "The head of a request, or a body without files, takes no longer.")
+    outward_timeout: float = network(DURATION, 30.0, "An outward request is given up after so long a silence.")
+    stop_grace: float = network(DURATION, 10.0, "When told to stop, requests and jobs get so long to end.")
+
+    auth_key: str | None = access(TEXT, None, "The key that clients send.", shown="made at the first start")
+    auth_secret: str | None = access(
+        TEXT, None, "The secret that signs requests.", shown="made at the first start", secret=True
+    )
+    require_signature: bool = access(SWITCH, False, "Refuses requests that are not signed.")
+
+    data: Path = keeping(PATH, Path("data"), "The folder of uploads, results, the database and the keys.")
+    result_lifetime: float = keeping(DURATION, 24 * 3600.0, "Results and their uploads are removed after so long.")
+    record_lifetime: float = keeping(DURATION, 90 * 86400.0, "The record of an Assembly is removed after so long.")
+    upload_lifetime: float = keeping(DURATION, 24 * 3600.0, "An unfinished upload is removed after so long a silence.")
+
+    max_upload_size: int = bounds(SIZE, 20 * 10**9, "The largest file that may be uploaded or imported.")
+    max_params_size: int = bounds(SIZE, 10**6, "The largest `params` field, and the largest field of a form.")
+    max_form_fields: int = bounds(COUNT, 1000, "The most fields of one form.")
+    max_files_per_form: int = bounds(COUNT, 1000, "The most files of one form.")
+
+    upload_window: float = work(DURATION, 8 * 3600.0, "An Assembly gets its uploads within so long, or expires.")
+    run_window: float = work(DURATION, 8 * 3600.0, "An Assembly has its results within so long, or expires.")
+    image_children: int = work(COUNT, cores, "Warm processes that work on images and documents.", shown="one a core")
+    video_jobs: int = work(COUNT, cores, "Video and audio jobs at the same time.", shown="one a core")
+    file_jobs: int = work(COUNT, lambda: 2 * cores(), "Other jobs on files at the same time.", shown="two a core")
+    network_jobs: int = work(COUNT, 32, "Imports and exports at the same time.")
+    image_time_limit: float = work(DURATION, 120.0, "An image job takes no longer.")
+    video_time_limit: float = work(DURATION, 4 * 3600.0, "A video or audio job takes no longer.")
+    file_time_limit: float = work(DURATION, 3600.0, "Another job on files takes no longer.")
+    network_time_limit: float = work(DURATION, 4 * 3600.0, "An import or export takes no longer.")
+
+    ffmpeg: str | None = paths(TEXT, None, "The path of ffmpeg.", shown="the bundled one")
+    ffprobe: str | None = paths(TEXT, None, "The path of ffprobe.", shown="the bundled one")
+    npm: str | None = paths(TEXT, None, "The path of npm, which sets up the page.", shown="the one on PATH")
+
+    log_level: str = naming(choice("debug", "info", "warning", "error"), "info", "What is worth a line.")
+    log_format: str = naming(choice("text", "json"), "text", "How a line is written.")
+    instance: str = naming(TEXT, "sluice", "What this server calls itself in an Assembly Status.")
+    region: str = naming(TEXT, "local", "What it says of where it is.")
+
+    @property
+    def programs(self) -> dict[str, str]:
+        """The paths that were set, by the name of the program."""
+        paths = {name: getattr(self, name) for name, row in TABLE.items() if row.metadata["section"] == "Programs"}
+        return {name: path for name, path in paths.items() if path}
+
+
+TABLE: dict[str, dataclasses.Field[Any]] = {row.name: row for row in dataclasses.fields(Settings)}
+
+
+def shown_default(name: str) -> str:
+    """The default as help and README say it."""
+    row = TABLE[name]
+    if row.metadata["shown"] or row.default is None:
+        return str(row.metadata["shown"] or "none")
+    return str(row.metadata["kind"].show(row.default))
+
+
+def flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def read(flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings, from flags over variables over the file over defaults; raises WrongSetting."""
+    values = _read_all(flags, flag)
+    values = _read_all(_variables(environ), variable) | values
+    file = values.get("config") or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
+    if file:
+        values = _read_all(_file(file), lambda name: f"{file}: {name}") | values
+    settings = Settings(**values)
+    if bool(settings.auth_key) != bool(settings.auth_secret):
+        raise WrongSetting("auth_key and auth_secret belong together: give both, or neither to have them made.")
+    return settings
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """ "; did you mean …?" when something known is near."""
+    near = get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]}?" if near else "; --help lists all."
+
+
+def _variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """Those of ours; an empty one counts as not given, as people write in compose files."""
+    known = {variable(name): name for name in TABLE}
+    given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+    for name in given.keys() - known.keys():
+        raise WrongSetting(f"{name} is no setting{nearest(name, list(known))}")
+    return {known[name]: value for name, value in given.items() if value}
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise WrongSetting(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise WrongSetting(f"{path} is not TOML: {error}.") from error
+    known = [name for name in TABLE if name != "config"]
+    for name in given.keys() - set(known):
+        raise WrongSetting(f"{path}: {name} is no setting{nearest(name, known)}")
+    return given
+
+
+def _read_all(given: Mapping[str, Any], place: Callable[[str], str]) -> dict[str, Any]:
+    values = {}
+    for name, text in given.items():
+        try:
+            values[name] = TABLE[name].metadata["kind"].read(text)
+        except ValueError as error:
+            shown = "the value" if not TABLE[name].repr else repr(text)
+            raise WrongSetting(f"{place(name)}: {shown} {error}.") from error
+    return values
