@@ -1,0 +1,48 @@
+"""The access key and its secret: given in the settings, or made at the first start and kept in the data folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from server.config import Settings, WrongSetting
+
+FILE = "auth.json"
+
+
+def with_keys(settings: Settings) -> Settings:
+    """The settings with a key and a secret in them; makes the data folder, which only its owner may enter."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.auth_key:
+        return settings
+    path = settings.data / FILE
+    if not path.exists():
+        _make(path)
+    key, secret = _kept(path)
+    return replace(settings, auth_key=key, auth_secret=secret)
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all; of two servers that start at once the second takes what the first has made."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    pair = {"key": secrets.token_hex(16), "secret": secrets.token_urlsafe(32)}
+    draft.unlink(missing_ok=True)
+    with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(json.dumps(pair) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
+def _kept(path: Path) -> tuple[str, str]:
+    try:
+        pair = json.loads(path.read_text())
+        return str(pair["key"]), str(pair["secret"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WrongSetting(f"{path} does not hold a key and a secret: remove it to have new ones made.") from error
