@@ -16,7 +16,7 @@ import orjson
 
 from robots.base import errors
 from robots.base.errors import RobotError, ToolDied, ToolTimeout
-from robots.tools.process import Limits, end, launcher, restrict
+from robots.tools.process import GROUPS, Limits, end, launcher, restrict
 
 ROOT = Path(__file__).parent.parent.parent
 CHILD = "robots.tools.child"
@@ -90,6 +90,7 @@ class Pool:
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
+        GROUPS.add(child.pid)
         restrict(child.pid, self.limits)
         worker = Worker(child)
         self._alive.add(worker)

@@ -20,6 +20,7 @@ from robots.base.errors import ToolDied, ToolFailed, ToolTimeout
 
 TAIL_LINES = 20
 LINE_BYTES = 64 * 1024
+GROUPS: set[int] = set()  # the process groups of the children that live
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ async def spawn(argv: Sequence[str | Path], folder: Path, limits: Limits, stdin:
         )
     except OSError as error:
         raise ToolDied(f"{Path(argv[0]).name} could not be started.") from error
+    GROUPS.add(child.pid)
     restrict(child.pid, limits)
     return child
 
@@ -94,6 +96,14 @@ async def end(child: Process) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
     await asyncio.shield(child.wait())
+    GROUPS.discard(child.pid)
+
+
+def end_all() -> None:
+    """Kills all children at once, when there is no time left to end them one by one."""
+    for group in GROUPS:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
 
 
 def environment(folder: Path) -> dict[str, str]:

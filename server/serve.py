@@ -1,0 +1,65 @@
+"""Starts the server, says how to use it, and stops it when a signal asks."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from robots.tools.process import end_all
+from server import banner, log
+from server.config import Settings, WrongSetting
+from server.keys import with_keys
+
+
+class Running(Protocol):
+    """A server that listens."""
+
+    @property
+    def origin(self) -> str:
+        """The address under which clients reach it."""
+
+    async def stop(self, grace: float) -> None:
+        """Lets requests and jobs end within so many seconds, then ends them."""
+
+
+async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Running]]) -> None:
+    """Runs the server until it is told to stop; told twice, it ends at once."""
+    log.setup(settings.log_level, settings.log_format)
+    settings = with_keys(settings)
+    asked = _listen_for_signals()
+    try:
+        running = await start(settings)
+    except OSError as error:
+        raise WrongSetting(_cannot_start(settings, error)) from error
+    try:
+        print(banner.text(settings, running.origin, datetime.now(UTC)), flush=True)
+        await asked.wait()
+    finally:
+        await running.stop(settings.stop_grace)
+
+
+def _listen_for_signals() -> asyncio.Event:
+    asked = asyncio.Event()
+
+    def ask() -> None:
+        if asked.is_set():
+            end_all()
+            os._exit(130)
+        print("\nStopping; once more ends it at once.", flush=True)
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ask)
+    return asked
+
+
+def _cannot_start(settings: Settings, error: OSError) -> str:
+    place = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{place} is taken by another program: choose another --port (0 takes a free one)."
+    return f"The server cannot start on {place}: {error.strerror or error}."
