@@ -1,0 +1,93 @@
+"""`run.py doctor`: what is installed on this machine, and which robots lack a tool."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from robots.base.catalog import Catalog
+from robots.base.errors import RobotError
+from robots.tools.process import Limits, run
+from robots.tools.programs import HOW_TO_GET, LIBRARIES, Programs
+from server.config import Settings
+
+OTHERS = {"node": "the page", "npm": "the page", "chromium": "tests"}  # programs that no robot runs
+VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
+VERSION = re.compile(r"(?:^|version |Chromium )\D?(\d\S*)")
+PATIENCE = Limits(wall=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One line of the table; a tool without a version does not run."""
+
+    name: str
+    version: str = ""
+    source: str = ""
+    path: str = ""
+
+
+async def doctor(settings: Settings) -> int:
+    """Prints the tools, then what is lacking; 1 when a robot cannot work."""
+    needs = {name: Catalog().get(name).tools for name in Catalog().names()}
+    tools = await examine(Programs(settings.programs), tool_names(needs.values()))
+    print(table(tools), end="\n\n")
+    lines = complaints(needs, {tool.name for tool in tools if not tool.version})
+    print("\n".join(lines) or f"Each of the {len(needs)} robots has the tools that it needs.")
+    return 1 if lines else 0
+
+
+def tool_names(needs: Iterable[Sequence[str]]) -> list[str]:
+    """Those that we know and those that a robot names, in a steady order."""
+    return list(dict.fromkeys([*HOW_TO_GET, *(name for names in needs for name in names)]))
+
+
+async def examine(programs: Programs, names: Sequence[str]) -> list[Tool]:
+    with TemporaryDirectory() as folder:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_examined(programs, name, Path(folder))) for name in names]
+    return [task.result() for task in tasks]
+
+
+def table(tools: Sequence[Tool]) -> str:
+    rows = [("tool", "version", "source", "path"), *((t.name, t.version or "-", t.source, t.path) for t in tools)]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "\n".join("  ".join([*map(str.ljust, row, widths), row[3]]).rstrip() for row in rows)
+
+
+def complaints(needs: Mapping[str, Sequence[str]], missing: set[str]) -> list[str]:
+    """One line for each robot that lacks a tool, and how to get it."""
+    return [
+        f"{robot} lacks {tool}: {HOW_TO_GET.get(tool, f'install {tool}')}."
+        for robot, tools in needs.items()
+        for tool in tools
+        if tool in missing
+    ]
+
+
+async def _examined(programs: Programs, name: str, folder: Path) -> Tool:
+    try:
+        return await (_library(name, folder) if name in LIBRARIES else _program(programs, name, folder))
+    except RobotError as error:
+        return Tool(name, source="broken", path=error.message)
+
+
+async def _program(programs: Programs, name: str, folder: Path) -> Tool:
+    found = programs.where(name)
+    if found is None:
+        wanted = f"only for {OTHERS[name]}: " if name in OTHERS else ""
+        return Tool(name, source="missing", path=f"{wanted}{HOW_TO_GET.get(name, f'install {name}')}")
+    said = (await run([found.path, VERSION_FLAG.get(name, "--version")], folder=folder, limits=PATIENCE)).stdout
+    version = VERSION.search(said.decode("utf-8", "replace").partition("\n")[0])
+    return Tool(name, version[1] if version else "unknown", found.source, str(found.path))
+
+
+async def _library(name: str, folder: Path) -> Tool:
+    question = f"{LIBRARIES[name]}; print(v, m.__file__, sep='\\n')"
+    said = (await run([sys.executable, "-c", question], folder=folder, limits=PATIENCE)).stdout.decode().splitlines()
+    return Tool(name, said[0], "bundled", str(Path(said[1]).parent))
