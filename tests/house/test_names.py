@@ -1,0 +1,83 @@
+"""The name is the path: of a robot, of its class and of its test."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from robots.base.catalog import Catalog
+from robots.base.params import Params, has_variable
+from robots.base.robot import Robot
+from robots.tools.programs import HOW_TO_GET
+
+ROOT = Path(__file__).parent.parent.parent
+# Instructions of a step that no robot sees.
+STEP_KEYS = {"robot", "use", "result", "ignore_errors", "force_accept", "output_meta", "queue", "interpolate"}
+# Families whose members keep one promise share one suite: tests/server/queue/test_queue.py.
+SHARED_SUITES = {"tus/stores", "tus/lockers", "server/database", "server/queue", "server/bus"}
+# Files that other tests go through all the time, and what goes through them.
+TESTED_THROUGH = {"server/api/routes.py": "each test of server/api asks for one of its addresses"}
+
+ROBOTS = [Catalog().get(name) for name in Catalog().names()]
+SOURCES = [
+    path.relative_to(ROOT) for package in ("tus", "robots", "server") for path in sorted((ROOT / package).rglob("*.py"))
+]
+
+
+def step_params(step: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in step.items() if name not in STEP_KEYS}
+
+
+def holds_code(path: Path) -> bool:
+    """Whether a file has functions of its own; a list of names or a Protocol needs no test."""
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and not is_protocol(node)]
+    bodies = [tree.body, *(node.body for node in classes)]
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for body in bodies for node in body)
+
+
+def is_protocol(node: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id == "Protocol" for base in node.bases)
+
+
+def places(source: Path) -> list[Path]:
+    """Where the test of a file may lie."""
+    folder = ROOT / "tests" / source.parent
+    shared = [folder / f"test_{folder.name}.py"] if str(source.parent) in SHARED_SUITES else []
+    return [folder / f"test_{source.name}", *shared]
+
+
+@pytest.mark.parametrize("robot", ROBOTS, ids=lambda robot: robot.name)
+class TestEachRobot:
+    def test_is_named_after_its_file(self, robot: type[Robot[Params]]) -> None:
+        _, family, stem = robot.name.split("/")
+        provided = robot.__module__.startswith("robots.storage.")
+
+        assert robot.__module__ == (f"robots.storage.{family}" if provided else f"robots.{family}.{stem}")
+        assert robot.__name__.lower() == f"{family}{stem}robot"
+
+    def test_says_what_it_does(self, robot: type[Robot[Params]]) -> None:
+        assert "__doc__" in vars(robot)
+        assert (robot.__doc__ or "").strip()
+
+    def test_has_an_example_that_is_valid(self, robot: type[Robot[Params]]) -> None:
+        steps = {name: step for name, step in robot.example.items() if step["robot"] == robot.name}
+
+        assert steps
+        for step in steps.values():
+            params = step_params(step)
+            robot.model.check(params, frozenset(name for name, value in params.items() if has_variable(value)))
+
+    def test_explains_each_parameter(self, robot: type[Robot[Params]]) -> None:
+        silent = [name for name, field in robot.model.model_fields.items() if not field.description]
+
+        assert not silent
+
+    def test_names_tools_that_the_doctor_knows(self, robot: type[Robot[Params]]) -> None:
+        assert set(robot.tools) <= HOW_TO_GET.keys()
+
+
+@pytest.mark.parametrize("source", [path for path in SOURCES if holds_code(path)], ids=str)
+def test_each_source_file_has_its_test_file(source: Path) -> None:
+    assert str(source) in TESTED_THROUGH or any(place.is_file() for place in places(source))
