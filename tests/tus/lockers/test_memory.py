@@ -1,0 +1,78 @@
+"""One request at a time for each upload, and the newcomer wins."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tus.errors import TusError
+from tus.lockers.memory import MemoryLocker
+
+
+async def test_a_holder_is_asked_to_let_go_when_a_newcomer_waits() -> None:
+    locker, asked, order = MemoryLocker(), asyncio.Event(), []
+
+    async def holder() -> None:
+        async with locker.hold("a", asked.set):
+            holding.set()
+            await asked.wait()
+            order.append("holder")
+
+    holding = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(holder())
+        await holding.wait()
+        async with locker.hold("a"):
+            order.append("newcomer")
+
+    assert order == ["holder", "newcomer"]
+
+
+async def test_one_that_waited_lets_go_at_once_if_another_came_meanwhile() -> None:
+    locker, asked = MemoryLocker(), asyncio.Event()
+
+    async def impatient(done: asyncio.Event) -> None:
+        async with locker.hold("a", done.set):
+            await done.wait()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(5):
+            group.create_task(impatient(asyncio.Event()))
+        await asyncio.sleep(0)
+        group.create_task(impatient(asked))
+        await asyncio.sleep(0)
+        async with locker.hold("a"):
+            assert asked.is_set()
+
+
+async def test_uploads_are_held_apart() -> None:
+    locker = MemoryLocker()
+    async with locker.hold("a"), locker.hold("b"):
+        pass
+
+
+async def test_a_newcomer_gives_up_on_a_holder_that_does_not_let_go() -> None:
+    locker = MemoryLocker(patience=0.01)
+    async with locker.hold("a"):
+        with pytest.raises(TusError) as error:
+            async with locker.hold("a"):
+                pass
+
+    assert error.value.code == "ERR_UPLOAD_LOCKED"
+
+
+async def test_a_cancelled_newcomer_leaves_the_line() -> None:
+    locker = MemoryLocker()
+
+    async def wait() -> None:
+        async with locker.hold("a"):
+            pass
+
+    async with locker.hold("a"), asyncio.TaskGroup() as group:
+        waiting = group.create_task(wait())
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    async with asyncio.timeout(1), locker.hold("a"):
+        pass

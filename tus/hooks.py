@@ -1,0 +1,34 @@
+"""What the host may do at each moment of an upload's life."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from tus.upload import Upload
+
+
+class Hooks:
+    """Does nothing; the host overrides what it cares for.
+
+    All but `before_create` run while the upload is held, so no two of them run at once for one upload. After a crash
+    a finished upload may have missed `after_finish`: the host finds such uploads at its start with `Store.all`.
+    """
+
+    async def before_create(self, upload: Upload, request: web.Request) -> Upload:
+        """May refuse with a TusError, or return a copy with another id."""
+        return upload
+
+    async def after_create(self, upload: Upload) -> None:
+        """The upload exists, durably; its bytes may follow in the same request."""
+
+    async def after_receive(self, upload: Upload) -> None:
+        """A request that brought bytes has ended, for whatever reason; they are durable."""
+
+    async def after_finish(self, upload: Upload) -> None:
+        """All bytes are there; the client gets its answer when this returns."""
+
+    async def before_terminate(self, upload: Upload) -> None:
+        """May refuse with a TusError."""
+
+    async def after_terminate(self, upload: Upload) -> None:
+        """The upload and its bytes are gone."""

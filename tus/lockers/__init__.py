@@ -1,0 +1,1 @@
+"""Where it is known who holds which upload."""

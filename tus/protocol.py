@@ -1,0 +1,146 @@
+"""The headers of tus 1.0.0, in and out. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from email.utils import formatdate
+
+from multidict import MultiMapping
+
+from tus.errors import TusError
+from tus.upload import Upload
+
+VERSION = "1.0.0"
+BYTES = "application/offset+octet-stream"
+NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
+LARGEST = 2**63 - 1
+KEY = re.compile(r"[!-+\--~]{1,255}")  # printable ASCII but space and comma
+MOST_KEYS = 100
+
+# Browsers hide a reply without these, errors included.
+EVERYWHERE = {
+    "Tus-Resumable": VERSION,
+    "X-Content-Type-Options": "nosniff",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "OPTIONS, POST, HEAD, PATCH, DELETE",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, "
+        "Upload-Defer-Length, Upload-Concat, X-Request-ID, X-HTTP-Method-Override, X-Requested-With, Transloadit-Client"
+    ),
+    "Access-Control-Expose-Headers": (
+        "Location, Upload-Offset, Upload-Length, Upload-Metadata, Upload-Defer-Length, Upload-Expires, "
+        "Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size"
+    ),
+    "Access-Control-Max-Age": "86400",
+}
+
+Headers = MultiMapping[str]
+
+
+def check_version(headers: Headers) -> None:
+    if headers.getall("Tus-Resumable", []) != [VERSION]:
+        raise TusError("ERR_UNSUPPORTED_VERSION", headers={"Tus-Version": VERSION})
+
+
+def check_type(content_type: str, headers: Headers) -> None:
+    """Offsets count the bytes as they are, so a compressed body has none."""
+    if content_type != BYTES:
+        raise TusError("ERR_INVALID_CONTENT_TYPE")
+    if headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise TusError("ERR_INVALID_CONTENT_ENCODING")
+
+
+def offset(headers: Headers) -> int:
+    value = _number(headers, "Upload-Offset", "ERR_INVALID_OFFSET")
+    if value is None:
+        raise TusError("ERR_INVALID_OFFSET")
+    return value
+
+
+def length(headers: Headers) -> int | None:
+    """The length of a new upload; None if it is deferred."""
+    value = _number(headers, "Upload-Length", "ERR_INVALID_UPLOAD_LENGTH")
+    deferred = _one(headers, "Upload-Defer-Length", "ERR_INVALID_UPLOAD_DEFER_LENGTH")
+    if value is not None and deferred is not None:
+        raise TusError("ERR_UPLOAD_LENGTH_AND_UPLOAD_DEFER_LENGTH")
+    if deferred not in (None, "1"):
+        raise TusError("ERR_INVALID_UPLOAD_DEFER_LENGTH")
+    if value is None and deferred is None:
+        raise TusError("ERR_INVALID_UPLOAD_LENGTH")
+    return value
+
+
+def declared_length(headers: Headers, upload: Upload) -> int | None:
+    """The length after a PATCH. It may be said again, for the client may have missed the answer, but not changed."""
+    value = _number(headers, "Upload-Length", "ERR_INVALID_UPLOAD_LENGTH")
+    if value is None:
+        return upload.length
+    if value < upload.offset or upload.length not in (None, value):
+        raise TusError("ERR_INVALID_UPLOAD_LENGTH")
+    return value
+
+
+def metadata_header(headers: Headers) -> str | None:
+    """Upload-Metadata as it was sent; an empty one says nothing."""
+    return _one(headers, "Upload-Metadata", "ERR_INVALID_METADATA") or None
+
+
+def metadata(header: str | None) -> dict[str, str]:
+    """What a header of `key base64, key base64, key` says; a key alone has an empty value."""
+    if header is None:
+        return {}
+    pairs = [_pair(part.strip(" \t")) for part in header.split(",")]
+    said = dict(pairs)
+    if len(said) != len(pairs) or len(pairs) > MOST_KEYS:
+        raise TusError("ERR_INVALID_METADATA")
+    return said
+
+
+def state(upload: Upload) -> dict[str, str]:
+    """All that HEAD tells of an upload."""
+    headers = {"Upload-Offset": str(upload.offset)}
+    if upload.length is None:
+        headers["Upload-Defer-Length"] = "1"
+    else:
+        headers["Upload-Length"] = str(upload.length)
+    if upload.header is not None:
+        headers["Upload-Metadata"] = upload.header
+    return headers
+
+
+def progress(upload: Upload) -> dict[str, str]:
+    """What a client is told after it has created an upload or added to it."""
+    headers = {"Upload-Offset": str(upload.offset)}
+    if upload.expires is not None and not upload.finished:
+        headers["Upload-Expires"] = formatdate(upload.expires, usegmt=True)
+    return headers
+
+
+def _pair(part: str) -> tuple[str, str]:
+    key, _, value = part.partition(" ")
+    if not KEY.fullmatch(key):
+        raise TusError("ERR_INVALID_METADATA")
+    try:
+        return key, base64.b64decode(value, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError) as error:
+        raise TusError("ERR_INVALID_METADATA") from error
+
+
+def _number(headers: Headers, name: str, code: str) -> int | None:
+    """Strict, for a number that two readers read differently is an attack: no sign, no list, no 23 digits."""
+    text = _one(headers, name, code)
+    if text is None:
+        return None
+    if not NUMBER.fullmatch(text) or int(text) > LARGEST:
+        raise TusError(code)
+    return int(text)
+
+
+def _one(headers: Headers, name: str, code: str) -> str | None:
+    """A header that may be sent once."""
+    values = headers.getall(name, [])
+    if len(values) > 1:
+        raise TusError(code)
+    return values[0] if values else None

@@ -1,0 +1,1 @@
+"""Where uploads can be kept."""
