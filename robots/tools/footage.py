@@ -1,0 +1,120 @@
+"""Footage: what ffprobe knows of a video or sound, in the words that robots need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from robots.base.geometry import Size
+
+Stream = Mapping[str, Any]
+
+TEXT_SUBTITLES = {"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "ttml", "eia_608"}
+HDR_CURVES = {"smpte2084", "arib-std-b67"}
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """The streams of a file. `video` is the picture that moves, not a cover; None where there is none."""
+
+    video: Stream | None
+    audio: Sequence[Stream]
+    subtitles: Sequence[Stream]
+    duration: float | None
+
+    @classmethod
+    def of(cls, shown: Mapping[str, Any]) -> Footage:
+        """From ffprobe's -show_format and -show_streams."""
+        streams = shown.get("streams") or []
+        moving = [s for s in _kind(streams, "video") if not (s.get("disposition") or {}).get("attached_pic")]
+        lengths = [_number(s.get("duration")) for s in (shown.get("format") or {}, *streams)]
+        return cls(
+            video=moving[0] if moving else None,
+            audio=_kind(streams, "audio"),
+            subtitles=_kind(streams, "subtitle"),
+            duration=next((length for length in lengths if length), None),
+        )
+
+    @property
+    def picture(self) -> Stream:
+        """The moving picture; only for footage that has one."""
+        if self.video is None:
+            raise ValueError("this file has no moving picture")
+        return self.video
+
+    @property
+    def rotation(self) -> int:
+        """By how many degrees players turn the picture clockwise."""
+        told = [side.get("rotation") for side in self.picture.get("side_data_list") or [] if "rotation" in side]
+        return round(-(_number(told[0]) or 0) / 90) * 90 % 360 if told else 0
+
+    @property
+    def stored(self) -> Size:
+        """The size with square pixels, before it is turned."""
+        width, height = int(self.picture.get("width") or 0), int(self.picture.get("height") or 0)
+        return Size(max(1, round(width * self.pixel_aspect)), max(1, height))
+
+    @property
+    def size(self) -> Size:
+        """The size as players show it."""
+        return turned(self.stored, self.rotation)
+
+    @property
+    def pixel_aspect(self) -> float:
+        return _ratio(self.picture.get("sample_aspect_ratio"), ":") or 1.0
+
+    @property
+    def rate(self) -> float | None:
+        """Frames a second, on average."""
+        return _ratio(self.picture.get("avg_frame_rate"), "/")
+
+    @property
+    def hdr(self) -> bool:
+        return self.picture.get("color_transfer") in HDR_CURVES
+
+    @property
+    def deep(self) -> bool:
+        """More than 8 bits a channel."""
+        return bool(re.search(r"p(9|1[0-6])(le|be)$|^p01\d|^x2", str(self.picture.get("pix_fmt"))))
+
+    @property
+    def alpha(self) -> bool:
+        """Whether there is transparency; VP8 and VP9 say so in a tag. GIFs always may have it, so they do not count."""
+        tags = {key.lower(): value for key, value in (self.picture.get("tags") or {}).items()}
+        if tags.get("alpha_mode") == "1":
+            return True
+        pixels = str(self.picture.get("pix_fmt"))
+        return self.picture.get("codec_name") != "gif" and bool(re.match(r"yuva|rgba|bgra|argb|abgr|gbrap|ya", pixels))
+
+    @property
+    def interlaced(self) -> bool:
+        return self.picture.get("field_order") in {"tt", "bb", "tb", "bt"}
+
+    @property
+    def channels(self) -> int:
+        """The most channels that any audio track has."""
+        return max((int(track.get("channels") or 0) for track in self.audio), default=0)
+
+
+def turned(size: Size, rotation: int) -> Size:
+    return Size(size.height, size.width) if rotation % 180 else size
+
+
+def _kind(streams: Sequence[Stream], kind: str) -> list[Stream]:
+    return [stream for stream in streams if stream.get("codec_type") == kind]
+
+
+def _number(text: Any) -> float | None:
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        return None
+    return number if 0 <= abs(number) < 1e9 else None
+
+
+def _ratio(text: Any, mark: str) -> float | None:
+    above, _, below = str(text or "").partition(mark)
+    top, bottom = _number(above), _number(below)
+    return top / bottom if top and bottom else None
