@@ -42,6 +42,7 @@ class File:
     """One file with its name, its origin and what is known of its bytes.
 
     `path` is where the bytes lie while a job works on them; it is never stored or shown. `size` is in bytes.
+    `url` and `ssl_url` are set by store robots; until then a file has only a temporary address.
     `original_id` is a tuple only when a file was made of several originals.
     """
 
@@ -61,6 +62,8 @@ class File:
     tag: str | tuple[str, ...] | None = None
     meta: Meta = dataclasses.field(default_factory=dict)
     user_meta: Meta = dataclasses.field(default_factory=dict)
+    url: str | None = None
+    ssl_url: str | None = None
     path: Path | None = None
 
     @property

@@ -51,6 +51,11 @@ class Robot(Generic[P]):
         """The error code made from the name: IMAGE_RESIZE_VALIDATION."""
         return f"{cls.name.strip('/').replace('/', '_').upper()}_{kind}"
 
+    @classmethod
+    def divide(cls, files: Sequence[File]) -> list[Sequence[File]]:
+        """The files that came together for this robot, as one job gets them each."""
+        return [files] if files else []
+
     def work_on(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
         """Runs the robot; each result is yielded as soon as it is ready."""
         raise NotImplementedError
@@ -74,6 +79,12 @@ class RoleRobot(Robot[P]):
 
     main: ClassVar[str]
     roles: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def divide(cls, files: Sequence[File]) -> list[Sequence[File]]:
+        """Each main file gets a job of its own, with all the others beside it."""
+        others = [file for file in files if role_of(file) in cls.roles]
+        return [[file, *others] for file in files if file not in others] or super().divide(files)
 
     def work_on(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
         others: dict[str, list[File]] = {role: [] for role in self.roles}

@@ -1,0 +1,200 @@
+"""Assemblies: created, asked for, canceled."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from aiohttp import web
+
+from robots.base.catalog import Catalog
+from server.api.forms import Aborted, FormLimits, Text, parts
+from server.api.forms import Upload as FormUpload
+from server.api.middleware import json_response
+from server.api.signature import Account, Authenticated, authenticate
+from server.engine.runner import Runner
+from server.engine.uploads import Arrival, Uploads
+from server.engine.workspace import scratch
+from server.errors import ApiError
+from server.model import status
+from server.model.assembly import Assembly
+from server.model.events import Aborted as RequestAborted
+from server.model.events import Canceled, FormReceived
+from server.model.instructions import expected_uploads, parse
+from server.model.masking import masked
+from server.model.parts import Request
+
+EXPECTED = ("num_expected_upload_files", "tus_num_expected_upload_files")
+RESERVED = frozenset({"params", "signature", "max_size", "redirect", *EXPECTED})
+ANALYSED_AT_ONCE = 4
+
+
+@dataclass(slots=True)
+class Form:
+    """What a request has brought: its fields, and its files, which lie in `folder`."""
+
+    folder: Path
+    texts: dict[str, str] = field(default_factory=dict)
+    files: list[Arrival] = field(default_factory=list)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {name: value for name, value in self.texts.items() if name not in RESERVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What creating an Assembly takes."""
+
+    runner: Runner
+    uploads: Uploads
+    catalog: Catalog
+    accounts: Callable[[str], Account | None]
+    limits: FormLimits
+    folder: Path
+    now: Callable[[], float]
+
+
+class Assemblies:
+    """The resource /assemblies."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self.runner = door.runner
+
+    async def create(self, request: web.Request) -> web.StreamResponse:
+        """The body is read whole before anything starts, for a field that comes last counts for every file."""
+        assembly_id = request.match_info.get("id") or uuid.uuid4().hex
+        with scratch(self.door.folder, f"form-{secrets.token_hex(8)}") as folder:
+            form = Form(folder)
+            try:
+                await self._read(request, form)
+            except Aborted:
+                await self._abort(assembly_id, request, form)
+                raise
+            assembly = self._assembly(assembly_id, request, form)
+            await self.runner.create(assembly, self.door.now())
+            await self._take_in(assembly_id, request, form)
+        return await self._created(request, assembly)
+
+    async def show(self, request: web.Request) -> web.Response:
+        found = await self.runner.status(request.match_info["id"])
+        if found is None:
+            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=request.match_info["id"])
+        return json_response(found)
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        """Answered the same whether there was something left to cancel or not."""
+        assembly_id = request.match_info["id"]
+        await self.runner.deliver(assembly_id, Canceled(self.door.now()))
+        found = await self.runner.status(assembly_id)
+        if found is None:
+            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id)
+        code, message = status.OK["canceled"]
+        told = {key: value for key, value in found.items() if key not in ("error", "reason")}
+        return json_response({**told, "ok": code, "message": message})
+
+    async def _read(self, request: web.Request, form: Form) -> None:
+        async for part in parts(request, self.door.limits):
+            if isinstance(part, Text):
+                form.texts[part.name] = part.value
+            else:
+                form.files.append(await self._spool(part, form.folder / str(len(form.files))))
+
+    async def _spool(self, upload: FormUpload, path: Path) -> Arrival:
+        await upload.save(path)
+        return Arrival(upload.name, upload.field, path, {})
+
+    def _assembly(self, assembly_id: str, request: web.Request, form: Form) -> Assembly:
+        """Every check, in the order of the API, before the first byte is processed."""
+        sender = self._sender(request, form)
+        expected = expected_uploads(next((form.texts[name] for name in EXPECTED if name in form.texts), None))
+        instructions = parse(sender.params, self.door.catalog)
+        limits = sender.auth
+        _check_files(form, sender)
+        told = Request(
+            params=masked(sender.params),
+            fields={**instructions.fields, **form.fields},
+            uploads=expected or 0,
+            form=True,
+            bytes_expected=(request.content_length or 0) if form.files else 0,
+            client=request.headers.get("Transloadit-Client"),
+            max_size=limits.max_size,
+            max_number_of_files=limits.max_number_of_files,
+        )
+        return Assembly(assembly_id, account_id(sender.account), instructions, told, created=self.door.now())
+
+    def _sender(self, request: web.Request, form: Form) -> Authenticated:
+        return authenticate(
+            form.texts.get("params"),
+            form.texts.get("signature"),
+            referer=request.headers.get("Referer"),
+            accounts=self.door.accounts,
+            now=datetime.fromtimestamp(self.door.now(), UTC),
+            required=False,
+        )
+
+    async def _take_in(self, assembly_id: str, request: web.Request, form: Form) -> None:
+        """The files of the form, a few at a time; then the form is over."""
+        slots = asyncio.Semaphore(ANALYSED_AT_ONCE)
+
+        async def take(arrival: Arrival) -> None:
+            async with slots:
+                await self.door.uploads.take(assembly_id, uuid.uuid4().hex, arrival)
+
+        async with asyncio.TaskGroup() as group:
+            for arrival in form.files:
+                group.create_task(take(arrival))
+        received = (request.content_length or 0) if form.files else 0
+        await self.runner.deliver(assembly_id, FormReceived(received, self.door.now()))
+
+    async def _abort(self, assembly_id: str, request: web.Request, form: Form) -> None:
+        """The client left in mid-body; who polls for this Assembly is told so, if it was to be one at all."""
+        try:
+            assembly = self._assembly(assembly_id, request, form)
+        except ApiError:
+            return
+        await self.runner.create(assembly, self.door.now())
+        await self.runner.deliver(assembly_id, RequestAborted(self.door.now()))
+
+    async def _created(self, request: web.Request, assembly: Assembly) -> web.StreamResponse:
+        if target := _redirect(request, assembly):
+            url = self.runner.house.addresses.assembly(assembly.id)
+            told = {"assembly_id": assembly.id, "assembly_url": url, "assembly_ssl_url": url}
+            raise web.HTTPFound(_with_query(target, told))
+        view = status.brief if assembly.instructions.quiet else None
+        found = await self.runner.read(assembly.id, view) if view else await self.runner.status(assembly.id)
+        return json_response(found)
+
+
+def account_id(account: Account) -> str:
+    """An account is shown by an id, never by its key."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, account.key).hex
+
+
+def _check_files(form: Form, sender: Authenticated) -> None:
+    limits = sender.auth
+    if limits.max_number_of_files is not None and len(form.files) > limits.max_number_of_files:
+        raise ApiError("MAX_NUMBER_OF_FILES_EXCEEDED", f"At most {limits.max_number_of_files} files may be uploaded.")
+    for arrival in form.files:
+        if limits.max_size is not None and arrival.path.stat().st_size > limits.max_size:
+            raise ApiError("MAX_SIZE_EXCEEDED", f"{arrival.name} has more than the {limits.max_size} bytes allowed.")
+
+
+def _redirect(request: web.Request, assembly: Assembly) -> str | None:
+    """A browser that posted a plain form goes on to `redirect_url`; programs read JSON."""
+    wanted = assembly.instructions.redirect_url
+    program = "Transloadit-Client" in request.headers or request.query.get("redirect") == "false"
+    return wanted if wanted and not program and "text/html" in request.headers.get("Accept", "") else None
+
+
+def _with_query(url: str, told: Mapping[str, Any]) -> str:
+    split = urlsplit(url)
+    return urlunsplit(split._replace(query="&".join(filter(None, (split.query, urlencode(told))))))

@@ -1,0 +1,237 @@
+"""Builds every part once, hands each what it needs, starts and stops them in order."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+from robots.tools.vips import Images
+
+from robots.base.catalog import Catalog
+from robots.probe.probe import PRELOAD, Prober
+from robots.tools.ffmpeg import Ffmpeg
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.http import HttpClient
+from robots.tools.pool import Pool
+from robots.tools.process import Limits
+from robots.tools.programs import Programs
+from robots.tools.script import Scripts
+from server.api import middleware
+from server.api.assemblies import Assemblies, Door
+from server.api.forms import FormLimits
+from server.api.results import Results, Served
+from server.api.root import Root
+from server.api.signature import Account
+from server.api.sockets import Sockets
+from server.bus.memory import MemoryBus
+from server.config import Settings, WrongSetting
+from server.database.sqlite import SqliteStore
+from server.engine.expiry import Expiry, Lifetimes
+from server.engine.files import Files
+from server.engine.progress import Progress
+from server.engine.publisher import Publisher
+from server.engine.records import Records
+from server.engine.runner import Runner
+from server.engine.running import Running
+from server.engine.uploads import Uploads
+from server.engine.worker import Shop, Worker
+from server.engine.workspace import Toolbox
+from server.model.addresses import TUS, WEBSOCKET, Addresses
+from server.model.status import House
+from server.queue.memory import MemoryQueue
+from server.tasks import Tasks
+from tus.handler import Handler
+from tus.lockers.memory import MemoryLocker
+from tus.stores.disk import DiskStore
+
+STATIC = Path(__file__).parent.parent / "static"
+BUILD = "1"
+SWEEP_EVERY = 60.0
+TELL_EVERY = 1.0
+SCRIPT_LIMITS = Limits(wall=10, cpu=3600, memory=512 << 20)
+ID = "{id:[0-9a-f]{32}}"
+
+
+async def start(settings: Settings) -> App:
+    """A server that listens. `settings` has its key and secret."""
+    app = App(settings)
+    try:
+        await app.start()
+    except BaseException:
+        await app.stop(0)
+        raise
+    return app
+
+
+class App:
+    """Everything that runs in this process. `origin` is known once it listens."""
+
+    origin: str
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = settings.data
+        self.lock = Lock(settings.data / "lock")
+        self.tasks = Tasks()
+        self._parts()
+        self._tools()
+        self._engine()
+        self.web = web.AppRunner(
+            self._routes(), handle_signals=False, access_log=None, auto_decompress=False, shutdown_timeout=1.0
+        )
+
+    async def start(self) -> None:
+        self.lock.take()
+        for name in ("uploads", "files", "scratch"):
+            (self.folder / name).mkdir(exist_ok=True)
+        for left in (self.folder / "scratch").iterdir():
+            shutil.rmtree(left, ignore_errors=True)
+        await self.store.open()
+        await self._listen()
+        await self.uploads.resume(await self.runner.resume(time.time()))
+        for work, count in self._lanes().items():
+            self.worker.open(work, count)
+        self.tasks.start(self.progress.run())
+        self.tasks.start(self.expiry.run(SWEEP_EVERY, time.time))
+        self.tasks.start(self.images.warm())
+
+    async def stop(self, grace: float) -> None:
+        """Accepts nothing more, lets short work end, ends the rest; what is left goes on at the next start."""
+        self.handler.stop()
+        await self.worker.close()
+        for site in list(self.web.sites):
+            await site.stop()
+        await self.running.wait(grace)
+        self.bus.close()
+        await self.web.cleanup()
+        await self.tasks.close()
+        for pool in (self.images, self.script_children):
+            await pool.close()
+        await self.http.close()
+        await self.store.close()
+        self.lock.release()
+
+    def _parts(self) -> None:
+        self.store = SqliteStore(self.folder / "sluice.db")
+        self.catalog = Catalog()
+        self.files = Files(self.folder / "files")
+        self.bus = MemoryBus()
+        self.queue = MemoryQueue()
+        self.running = Running()
+        self.tus_store = DiskStore(self.folder / "uploads")
+
+    def _tools(self) -> None:
+        settings, programs = self.settings, Programs(self.settings.programs)
+        self.images = Pool(settings.image_children, (*PRELOAD, *Images.preload), Limits(settings.image_time_limit))
+        self.script_children = Pool(1, limits=SCRIPT_LIMITS)
+        self.http = HttpClient(allow=settings.allow_private_networks, max_bytes=settings.max_upload_size)
+        ffprobe = Ffprobe(programs)
+        self.prober = Prober(self.images, ffprobe)
+        ffmpeg = Ffmpeg(programs, Limits(settings.video_time_limit))
+        self.toolbox = Toolbox(Images(self.images), ffmpeg, ffprobe, self.http)
+
+    def _engine(self) -> None:
+        settings, now = self.settings, time.time
+        self.runner = Runner(self.store, Records(self.catalog), self.queue, self.bus, self.running)
+        self.progress = Progress(self.runner, self.bus, TELL_EVERY)
+        scripts = Scripts(self.script_children)
+        shop = Shop(self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region)
+        self.worker = Worker(self.runner, self.running, shop, self.progress, now)
+        self.uploads = Uploads(self.runner, self.tus_store, Publisher(self.files, self.prober), self.tasks, now)
+        lifetimes = Lifetimes(
+            settings.upload_window, settings.run_window, settings.result_lifetime, settings.record_lifetime
+        )
+        self.expiry = Expiry(self.runner, self.files, self.tus_store, lifetimes)
+
+    def _lanes(self) -> dict[str, int]:
+        settings = self.settings
+        return {
+            "image": settings.image_children,
+            "video": settings.video_jobs,
+            "file": settings.file_jobs,
+            "network": settings.network_jobs,
+        }
+
+    def _routes(self) -> web.Application:
+        """Every URL, in one place."""
+        app = web.Application(client_max_size=self.settings.max_params_size)
+        middleware.install(app)
+        assemblies = Assemblies(self._door())
+        app.router.add_post("/assemblies", assemblies.create)
+        app.router.add_post(f"/assemblies/{ID}", assemblies.create)
+        app.router.add_put(f"/assemblies/{ID}", assemblies.create)
+        app.router.add_get(f"/assemblies/{ID}", assemblies.show)
+        app.router.add_delete(f"/assemblies/{ID}", assemblies.cancel)
+        self.handler = Handler(
+            self.tus_store,
+            MemoryLocker(),
+            self.uploads,
+            max_size=self.settings.max_upload_size,
+            lifetime=self.settings.upload_lifetime,
+            idle=self.settings.idle_timeout,
+            location=lambda _, upload: self.runner.house.addresses.upload(upload),
+        )
+        app.add_routes(self.handler.routes(TUS))
+        Sockets(self.bus, self.runner.milestones).attach(app, WEBSOCKET)
+        Results(self._served).attach(app)
+        Root(STATIC, self.settings.instance).attach(app)
+        return app
+
+    def _door(self) -> Door:
+        settings = self.settings
+        limits = FormLimits(
+            fields=settings.max_form_fields,
+            files=settings.max_files_per_form,
+            text=settings.max_params_size,
+            file=settings.max_upload_size,
+            idle=settings.idle_timeout,
+        )
+        return Door(self.runner, self.uploads, self.catalog, self._account, limits, self.folder / "scratch", time.time)
+
+    def _account(self, key: str) -> Account | None:
+        settings = self.settings
+        known = key == settings.auth_key and settings.auth_secret
+        return Account(key, settings.auth_secret or "", settings.require_signature) if known else None
+
+    async def _served(self, assembly_id: str, file_id: str) -> Served | None:
+        made = await self.runner.read(assembly_id, lambda assembly: assembly.files.get(file_id))
+        if made is None:
+            return None
+        file, path = made.file, self.files.path(assembly_id, file_id)
+        return Served(
+            path, file.name, file.mime, file.size, file.md5hash or file_id, datetime.fromtimestamp(made.at, UTC)
+        )
+
+    async def _listen(self) -> None:
+        settings = self.settings
+        await self.web.setup()
+        await web.TCPSite(self.web, settings.host, settings.port).start()
+        port = self.web.addresses[0][1]
+        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+        self.origin = settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.runner.house = House(Addresses(self.origin), settings.instance, settings.region, BUILD)
+
+
+class Lock:
+    """The data folder belongs to one server at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+
+    def take(self) -> None:
+        self._file = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise WrongSetting(f"{self.path.parent} is in use by another server; choose another --data.") from error
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

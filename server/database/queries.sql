@@ -1,0 +1,76 @@
+-- name: assembly
+-- One Assembly by its id.
+SELECT * FROM assemblies WHERE id = :id;
+
+-- name: save_assembly
+-- A new Assembly, or what changed of an old one.
+INSERT INTO assemblies (id, account, state, created, finished, params, head)
+VALUES (:id, :account, :state, :created, :finished, :params, :head)
+ON CONFLICT (id) DO UPDATE SET state = :state, finished = :finished, head = :head;
+
+-- name: open_assemblies
+-- Those that a restart has to go on with, oldest first.
+SELECT id FROM assemblies WHERE finished IS NULL ORDER BY created;
+
+-- name: late_assemblies
+-- Those that are still open although they began before a moment.
+SELECT id FROM assemblies WHERE finished IS NULL AND created < :before ORDER BY created LIMIT 100;
+
+-- name: stale_assemblies
+-- Those whose temporary files have outlived their time.
+SELECT id FROM assemblies WHERE finished < :before AND swept = 0 ORDER BY finished LIMIT 100;
+
+-- name: mark_swept
+-- The files of an Assembly are about to go.
+UPDATE assemblies SET swept = 1 WHERE id = :id;
+
+-- name: old_assemblies
+-- Those whose records have outlived their time.
+SELECT id FROM assemblies WHERE finished < :before AND swept = 1 ORDER BY finished LIMIT 100;
+
+-- name: delete_assembly
+-- The record itself.
+DELETE FROM assemblies WHERE id = :id;
+
+-- name: delete_uploads
+-- Its uploads.
+DELETE FROM uploads WHERE assembly = :id;
+
+-- name: delete_files
+-- Its files.
+DELETE FROM files WHERE assembly = :id;
+
+-- name: delete_jobs
+-- Its jobs.
+DELETE FROM jobs WHERE assembly = :id;
+
+-- name: uploads
+-- The uploads of an Assembly.
+SELECT upload FROM uploads WHERE assembly = :assembly ORDER BY rowid;
+
+-- name: save_upload
+-- An upload, new or changed.
+INSERT INTO uploads (assembly, id, upload) VALUES (:assembly, :id, :value)
+ON CONFLICT (assembly, id) DO UPDATE SET upload = :value;
+
+-- name: delete_upload
+-- An upload that its client took back.
+DELETE FROM uploads WHERE assembly = :assembly AND id = :id;
+
+-- name: files
+-- The files of an Assembly.
+SELECT made FROM files WHERE assembly = :assembly ORDER BY rowid;
+
+-- name: save_file
+-- A file; once made it never changes.
+INSERT INTO files (assembly, id, made) VALUES (:assembly, :id, :value)
+ON CONFLICT (assembly, id) DO NOTHING;
+
+-- name: jobs
+-- The jobs of an Assembly.
+SELECT job FROM jobs WHERE assembly = :assembly ORDER BY rowid;
+
+-- name: save_job
+-- A job, new or changed.
+INSERT INTO jobs (assembly, id, state, job) VALUES (:assembly, :id, :state, :value)
+ON CONFLICT (assembly, id) DO UPDATE SET state = :state, job = :value;

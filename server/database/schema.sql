@@ -1,0 +1,42 @@
+-- The truth: an Assembly, its uploads, its files and its jobs. JSON is kept as text, times as Unix seconds.
+
+CREATE TABLE IF NOT EXISTS assemblies (
+    id       TEXT PRIMARY KEY,
+    account  TEXT NOT NULL,
+    state    TEXT NOT NULL,             -- uploading, executing, completed, canceled, aborted, failed
+    created  REAL NOT NULL,
+    finished REAL,                      -- NULL while it goes on
+    swept    INTEGER NOT NULL DEFAULT 0,-- 1 when its temporary files are gone
+    params   TEXT NOT NULL,             -- the merged Assembly Instructions, without secrets
+    head     TEXT NOT NULL              -- everything else that is one value for the whole Assembly
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS assemblies_open ON assemblies (created) WHERE finished IS NULL;
+CREATE INDEX IF NOT EXISTS assemblies_ended ON assemblies (finished) WHERE finished IS NOT NULL;
+
+-- The three tables below keep the order in which their rows came to be (rowid).
+
+-- Uploads by tus, as the status shows them; the bytes and their offsets belong to the tus store.
+CREATE TABLE IF NOT EXISTS uploads (
+    assembly TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    upload   TEXT NOT NULL,
+    PRIMARY KEY (assembly, id)
+);
+
+-- Uploads and results, in the order in which they came to be.
+CREATE TABLE IF NOT EXISTS files (
+    assembly TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    made     TEXT NOT NULL,
+    PRIMARY KEY (assembly, id)
+);
+
+-- One run of one step's robot each; what is queued here and nowhere else is queued.
+CREATE TABLE IF NOT EXISTS jobs (
+    assembly TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    state    TEXT NOT NULL,             -- queued, running, done, failed
+    job      TEXT NOT NULL,
+    PRIMARY KEY (assembly, id)
+);

@@ -1,0 +1,162 @@
+"""A Store in one SQLite file: one writer thread, and one fsync for all that waits (group commit)."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+HERE = Path(__file__).parent
+GROUP = 256  # transactions that share one commit at the most
+WAITING = 10_000  # transactions that may wait; more have to wait in their callers
+
+
+@dataclass(slots=True)
+class Task:
+    """A transaction that waits, and where its result goes."""
+
+    act: Callable[[Rows], Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Rows:
+    """The named queries on one connection."""
+
+    def __init__(self, connection: sqlite3.Connection, queries: dict[str, str]) -> None:
+        self.connection = connection
+        self.queries = queries
+        self.lost = 0
+
+    def one(self, query: str, **values: Any) -> dict[str, Any] | None:
+        row = self.connection.execute(self.queries[query], values).fetchone()
+        return dict(row) if row else None
+
+    def all(self, query: str, **values: Any) -> list[dict[str, Any]]:
+        return [dict(row) for row in self.connection.execute(self.queries[query], values)]
+
+    def run(self, query: str, **values: Any) -> int:
+        return self.connection.execute(self.queries[query], values).rowcount
+
+    def each(self, query: str, values: list[dict[str, Any]]) -> None:
+        self.connection.executemany(self.queries[query], values)
+
+
+class SqliteStore:
+    """WAL with synchronous=FULL: what was committed survives a power cut. The file belongs to one server at a time."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = str(path)
+        self._tasks: queue.Queue[Task | None] = queue.Queue()
+        self._room = asyncio.Semaphore(WAITING)
+        self._thread: Thread | None = None
+
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        opened: asyncio.Future[None] = loop.create_future()
+        self._thread = Thread(target=self._run, args=(loop, opened), name="database", daemon=True)
+        self._thread.start()
+        await opened
+
+    async def tx(self, act: Callable[[Rows], T]) -> T:
+        async with self._room:
+            task = Task(act, asyncio.get_running_loop().create_future())
+            self._tasks.put(task)
+            result: T = await task.future
+            return result
+
+    async def close(self) -> None:
+        if self._thread:
+            self._tasks.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._thread = None
+
+    def _run(self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None]) -> None:
+        try:
+            connection = connect(self.path)
+        except sqlite3.Error as error:
+            loop.call_soon_threadsafe(opened.set_exception, error)
+            return
+        loop.call_soon_threadsafe(opened.set_result, None)
+        rows = Rows(connection, named((HERE / "queries.sql").read_text()))
+        while group := self._group():
+            commit(rows, group)
+            loop.call_soon_threadsafe(answer, group)
+        connection.close()
+
+    def _group(self) -> list[Task]:
+        """Waits for a transaction and takes along all that are ready; empty when the store closes."""
+        first = self._tasks.get()
+        if first is None:
+            return []
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                task = self._tasks.get_nowait()
+            except queue.Empty:
+                break
+            if task is None:
+                self._tasks.put(None)
+                break
+            group.append(task)
+        return group
+
+
+def connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.executescript((HERE / "schema.sql").read_text())
+    return connection
+
+
+def commit(rows: Rows, group: list[Task]) -> None:
+    """Runs each transaction in a savepoint of its own and makes all of them durable at once."""
+    try:
+        rows.connection.execute("BEGIN")
+        for task in group:
+            attempt(rows, task)
+        rows.connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        if rows.connection.in_transaction:
+            rows.connection.execute("ROLLBACK")
+        rows.lost += 1
+        for task in group:
+            task.error = task.error or error
+
+
+def attempt(rows: Rows, task: Task) -> None:
+    rows.connection.execute("SAVEPOINT one")
+    try:
+        task.result = task.act(rows)
+    except BaseException as error:  # goes to whoever waits for it
+        task.error = error
+        rows.lost += 1
+        rows.connection.execute("ROLLBACK TO one")
+    rows.connection.execute("RELEASE one")
+
+
+def answer(group: list[Task]) -> None:
+    for task in group:
+        if task.future.cancelled():
+            continue
+        if task.error:
+            task.future.set_exception(task.error)
+        else:
+            task.future.set_result(task.result)
+
+
+def named(text: str) -> dict[str, str]:
+    """The queries of a file, each under `-- name: …`."""
+    parts = re.split(r"^-- name: (\w+)$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))

@@ -1,0 +1,92 @@
+"""Expiry: removes what has outlived its time, and ends what takes longer than it may."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from server.database.base import Rows, Store
+from server.engine.files import Files
+from server.engine.records import Records
+from server.engine.runner import Runner
+from server.model.assembly import Assembly
+from server.model.events import Expired
+from tus.stores.disk import DiskStore
+
+log = logging.getLogger(__name__)
+CHILD_TABLES = ("uploads", "files", "jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """Seconds: how long uploading and executing may take, and how long results and records are kept."""
+
+    uploading: float
+    executing: float
+    results: float
+    records: float
+
+
+class Expiry:
+    """Only ended Assemblies lose anything, and the row says so before the first file goes."""
+
+    def __init__(self, runner: Runner, files: Files, uploads: DiskStore, lifetimes: Lifetimes) -> None:
+        self.runner = runner
+        self.store: Store = runner.store
+        self.records: Records = runner.records
+        self.files = files
+        self.uploads = uploads
+        self.lifetimes = lifetimes
+
+    async def run(self, every: float, now: Callable[[], float]) -> None:
+        """Sweeps until it is cancelled."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await self.sweep(now())
+            except Exception:
+                log.exception("the sweep broke off; the next one goes on")
+
+    async def sweep(self, at: float) -> None:
+        await self._end_late(at)
+        await self._remove_results(at - self.lifetimes.results)
+        await self._remove_records(at - self.lifetimes.records)
+        for upload in await self.uploads.expired(at):
+            await self.uploads.terminate(upload)
+
+    async def _end_late(self, at: float) -> None:
+        before = at - min(self.lifetimes.uploading, self.lifetimes.executing)
+        for assembly_id in await self._ids("late_assemblies", before):
+            if await self.runner.read(assembly_id, lambda assembly: self._late(assembly, at)):
+                await self.runner.deliver(assembly_id, Expired(at))
+
+    def _late(self, assembly: Assembly, at: float) -> bool:
+        if assembly.uploaded is None:
+            return at - assembly.created > self.lifetimes.uploading
+        return at - assembly.uploaded > self.lifetimes.executing
+
+    async def _remove_results(self, before: float) -> None:
+        for assembly_id in await self._ids("stale_assemblies", before):
+            await self.store.tx(partial(_mark_swept, assembly_id))
+            await self.files.remove(assembly_id)
+
+    async def _remove_records(self, before: float) -> None:
+        for assembly_id in await self._ids("old_assemblies", before):
+            await self.store.tx(partial(self._delete, assembly_id))
+
+    def _delete(self, assembly_id: str, rows: Rows) -> None:
+        self.records.forget(assembly_id)
+        for table in CHILD_TABLES:
+            rows.run(f"delete_{table}", id=assembly_id)
+        rows.run("delete_assembly", id=assembly_id)
+
+    async def _ids(self, query: str, before: float) -> list[str]:
+        rows = await self.store.tx(lambda rows: rows.all(query, before=before))
+        return [row["id"] for row in rows]
+
+
+def _mark_swept(assembly_id: str, rows: Rows) -> None:
+    rows.run("mark_swept", id=assembly_id)

@@ -1,0 +1,140 @@
+"""Records: Assemblies as rows and back, with those that are busy kept in memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+import orjson
+
+from robots.base.catalog import Catalog
+from robots.base.file import File
+from server.database.base import Rows
+from server.model.assembly import Assembly
+from server.model.instructions import parse
+from server.model.job import Input, Job
+from server.model.parts import Made, Request, Upload
+
+KEPT = 500
+HEAD = (
+    "form_open",
+    "bytes_form",
+    "uploaded",
+    "analysed",
+    "last_job",
+    "error",
+    "warnings",
+    "ignored_errors",
+    "failed_uploads",
+)
+
+
+class Records:
+    """Used only inside transactions, so one thread at a time touches an Assembly."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._kept: OrderedDict[str, Assembly] = OrderedDict()
+        self._lost = 0
+
+    def load(self, rows: Rows, assembly_id: str) -> Assembly | None:
+        if rows.lost != self._lost:  # memory may be ahead of the disk
+            self._kept.clear()
+            self._lost = rows.lost
+        if kept := self._kept.get(assembly_id):
+            self._kept.move_to_end(assembly_id)
+            return kept
+        row = rows.one("assembly", id=assembly_id)
+        return self._keep(self._read(rows, row)) if row else None
+
+    def save(self, rows: Rows, assembly: Assembly) -> None:
+        """Writes what changed since the last time."""
+        self._keep(assembly)
+        changed, assembly.changed = assembly.changed, {}
+        kinds = {kind for kind, _ in changed}
+        if "assembly" in kinds:
+            rows.run("save_assembly", **_head(assembly))
+        for kind, key in changed:
+            if kind in WRITERS:
+                WRITERS[kind](rows, assembly, key)
+
+    def forget(self, assembly_id: str) -> None:
+        self._kept.pop(assembly_id, None)
+
+    def _keep(self, assembly: Assembly) -> Assembly:
+        self._kept[assembly.id] = assembly
+        self._kept.move_to_end(assembly.id)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return assembly
+
+    def _read(self, rows: Rows, row: dict[str, Any]) -> Assembly:
+        head = orjson.loads(row["head"])
+        uploads = [Upload(**orjson.loads(r["upload"])) for r in rows.all("uploads", assembly=row["id"])]
+        files = [_made(orjson.loads(r["made"])) for r in rows.all("files", assembly=row["id"])]
+        jobs = [_job(orjson.loads(r["job"])) for r in rows.all("jobs", assembly=row["id"])]
+        return Assembly(
+            id=row["id"],
+            account=row["account"],
+            instructions=parse(orjson.loads(row["params"]), self.catalog),
+            request=Request(**head.pop("request")),
+            created=row["created"],
+            state=row["state"],
+            finished=row["finished"],
+            uploads={upload.id: upload for upload in uploads},
+            files={made.file.id: made for made in files},
+            jobs={job.id: job for job in jobs},
+            **head,
+        )
+
+
+def _head(assembly: Assembly) -> dict[str, Any]:
+    head = {name: getattr(assembly, name) for name in HEAD}
+    return {
+        "id": assembly.id,
+        "account": assembly.account,
+        "state": assembly.state,
+        "created": assembly.created,
+        "finished": assembly.finished,
+        "params": _text(assembly.instructions.params),
+        "head": _text({**head, "request": assembly.request}),
+    }
+
+
+def _write_upload(rows: Rows, assembly: Assembly, key: str) -> None:
+    upload = assembly.uploads.get(key)
+    if upload is None:
+        rows.run("delete_upload", assembly=assembly.id, id=key)
+        return
+    rows.run("save_upload", assembly=assembly.id, id=key, value=_text(upload))
+
+
+def _write_file(rows: Rows, assembly: Assembly, key: str) -> None:
+    rows.run("save_file", assembly=assembly.id, id=key, value=_text(assembly.files[key]))
+
+
+def _write_job(rows: Rows, assembly: Assembly, key: str) -> None:
+    job = assembly.jobs[key]
+    rows.run("save_job", assembly=assembly.id, id=key, state=job.state, value=_text(job))
+
+
+WRITERS = {"uploads": _write_upload, "files": _write_file, "jobs": _write_job}
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _made(told: dict[str, Any]) -> Made:
+    file = told.pop("file")
+    for name in ("original_id", "tag"):
+        if isinstance(file[name], list):
+            file[name] = tuple(file[name])
+    return Made(**{**told, "inputs": tuple(told["inputs"]), "file": File(**file)})
+
+
+def _job(told: dict[str, Any]) -> Job:
+    inputs = tuple(
+        Input(i["file"], tuple(i["tag"]) if isinstance(i["tag"], list) else i["tag"]) for i in told["inputs"]
+    )
+    return Job(**{**told, "inputs": inputs})

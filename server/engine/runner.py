@@ -1,0 +1,124 @@
+"""Runner: whatever happens to an Assembly goes through `deliver`: load, receive, save, carry out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from server.bus.base import Bus
+from server.database.base import Rows, Store
+from server.engine.records import Records
+from server.engine.running import Running
+from server.errors import ApiError
+from server.model import status
+from server.model.assembly import Assembly
+from server.model.commands import Command, Publish, StartJob, StopJobs
+from server.model.events import Event
+from server.model.job import Job
+from server.model.news import News
+from server.model.status import House
+from server.queue.base import Queue
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is left to do when a change is saved."""
+
+    assembly: str
+    jobs: tuple[Job, ...]
+    stop: bool
+    news: tuple[News, ...]
+
+
+class Runner:
+    """Commit, then submit, then tell: who hears of a change can already read it."""
+
+    def __init__(self, store: Store, records: Records, queue: Queue, bus: Bus, running: Running) -> None:
+        self.store = store
+        self.records = records
+        self.queue = queue
+        self.bus = bus
+        self.running = running
+        self.house: House
+
+    async def create(self, assembly: Assembly, at: float) -> None:
+        """Saves a new Assembly and starts it; an id can be used once."""
+
+        def act(rows: Rows) -> Outcome | None:
+            if self.records.load(rows, assembly.id):
+                return None
+            commands = assembly.open(at)
+            assembly.mark()
+            return self._saved(rows, assembly, commands)
+
+        outcome = await self.store.tx(act)
+        if outcome is None:
+            raise ApiError("DO_NOT_REUSE_ASSEMBLY_IDS", assembly_id=assembly.id)
+        await self._carry_out(outcome)
+
+    async def deliver(self, assembly_id: str, *happened: Event) -> bool:
+        """Moves an Assembly on; False when there is none."""
+
+        def act(rows: Rows) -> Outcome | None:
+            assembly = self.records.load(rows, assembly_id)
+            if assembly is None:
+                return None
+            commands = [command for event in happened for command in assembly.receive(event)]
+            return self._saved(rows, assembly, commands)
+
+        outcome = await self.store.tx(act)
+        if outcome:
+            await self._carry_out(outcome)
+        return outcome is not None
+
+    async def read(self, assembly_id: str, view: Callable[[Assembly], T]) -> T | None:
+        """What a view shows of a saved Assembly; None when there is none."""
+
+        def act(rows: Rows) -> T | None:
+            assembly = self.records.load(rows, assembly_id)
+            return view(assembly) if assembly else None
+
+        return await self.store.tx(act)
+
+    async def status(self, assembly_id: str) -> dict[str, Any] | None:
+        return await self.read(assembly_id, lambda assembly: status.status(assembly, self.house))
+
+    async def milestones(self, assembly_id: str) -> list[News] | None:
+        return await self.read(assembly_id, lambda assembly: status.milestones(assembly, self.house))
+
+    async def resume(self, at: float) -> list[str]:
+        """Goes on with everything that was not over when the server stopped; gives the ids."""
+        found = await self.store.tx(lambda rows: [row["id"] for row in rows.all("open_assemblies")])
+        for assembly_id in found:
+            await self._resume(assembly_id, at)
+        return found
+
+    async def _resume(self, assembly_id: str, at: float) -> None:
+        def act(rows: Rows) -> Outcome | None:
+            assembly = self.records.load(rows, assembly_id)
+            return self._saved(rows, assembly, assembly.resume(at)) if assembly else None
+
+        if outcome := await self.store.tx(act):
+            await self._carry_out(outcome)
+
+    def _saved(self, rows: Rows, assembly: Assembly, commands: Sequence[Command]) -> Outcome:
+        self.records.save(rows, assembly)
+        return Outcome(
+            assembly.id,
+            jobs=tuple(command.job for command in commands if isinstance(command, StartJob)),
+            stop=any(isinstance(command, StopJobs) for command in commands),
+            news=tuple(
+                status.told(assembly, command, self.house) for command in commands if isinstance(command, Publish)
+            ),
+        )
+
+    async def _carry_out(self, outcome: Outcome) -> None:
+        if outcome.stop:
+            self.queue.drop(outcome.assembly)
+            self.running.stop(outcome.assembly)
+        self.queue.put(outcome.jobs)
+        if outcome.news:
+            await self.bus.publish(outcome.assembly, outcome.news)

@@ -1,0 +1,183 @@
+"""Uploads: the one door for bytes. What comes in by tus or in a form becomes a File of its Assembly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from robots.base.errors import RobotError
+from robots.base.file import File
+from robots.tools.filename import safe
+from server.engine.files import Files
+from server.engine.publisher import Publisher
+from server.engine.runner import Runner
+from server.errors import ApiError
+from server.model.assembly import Assembly
+from server.model.events import FileUploaded, UploadAdvanced, UploadFailed, UploadReceived, UploadRemoved, UploadStarted
+from server.model.job import digest
+from server.model.parts import ORIGINAL
+from server.tasks import Tasks
+from tus.errors import TusError
+from tus.hooks import Hooks
+from tus.stores.disk import DiskStore
+from tus.upload import Upload
+
+ASSEMBLY = re.compile(r"/assemblies/([0-9a-f]{32})/?(?:[?#].*)?$")
+OURS = frozenset({"assembly_url", "fieldname", "filename"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Bytes that are here: what they are called and where they lie. `field` is the name of the form's field."""
+
+    name: str
+    field: str | None
+    path: Path
+    user_meta: Mapping[str, Any]
+
+
+class Uploads(Hooks):
+    """Answers to the client wait for durability, never for the reading of metadata."""
+
+    def __init__(
+        self, runner: Runner, store: DiskStore, publisher: Publisher, tasks: Tasks, now: Callable[[], float]
+    ) -> None:
+        self.runner = runner
+        self.store = store
+        self.files: Files = publisher.files
+        self.publisher = publisher
+        self.tasks = tasks
+        self.now = now
+
+    async def before_create(self, upload: Upload, request: web.Request) -> Upload:
+        assembly_id = assembly_of(upload)
+        refusal = await self.runner.read(assembly_id, lambda assembly: _refusal(assembly, upload.length))
+        if refusal is None:
+            raise _refused(ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id))
+        if isinstance(refusal, ApiError):
+            if refusal.code != "ASSEMBLY_NOT_FOUND":
+                await self._end_assembly(assembly_id, refusal)
+            raise _refused(refusal)
+        return replace(upload, id=f"{assembly_id}_{upload.id}")
+
+    async def after_create(self, upload: Upload) -> None:
+        started = UploadStarted(
+            upload.id,
+            url=self.runner.house.addresses.upload(upload.id),
+            filename=name_of(upload),
+            fieldname=upload.metadata.get("fieldname"),
+            length=upload.length,
+            user_meta=user_meta(upload),
+            at=self.now(),
+        )
+        await self.runner.deliver(_assembly(upload.id), started)
+
+    async def after_receive(self, upload: Upload) -> None:
+        advanced = UploadAdvanced(upload.id, upload.offset, upload.length, self.now())
+        self.tasks.start(self.runner.deliver(_assembly(upload.id), advanced))
+
+    async def after_finish(self, upload: Upload) -> None:
+        await self.runner.deliver(_assembly(upload.id), UploadReceived(upload.id, upload.offset, self.now()))
+        self.tasks.start(self.analyse(upload))
+
+    async def after_terminate(self, upload: Upload) -> None:
+        await self.runner.deliver(_assembly(upload.id), UploadRemoved(upload.id))
+
+    async def resume(self, assembly_ids: list[str]) -> None:
+        """After a restart: uploads that were whole, but not yet known to be, or not yet analysed."""
+        waiting = set(assembly_ids)
+        for upload in await self.store.all():
+            if upload.finished and _assembly(upload.id) in waiting:
+                await self.after_finish(upload)
+
+    async def analyse(self, upload: Upload) -> None:
+        """Makes a File of a whole upload. Done twice, it does no harm: the file has the same id again."""
+        assembly_id = _assembly(upload.id)
+        arrival = Arrival(
+            name_of(upload), upload.metadata.get("fieldname"), self.store.path(upload.id), user_meta(upload)
+        )
+        if await self.runner.read(assembly_id, lambda assembly: _awaits(assembly, upload.id)):
+            await self.take(assembly_id, digest(upload.id), arrival, upload.id)
+
+    async def take(self, assembly_id: str, file_id: str, arrival: Arrival, upload: str | None = None) -> None:
+        """Stores and analyses bytes and tells the Assembly."""
+        step = await self.runner.read(assembly_id, lambda assembly: assembly.instructions.steps[ORIGINAL])
+        if step is None:
+            return
+        try:
+            size, md5hash = await self.files.keep(arrival.path, assembly_id, file_id)
+            file = _original(arrival, file_id, size, md5hash)
+            file = await self.publisher.analysed(file, assembly_id, step)
+            event: FileUploaded | UploadFailed = FileUploaded(file, upload, self.now())
+        except RobotError as error:
+            failure = {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message, "reason": error.message}
+            event = UploadFailed({**failure, "file": arrival.name}, upload, self.now())
+        await self.runner.deliver(assembly_id, event)
+
+    async def _end_assembly(self, assembly_id: str, refusal: ApiError) -> None:
+        """A file that breaks the limits of `auth` ends the whole Assembly."""
+        failure = {"error": refusal.code, "message": str(refusal)}
+        await self.runner.deliver(assembly_id, UploadFailed(failure, None, self.now(), phase="limit"))
+
+
+def assembly_of(upload: Upload) -> str:
+    """The Assembly that an upload says it is for; the host in the URL does not matter, for it may be a proxy's."""
+    match = ASSEMBLY.search(upload.metadata.get("assembly_url", ""))
+    if match is None:
+        raise _refused(ApiError("INVALID_FILE_META_DATA", "Upload-Metadata needs the assembly_url of an Assembly."))
+    return match[1]
+
+
+def name_of(upload: Upload) -> str:
+    return safe(upload.metadata.get("filename", "")) or "file"
+
+
+def user_meta(upload: Upload) -> dict[str, Any]:
+    return {key: value for key, value in upload.metadata.items() if key not in OURS}
+
+
+def _assembly(upload_id: str) -> str:
+    return upload_id.partition("_")[0]
+
+
+def _refusal(assembly: Assembly, length: int | None) -> ApiError | bool:
+    """Why an Assembly takes no such upload; False when it takes it."""
+    limits = assembly.request
+    if assembly.terminal:
+        return ApiError(
+            "ASSEMBLY_NOT_FOUND", "This Assembly has ended and takes no more uploads.", assembly_id=assembly.id
+        )
+    if limits.max_size is not None and (length or 0) > limits.max_size:
+        return ApiError("MAX_SIZE_EXCEEDED", f"A file may have at most {limits.max_size} bytes.")
+    if limits.max_number_of_files is not None and len(assembly.uploads) >= limits.max_number_of_files:
+        return ApiError("MAX_NUMBER_OF_FILES_EXCEEDED", f"At most {limits.max_number_of_files} files may be uploaded.")
+    return False
+
+
+def _awaits(assembly: Assembly, upload: str) -> bool:
+    known = assembly.uploads.get(upload)
+    return not assembly.terminal and known is not None and known.received and not known.analysed
+
+
+def _original(arrival: Arrival, file_id: str, size: int, md5hash: str) -> File:
+    return File(
+        id=file_id,
+        name=arrival.name,
+        size=size,
+        md5hash=md5hash,
+        field=arrival.field,
+        original_id=file_id,
+        original_name=arrival.name,
+        original_md5hash=md5hash,
+        user_meta=dict(arrival.user_meta),
+    )
+
+
+def _refused(error: ApiError) -> TusError:
+    status = 413 if error.code == "MAX_SIZE_EXCEEDED" else error.status
+    return TusError(error.code, str(error), status=status, body=error.body())

@@ -1,0 +1,169 @@
+"""Worker: takes jobs from the queue, runs their robots, and publishes each result as soon as it is there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from robots.base.errors import BadParams, RobotError
+from robots.base.file import File
+from robots.base.params import Invalid
+from robots.base.robot import Robot
+from robots.probe.probe import Prober
+from robots.tools.script import Scripts
+from server.engine.files import Files
+from server.engine.progress import Progress
+from server.engine.publisher import Publisher
+from server.engine.runner import Runner
+from server.engine.running import Running
+from server.engine.workspace import JobWorkspace, Toolbox, scratch
+from server.model import variables
+from server.model.assembly import Assembly
+from server.model.events import JobFailed, JobFinished, JobStarted, ResultMade
+from server.model.job import Job
+from server.model.scope import scope
+from server.model.step import Step
+from server.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job with all that it needs from its Assembly."""
+
+    job: Job
+    step: Step
+    inputs: tuple[File, ...]
+    source: str | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What the workers share: the scratch folder, the stored files, the tools."""
+
+    folder: Path
+    files: Files
+    toolbox: Toolbox
+    prober: Prober
+    scripts: Scripts
+    region: str
+
+
+class Worker:
+    """Each lane runs one job of its class of work at a time."""
+
+    def __init__(
+        self, runner: Runner, running: Running, shop: Shop, progress: Progress, now: Callable[[], float]
+    ) -> None:
+        self.runner = runner
+        self.running = running
+        self.shop = shop
+        self.progress = progress
+        self.now = now
+        self.publisher = Publisher(shop.files, shop.prober)
+        self.lanes = Tasks()
+
+    def open(self, work: str, lanes: int) -> None:
+        for _ in range(lanes):
+            self.lanes.start(self._lane(work))
+
+    async def close(self) -> None:
+        """Takes no more jobs; those that run are left alone."""
+        await self.lanes.close()
+
+    async def _lane(self, work: str) -> None:
+        while True:
+            job = await self.runner.queue.take(work)
+            await asyncio.wait({self.running.start(job.assembly, self._kept(job))})
+
+    async def _kept(self, job: Job) -> None:
+        """A job that goes wrong in a way that nobody foresaw must not take its lane along."""
+        try:
+            await self.run(job)
+        except Exception:
+            log.exception("job %s of step %s broke", job.id, job.step)
+
+    async def run(self, job: Job) -> None:
+        await self.runner.deliver(job.assembly, JobStarted(job.id, self.now()))
+        work = await self.runner.read(job.assembly, lambda assembly: self._work(assembly, job.id))
+        if work is None:
+            return
+        with scratch(self.shop.folder, job.id) as folder:
+            report = self.progress.reporter(job)
+            workspace = JobWorkspace(folder, self.shop.toolbox, report)
+            try:
+                await self._results(work, workspace)
+                ending: JobFinished | JobFailed = JobFinished(job.id, self.now(), tuple(workspace.warnings))
+            except RobotError as error:
+                ending = self._failed(work, error, workspace)
+            except Exception as error:
+                log.exception("robot %s broke", work.step.robot)
+                ending = self._failed(work, _unforeseen(error), workspace)
+        await self.runner.deliver(job.assembly, ending)
+        self.progress.ended(job)
+
+    def _work(self, assembly: Assembly, job_id: str) -> Work | None:
+        job = assembly.jobs.get(job_id)
+        if job is None or not job.active or assembly.terminal:
+            return None
+        made = [assembly.files[item.file] for item in job.inputs]
+        inputs = tuple(
+            replace(one.file, tag=item.tag, path=self.shop.files.path(assembly.id, one.file.id))
+            for one, item in zip(made, job.inputs, strict=True)
+        )
+        step = assembly.instructions.steps[job.step]
+        return Work(job, step, inputs, made[0].step if made else None, assembly.request.fields)
+
+    async def _results(self, work: Work, workspace: JobWorkspace) -> None:
+        robot = await self._robot(work, workspace)
+        number = 0
+        async for made in robot.work_on(work.inputs, workspace):
+            file = await self.publisher.publish(made, work, number)
+            await self.runner.deliver(work.job.assembly, ResultMade(work.job.id, file, self.now()))
+            number += 1
+
+    async def _robot(self, work: Work, workspace: JobWorkspace) -> Robot[Any]:
+        """The robot with its typed parameters, every variable filled in."""
+        kind, rules = work.step.robot_class, work.step.interpolation
+        raw = {**kind.model.variable_defaults(), **work.step.params}
+        known = self._scope(work)
+        try:
+            sources = variables.expressions(raw, known, rules)
+            results = await self.shop.scripts.evaluate(sources, known) if sources else []
+            filled, warnings = variables.fill(raw, known, variables.answered(sources, results), rules)
+            robot = kind(kind.model.parse(filled))
+        except Invalid as error:
+            raise BadParams(f"Step {work.step.name}: {error}") from error
+        for sentence in warnings:
+            workspace.warn(f"Step {work.step.name}: {sentence}")
+        return robot
+
+    def _scope(self, work: Work) -> dict[str, Any]:
+        file = work.inputs[0] if work.inputs else None
+        url = self.runner.house.addresses.file(work.job.assembly, file) if file else None
+        return scope(
+            assembly_id=work.job.assembly,
+            region=self.shop.region,
+            file=replace(file, url=file.url or url, ssl_url=file.ssl_url or url) if file else None,
+            previous_step=work.source,
+            fields=work.fields,
+        )
+
+    def _failed(self, work: Work, error: RobotError, workspace: JobWorkspace) -> JobFailed:
+        code = error.code or work.step.robot_class.error()
+        told = {key: value for key, value in error.details.items() if key != "phase"}
+        phase = error.details.get("phase") or ("import" if work.step.robot_class.inputs == "none" else "execute")
+        failure = {"error": code, "message": error.message, "reason": error.message, **told}
+        return JobFailed(work.job.id, failure, self.now(), str(phase), tuple(workspace.warnings))
+
+
+def _unforeseen(error: Exception) -> RobotError:
+    known = RobotError("The robot broke in a way that it should not; the log of this server says how.")
+    known.__cause__ = error
+    return known

@@ -1,0 +1,69 @@
+"""Workspace: what a job may touch on disk, and how its results leave it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from robots.base.errors import ToolMissing
+
+T = TypeVar("T")
+
+
+class Toolbox:
+    """The tools that robots may ask for, by their class."""
+
+    def __init__(self, *tools: Any) -> None:
+        self._tools = {type(tool): tool for tool in tools}
+
+    def get(self, kind: type[T]) -> T:
+        try:
+            tool: T = self._tools[kind]
+        except KeyError:
+            raise ToolMissing(f"{kind.__name__} is not installed on this server.") from None
+        return tool
+
+
+class JobWorkspace:
+    """One job's scratch folder, its progress and its warnings."""
+
+    def __init__(self, folder: Path, toolbox: Toolbox, report: Callable[[float], None]) -> None:
+        self.folder = folder
+        self.toolbox = toolbox
+        self.report = report
+        self.warnings: list[str] = []
+        self._number = 0
+
+    def fresh(self, name: str) -> Path:
+        self._number += 1
+        ending = "".join(char for char in Path(name).suffix[:16] if char.isascii() and (char.isalnum() or char == "."))
+        return self.folder / f"{self._number}{ending}"
+
+    def progress(self, fraction: float) -> None:
+        self.report(min(1.0, max(0.0, fraction)))
+
+    def warn(self, sentence: str) -> None:
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
+    def tool(self, kind: type[T]) -> T:
+        return self.toolbox.get(kind)
+
+    async def in_thread(self, act: Callable[..., T], *args: object) -> T:
+        return await asyncio.to_thread(act, *args)
+
+
+@contextmanager
+def scratch(parent: Path, name: str) -> Iterator[Path]:
+    """A folder that is gone afterwards, whatever happened."""
+    folder = parent / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,32 @@
+"""What an Assembly asks for when something happened; the runner carries it out after the state is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.model.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class StartJob:
+    """Give this job to the queue."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class StopJobs:
+    """End every job of the Assembly, queued or running."""
+
+    assembly: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Tell those who watch; `news` is a name of server/model/news.py, `file` the id of the file it is about."""
+
+    news: str
+    file: str | None = None
+
+
+Command = StartJob | StopJobs | Publish

@@ -1,0 +1,152 @@
+"""What can happen to an Assembly. `at` is Unix seconds; events carry it, for the heart has no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from robots.base.file import File
+
+
+@dataclass(frozen=True, slots=True)
+class UploadStarted:
+    """A client created a tus upload for this Assembly. `length` is in bytes, None while it is deferred."""
+
+    upload: str
+    url: str
+    filename: str
+    fieldname: str | None
+    length: int | None
+    user_meta: Mapping[str, Any]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class UploadAdvanced:
+    """Bytes of a tus upload arrived; `offset` is how many there are now."""
+
+    upload: str
+    offset: int
+    length: int | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class UploadReceived:
+    """The last byte of a tus upload arrived; its metadata is still to be read."""
+
+    upload: str
+    offset: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRemoved:
+    """The client took a tus upload back."""
+
+    upload: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileUploaded:
+    """An upload is complete and analysed; `upload` is its tus id, None for a file of a form."""
+
+    file: File
+    upload: str | None
+    at: float
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFailed:
+    """An upload cannot be used; the Assembly ends unless its errors are ignored."""
+
+    error: Mapping[str, Any]
+    upload: str | None
+    at: float
+    phase: str = "meta"
+
+
+@dataclass(frozen=True, slots=True)
+class FormReceived:
+    """The whole request that created the Assembly has been read. `received` is in bytes."""
+
+    received: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobStarted:
+    """A worker took a job."""
+
+    job: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResultMade:
+    """A job made a file; it is stored and analysed."""
+
+    job: str
+    file: File
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobFinished:
+    """A job ended well, with any number of results."""
+
+    job: str
+    at: float
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """A job ended badly. `error` holds error, message and details; `phase` is execute, import or meta."""
+
+    job: str
+    error: Mapping[str, Any]
+    at: float
+    phase: str = "execute"
+    warnings: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Canceled:
+    """The user does not want the Assembly any more."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Aborted:
+    """The request that created the Assembly broke off."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The Assembly took longer than it may."""
+
+    at: float
+
+
+Event = (
+    UploadStarted
+    | UploadAdvanced
+    | UploadReceived
+    | UploadRemoved
+    | FileUploaded
+    | UploadFailed
+    | FormReceived
+    | JobStarted
+    | ResultMade
+    | JobFinished
+    | JobFailed
+    | Canceled
+    | Aborted
+    | Expired
+)

@@ -1,0 +1,56 @@
+"""The parts of an Assembly: where a file came from, how far an upload is, and what the request said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from robots.base.file import File
+
+State = Literal["uploading", "executing", "completed", "canceled", "aborted", "failed"]
+ORIGINAL = ":original"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file with its place in the graph: `job` is None for uploads, `inputs` are the files it was made of."""
+
+    file: File
+    step: str
+    at: float
+    job: str | None = None
+    inputs: tuple[str, ...] = ()
+    upload: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A tus upload as the status shows it; sizes in bytes, `received` when its last byte came."""
+
+    id: str
+    url: str
+    filename: str
+    fieldname: str | None
+    length: int | None
+    offset: int = 0
+    received: bool = False
+    analysed: bool = False
+    user_meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the creating request said. `params` is its JSON text with the secrets taken out.
+
+    `uploads` is how many tus uploads it announced; `form` says that its body is still being read.
+    """
+
+    params: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    uploads: int = 0
+    form: bool = False
+    bytes_expected: int = 0
+    client: str | None = None
+    max_size: int | None = None
+    max_number_of_files: int | None = None
