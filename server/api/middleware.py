@@ -1,0 +1,105 @@
+"""What all replies have in common: JSON for errors, CORS, and an id for the request."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from aiohttp import hdrs, web
+
+from server.api.body import Aborted
+from server.errors import ApiError
+from server.log import about
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, GET, PUT, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "X-Requested-With, Content-Type, Cache-Control, Accept, Content-Length, Transloadit-Client, Authorization"
+    ),
+    "Access-Control-Expose-Headers": "Transloadit-Assembly-URL, Content-Range, Content-Length, Accept-Ranges",
+}
+REQUEST_ID = web.RequestKey("request_id", str)
+BEGUN = web.RequestKey("begun", web.StreamResponse)
+GONE = (Aborted, ConnectionError)
+FORESEEN = (ApiError, web.HTTPException, *GONE)
+CODES = {403: "SERVER_403", 404: "SERVER_404", 405: "SERVER_404", 413: "MAX_SIZE_EXCEEDED"}
+
+
+def install(app: web.Application) -> None:
+    """Puts this round every route of the application and of those within it."""
+    app.middlewares.append(errors)
+    app.on_response_prepare.append(headers)
+
+
+def json_response(data: Any, status: int = 200) -> web.Response:
+    """A JSON reply of the API, which nobody may keep."""
+    return web.Response(
+        body=orjson.dumps(data),
+        status=status,
+        content_type="application/json",
+        charset="utf-8",
+        headers={hdrs.CACHE_CONTROL: "no-cache"},
+    )
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every failure becomes the envelope that clients read; what nobody foresaw goes to the log only."""
+    request[REQUEST_ID] = _request_id(request)
+    if request.method == hdrs.METH_OPTIONS and request.match_info.http_exception is not None:
+        return web.Response(status=204)  # a preflight: browsers follow no redirect and read no error
+    with about(request=request[REQUEST_ID]):
+        try:
+            return await handler(request)
+        except Exception as error:
+            if not isinstance(error, FORESEEN):
+                log.exception("%s %s failed", request.method, request.path)
+            return _cut(request) or _answer(request, error)
+
+
+async def headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Adds what the handler has not said otherwise, on streams too."""
+    request[BEGUN] = response
+    for name, value in CORS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("X-Request-ID", request.get(REQUEST_ID, ""))
+
+
+def _request_id(request: web.Request) -> str:
+    given = request.headers.get("X-Request-ID", "")
+    return given if re.fullmatch(r"[\w.:-]{1,64}", given, re.ASCII) else uuid.uuid4().hex
+
+
+def _answer(request: web.Request, error: Exception) -> web.Response:
+    if isinstance(error, ApiError):
+        return json_response(error.body(), error.status)
+    if isinstance(error, web.HTTPException):
+        return _of_aiohttp(error)
+    if isinstance(error, GONE):
+        return _answer(request, ApiError("REQUEST_PREMATURE_CLOSED"))
+    return _answer(request, ApiError("SERVER_500"))
+
+
+def _of_aiohttp(error: web.HTTPException) -> web.Response:
+    if error.status < 400:
+        raise error
+    told = ApiError(CODES.get(error.status, "INVALID_FORM_DATA"), None if error.status in CODES else error.reason)
+    status = 404 if error.status == 405 else error.status
+    return json_response(told.body() | {"http_code": status}, status)
+
+
+def _cut(request: web.Request) -> web.StreamResponse | None:
+    """A reply that has begun cannot become another one; it must not look whole either."""
+    begun = request.get(BEGUN)
+    if begun is not None and request.transport is not None:
+        request.transport.abort()
+    return begun

@@ -1,0 +1,79 @@
+"""The params of a request: one JSON object, read strictly, since what is signed must be what is obeyed."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from server.errors import ApiError
+
+DEEPEST = 64
+
+
+def read(text: str | None) -> dict[str, Any]:
+    """The object in this field; raises ApiError."""
+    if not text:
+        raise ApiError("NO_PARAMS_FIELD")
+    try:
+        params = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
+        )
+        _check(params)
+    except (ValueError, RecursionError) as error:
+        raise ApiError("INVALID_PARAMS_FIELD", f"The params are not valid JSON: {_sentence(error)}.") from error
+    if not isinstance(params, dict):
+        raise ApiError("NO_OBJECT_PARAMS_FIELD")
+    return params
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise ValueError(f"the key {twice[:80]!r} comes twice in one object")
+    return made
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    if not math.isfinite(number := float(digits)):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 40:
+        raise ValueError("a number has too many digits")
+    return int(digits)
+
+
+def _check(params: Any) -> None:
+    """Nothing nests deeper than those who read it later can follow, and every text can be written as UTF-8."""
+    level: list[Any] = [params]
+    for _ in range(DEEPEST):
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return
+    raise ValueError(f"it nests deeper than {DEEPEST} levels")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, str) and not value.isascii():
+        value.encode()
+    if isinstance(value, dict):
+        return [*value.keys(), *value.values()]
+    return value if isinstance(value, list) else ()
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return f"it nests deeper than {DEEPEST} levels"
+    if isinstance(error, UnicodeEncodeError):
+        return "a text has half of a surrogate pair"
+    return str(error)

@@ -1,0 +1,35 @@
+"""auth.referer: a JavaScript pattern for the page that a request may come from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import quickjs
+
+from server.errors import ApiError
+
+LONGEST_PATTERN = 1024
+LONGEST_REFERER = 2048  # of a longer one the rest is a query
+SECONDS = 0.02  # a pattern such as (a+)+$ would take for ever
+MEMORY = 4 << 20
+
+
+def check(pattern: Any, referer: str | None) -> None:
+    """Raises ApiError; who sends no Referer passes."""
+    if pattern is None:
+        return
+    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
+        raise ApiError("INVALID_AUTH_REFERER_PARAMETER")
+    try:
+        matches = _matches(pattern, (referer or "")[:LONGEST_REFERER])
+    except quickjs.JSException as error:
+        raise ApiError("INVALID_AUTH_REFERER_PARAMETER") from error
+    if referer and not matches:
+        raise ApiError("REFERER_MISMATCH")
+
+
+def _matches(pattern: str, text: str) -> bool:
+    context = quickjs.Context()
+    context.set_memory_limit(MEMORY)
+    context.set_time_limit(SECONDS)
+    return bool(context.eval("(pattern, text) => new RegExp(pattern).test(text)")(pattern, text))

@@ -1,0 +1,169 @@
+"""The bytes of uploads and results, at the URLs that an Assembly Status tells."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import stat
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from io import FileIO
+from pathlib import Path
+
+from aiohttp import web
+
+from server.api import disposition
+from server.api.middleware import CORS
+from server.errors import ApiError
+
+PATH = "/results/{assembly}/{file}/{name}"
+RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))", re.ASCII | re.IGNORECASE)
+MIME = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}", re.ASCII)
+OCTETS = "application/octet-stream"
+
+# Pages, SVG, PDF and the like can carry scripts: they are downloaded, not shown.
+SHOWN = re.compile(r"image/(?!svg)[\w.+-]+|video/[\w.+-]+|audio/[\w.+-]+|text/plain", re.ASCII)
+HEADERS = {
+    "Accept-Ranges": "bytes",
+    "Access-Control-Allow-Headers": CORS["Access-Control-Allow-Headers"] + ", Range, If-Range",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Cache-Control": "private, max-age=3600",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox"
+    ),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A file to be served, and what is told of it; its bytes never change."""
+
+    path: Path
+    name: str
+    mime: str | None
+    size: int
+    etag: str
+    modified: datetime
+
+
+class Results:
+    """Serves the files that `find` knows by Assembly and file id."""
+
+    def __init__(self, find: Callable[[str, str], Awaitable[Served | None]]) -> None:
+        self._find = find
+
+    def attach(self, app: web.Application) -> None:
+        """Adds the routes."""
+        app.router.add_get(PATH, self._serve)
+        app.router.add_route("OPTIONS", PATH, _preflight)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        served = await self._find(request.match_info["assembly"], request.match_info["file"])
+        if served is None:
+            raise _gone()
+        try:
+            file = await asyncio.to_thread(_open, served.path)
+        except OSError as error:
+            raise _gone() from error
+        with closing(file):
+            return await _answer(request, served, file)
+
+
+async def _preflight(_: web.Request) -> web.StreamResponse:
+    return web.Response(status=204, headers=HEADERS)
+
+
+def _gone() -> ApiError:
+    return ApiError("SERVER_404", "This file does not exist, or its time is over.")
+
+
+def _open(path: Path) -> FileIO:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError("not a regular file")
+    return os.fdopen(descriptor, "rb", buffering=0)
+
+
+async def _answer(request: web.Request, served: Served, file: FileIO) -> web.StreamResponse:
+    headers = _headers(served)
+    if _unchanged(request, served):
+        return web.Response(status=304, headers=headers)
+    wanted = _range(request, served)
+    if wanted is None:
+        return await _send(request, web.StreamResponse(headers=headers), file, range(served.size))
+    if not wanted:
+        return web.Response(status=416, headers=headers | {"Content-Range": f"bytes */{served.size}"})
+    headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{served.size}"
+    return await _send(request, web.StreamResponse(status=206, headers=headers), file, wanted)
+
+
+def _headers(served: Served) -> dict[str, str]:
+    mime = served.mime if served.mime and MIME.fullmatch(served.mime) else OCTETS
+    kind = "inline" if SHOWN.fullmatch(mime) else "attachment"
+    return {
+        **HEADERS,
+        "Content-Type": mime,
+        "Content-Disposition": disposition.written(kind, served.name),
+        "ETag": f'"{served.etag}"',
+        "Last-Modified": _date(served),
+    }
+
+
+def _date(served: Served) -> str:
+    return format_datetime(served.modified.astimezone(UTC), usegmt=True)
+
+
+def _unchanged(request: web.Request, served: Served) -> bool:
+    known = request.headers.get("If-None-Match")
+    if known is not None:
+        return known.strip() == "*" or served.etag in re.findall(r'(?:W/)?"([^"]*)"', known)
+    since = _moment(request.headers.get("If-Modified-Since", ""))
+    return since is not None and served.modified.replace(microsecond=0) <= since
+
+
+def _moment(header: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _range(request: web.Request, served: Served) -> range | None:
+    """The bytes asked for, empty if there are none such; None for the whole file, as for many ranges at once."""
+    found = RANGE.fullmatch(request.headers.get("Range", "").strip())
+    condition = request.headers.get("If-Range")
+    if found is None or condition not in (None, f'"{served.etag}"', _date(served)):
+        return None
+    first, last, tail = found.groups()
+    if tail is not None:
+        return range(max(0, served.size - int(tail)), served.size)
+    if last is not None and int(last) < int(first):
+        return None
+    return range(int(first), min(int(last) + 1 if last else served.size, served.size))
+
+
+async def _send(request: web.Request, response: web.StreamResponse, file: FileIO, wanted: range) -> web.StreamResponse:
+    response.content_length = len(wanted)
+    await response.prepare(request)
+    if request.method == "GET" and wanted:
+        await _send_bytes(request, file, wanted)
+    await response.write_eof()
+    return response
+
+
+async def _send_bytes(request: web.Request, file: FileIO, wanted: range) -> None:
+    """The kernel copies from file to socket; a file that is shorter than told cuts the connection."""
+    if request.transport is None or request.transport.is_closing():
+        raise ConnectionResetError("the client is gone")
+    sent = await asyncio.get_running_loop().sendfile(request.transport, file, wanted.start, len(wanted))
+    if sent < len(wanted):
+        request.transport.abort()
+        raise ConnectionResetError("the file is shorter than it was")

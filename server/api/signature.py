@@ -1,0 +1,163 @@
+"""Who sends a request, and whether it is signed as it should be: the checks in the order that clients rely on."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from server.api import params as params_field
+from server.api import referer as referer_pattern
+from server.errors import ApiError
+
+ALGORITHMS = frozenset({"sha384", "sha256", "sha1"})
+SKEW = timedelta(seconds=60)
+# ISO 8601; the SDKs' 2026/01/10 12:02:05+00:00; iOS writes seconds below ten with one digit. No zone is UTC.
+EXPIRES = re.compile(
+    r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d{1,9})?"
+    r" ?(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d))?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may use this server. `algo` pins how its signatures are made."""
+
+    key: str
+    secret: str
+    require_signature: bool = False
+    algo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """What params.auth allows the uploads of an Assembly."""
+
+    max_size: int | None = None
+    max_number_of_files: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Params that name a key; nothing is proven yet. `text` is what a signature covers."""
+
+    text: str
+    params: dict[str, Any]
+    auth: dict[str, Any]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """A request that passed."""
+
+    account: Account
+    params: dict[str, Any]
+    auth: Auth
+
+
+def authenticate(
+    text: str | None,
+    signature: str | None,
+    *,
+    referer: str | None,
+    accounts: Callable[[str], Account | None],
+    now: datetime,
+    required: bool,
+) -> Authenticated:
+    """All checks in one, for requests where no Template has a say; raises ApiError."""
+    claim = claimed(text)
+    account = admitted(claim, accounts(claim.key), referer)
+    if required or account.require_signature or signature is not None:
+        verify(claim, signature, account, now)
+    return Authenticated(account, claim.params, allowance(claim.auth))
+
+
+def claimed(text: str | None) -> Claim:
+    """The params, and whose they say they are."""
+    params = params_field.read(text)
+    auth = params.get("auth")
+    if auth is None:
+        raise ApiError("NO_AUTH_PARAMETER")
+    if not isinstance(auth, dict):
+        raise ApiError("NO_OBJECT_AUTH_PARAMETER")
+    key = auth.get("key")
+    if key is None:
+        raise ApiError("NO_AUTH_KEY_PARAMETER")
+    if not isinstance(key, str) or not key:
+        raise ApiError("INVALID_AUTH_KEY_PARAMETER")
+    return Claim(text or "", params, auth, key)
+
+
+def admitted(claim: Claim, account: Account | None, referer: str | None) -> Account:
+    """The account, if there is one and the request may come from where it comes from."""
+    if account is None:
+        raise ApiError("GET_ACCOUNT_UNKNOWN_AUTH_KEY")
+    referer_pattern.check(claim.auth.get("referer"), referer)
+    return account
+
+
+def verify(claim: Claim, signature: str | None, account: Account, now: datetime) -> None:
+    """That the claim has not expired and is signed with the account's secret."""
+    if claim.auth.get("expires") is None:
+        raise ApiError("NO_AUTH_EXPIRES_PARAMETER")
+    if expires(claim.auth["expires"]) + SKEW < now:
+        raise ApiError("AUTH_EXPIRED")
+    if signature is None:
+        raise ApiError("NO_SIGNATURE_FIELD")
+    algo, digest = _split(signature)
+    if account.algo and algo != account.algo:
+        raise ApiError("INVALID_SIGNATURE", f"This auth.key demands {account.algo} signatures, not {algo}.")
+    if algo not in ALGORITHMS or not account.secret:
+        raise ApiError("INVALID_SIGNATURE")
+    if not hmac.compare_digest(_digest(account.secret, claim.text, algo).encode(), digest.encode("utf-8", "replace")):
+        raise ApiError("INVALID_SIGNATURE")
+
+
+def sign(secret: str, params_text: str, algo: str = "sha384") -> str:
+    """The signature of exactly this text, with the name of its algorithm in front."""
+    return f"{algo}:{_digest(secret, params_text, algo)}"
+
+
+def expires(given: Any) -> datetime:
+    """The moment that auth.expires tells; raises ApiError."""
+    found = EXPIRES.fullmatch(given) if isinstance(given, str) else None
+    if found is None:
+        raise ApiError("INVALID_AUTH_EXPIRES_PARAMETER")
+    year, _, month, day, hour, minute, second, sign_, hours, minutes = found.groups()
+    try:
+        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign_ == "-" else 1)
+        zone = timezone(offset)
+        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=zone)
+        return min(moment.astimezone(UTC), datetime.max.replace(tzinfo=UTC) - SKEW)
+    except (ValueError, OverflowError) as error:
+        raise ApiError("INVALID_AUTH_EXPIRES_PARAMETER") from error
+
+
+def allowance(auth: Mapping[str, Any]) -> Auth:
+    """max_size and max_number_of_files, of a request or of one merged with its Template; raises ApiError."""
+    size = _whole(auth.get("max_size"), 0, "INVALID_AUTH_MAX_SIZE_PARAMETER")
+    files = _whole(auth.get("max_number_of_files"), 1, "INVALID_AUTH_MAX_NUMBER_OF_FILES_PARAMETER")
+    return Auth(size, files)
+
+
+def _whole(given: Any, least: int, code: str) -> int | None:
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int | float) or given != int(given) or given < least:
+        raise ApiError(code)
+    return int(given)
+
+
+def _split(signature: str) -> tuple[str, str]:
+    """Algorithm and digest; the oldest clients send a bare SHA-1."""
+    prefix, colon, digest = signature.partition(":")
+    return (prefix.lower(), digest) if colon else ("sha1", signature)
+
+
+def _digest(secret: str, text: str, algo: str) -> str:
+    return hmac.new(secret.encode(), text.encode(), algo).hexdigest()

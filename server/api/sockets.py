@@ -1,0 +1,120 @@
+"""Live status over Socket.IO, on the same address as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import socketio
+from aiohttp import web
+
+from server.api.sse import Sse
+from server.api.watch import Milestones, watch
+from server.bus.base import Bus
+from server.errors import ApiError
+from server.model.news import ERROR, News
+
+PATH = r"/ws{node:\d+}"
+LARGEST_MESSAGE = 1 << 16  # clients send ids only
+ROOM = 1000  # packets that wait for a client
+
+log = logging.getLogger(__name__)
+# What strangers send is no trouble of this server: the library's complaints about it are not worth a line.
+quiet = logging.getLogger(f"{__name__}.protocol")
+quiet.setLevel(logging.CRITICAL)
+
+
+class TextPacket(socketio.packet.Packet):  # type: ignore[misc]  # the library is not typed
+    """Refuses attachments, which would be kept without a bound until the last has come."""
+
+    uses_binary_events = False
+
+    def decode(self, encoded_packet: str) -> int:
+        if super().decode(encoded_packet):
+            raise ValueError("attachments are not accepted")
+        return 0
+
+
+class Sockets:
+    """Requests with EIO= in their query are Socket.IO's, the others are for server-sent events."""
+
+    def __init__(self, bus: Bus, milestones: Milestones) -> None:
+        self._bus = bus
+        self._milestones = milestones
+        self._sse = Sse(bus, milestones)
+        self._watchers: dict[str, asyncio.Task[None]] = {}
+        self._io = socketio.AsyncServer(
+            async_mode="aiohttp",
+            async_handlers=False,
+            serializer=TextPacket,
+            cors_allowed_origins="*",
+            max_http_buffer_size=LARGEST_MESSAGE,
+            http_compression=False,
+            logger=quiet,
+            engineio_logger=quiet,
+        )
+        self._io.on("assembly_connect", self._join)
+        self._io.on("disconnect", self._leave)
+
+    def attach(self, app: web.Application, path: str = PATH) -> None:
+        """Adds the routes, with and without the slash that Socket.IO appends, and what is to do at the end."""
+        for route in (path, f"{path}/"):
+            app.router.add_get(route, self._handle, allow_head=False)
+            app.router.add_post(route, self._handle)
+        app.on_shutdown.append(self._close)
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if "EIO" in request.query:
+            response: web.StreamResponse = await self._io.handle_request(request)
+            return response
+        if request.method != "GET":
+            raise ApiError("SERVER_404")
+        return await self._sse.handle(request)
+
+    async def _join(self, sid: str, given: Any = None, *_: Any) -> None:
+        """A client watches one Assembly; asking for another one ends the first."""
+        assembly = given.get("id") if isinstance(given, dict) else None
+        await self._leave(sid)
+        task = self._io.start_background_task(self._tell, sid, assembly if isinstance(assembly, str) else "")
+        self._watchers[sid] = task
+
+    async def _leave(self, sid: str, *_: Any) -> None:
+        if task := self._watchers.pop(sid, None):
+            task.cancel()
+
+    async def _tell(self, sid: str, assembly: str) -> None:
+        try:
+            async with watch(self._bus, self._milestones, assembly) as news:
+                async for piece in news:
+                    await self._emit(sid, piece)
+        except ApiError as error:
+            body = error.body()
+            await self._emit(sid, News(ERROR, ({**body, "msg": body["message"], "assembly_id": assembly[:32]},)))
+        except ConnectionError:
+            log.debug("client %s does not read", sid)
+        except Exception:
+            log.exception("client %s can be told no more", sid)
+
+    async def _emit(self, sid: str, news: News) -> None:
+        if self._waiting(sid) >= ROOM:
+            self._drop(sid)
+            raise ConnectionError("too many packets wait for this client")
+        await self._io.emit(news.name, news.arguments, to=sid)
+
+    def _waiting(self, sid: str) -> int:
+        """The library keeps packets for a slow client without a bound."""
+        socket = self._io.eio.sockets.get(self._io.manager.eio_sid_from_sid(sid, "/"))
+        return int(socket.queue.qsize()) if socket else 0
+
+    def _drop(self, sid: str) -> None:
+        request = (self._io.get_environ(sid) or {}).get("aiohttp.request")
+        if request is not None and request.transport is not None:
+            request.transport.abort()
+
+    async def _close(self, _: web.Application) -> None:
+        for sid in list(self._watchers):
+            await self._leave(sid)
+        for socket in list(self._io.eio.sockets.values()):
+            await socket.close(wait=False)
+        await self._io.shutdown()
