@@ -148,7 +148,7 @@ def sentence(faults: Sequence[ErrorDetails], names: Iterable[str] = ()) -> str:
 
 def _unknown(name: str, names: Iterable[str]) -> str:
     close = get_close_matches(name[:LONGEST_NAME], names, 1)
-    hint = f'; did you mean "{close[0]}"?' if close else ""
+    hint = f", perhaps {close[0]} is meant" if close else ""
     return f"{name[:LONGEST_NAME]}: unknown parameter{hint}"
 
 

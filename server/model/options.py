@@ -1,0 +1,77 @@
+"""Options: what Assembly Instructions say beside their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, ConfigDict
+
+from robots.base.params import Invalid, Param, Params
+from server.errors import ApiError
+
+LONGEST_URL = 2000
+MOST_UPLOADS = 2**31 - 1
+
+LeftOut = Literal["without_result_meta_data", "without_results", "without_upload_meta_data", "without_uploads"]
+
+
+def empty_object(value: Any) -> Any:
+    """PHP writes an empty object as an empty list."""
+    return {} if value == [] else value
+
+
+Object = Annotated[dict[str, Any], BeforeValidator(empty_object)]
+
+
+class Options(Params):
+    """Other keys are tolerated: clients send some that concern only hosted services."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    fields: Object = Param({}, "Values that steps can use as ${fields.name}; form fields win over them.")
+    notify_url: str | None = Param(None, "Where the status is sent when the Assembly has ended.")
+    notification_payload: list[LeftOut] = Param([], "What to leave out of that status.")
+    redirect_url: str | None = Param(None, "Where a browser that sent a plain form goes next.")
+    template_id: str | None = Param(None, "The Template that these instructions were made from.")
+    quiet: bool = Param(False, "Answers with no more than ok and assembly_id.")
+    emit_execution_progress: bool = Param(False, "Tells watchers how much of the work is done.")
+    ignore_upload_meta_data_errors: bool = Param(False, "Accepts uploads whose metadata cannot be read.")
+    usage_tags: str = Param("", "Your own words for reports.")
+
+
+def parse_options(params: Mapping[str, Any]) -> Options:
+    """Reads the options; null is the same as not there. Raises ApiError."""
+    given = {name: params[name] for name in Options.model_fields if params.get(name) not in (None, "")}
+    if not _is_url(given.get("notify_url")):
+        raise ApiError("ASSEMBLY_INVALID_NOTIFY_URL")
+    if not _is_url(given.get("redirect_url")):
+        raise ApiError("INVALID_PARAMS_FIELD", "redirect_url must be a URL that begins with http:// or https://.")
+    try:
+        return Options.parse(given)
+    except Invalid as error:
+        raise ApiError("INVALID_PARAMS_FIELD", f"{error}.") from error
+
+
+def expected_uploads(value: Any) -> int | None:
+    """How many uploads a request announces, from a form field or from JSON; None if it does not say."""
+    if value is None or value == "":
+        return None
+    text = value.strip() if isinstance(value, str) else str(value) if type(value) is int else ""
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_UPLOADS)) and int(text) <= MOST_UPLOADS):
+        raise ApiError("ASSEMBLY_INVALID_NUM_EXPECTED_UPLOAD_FILES_PARAM")
+    return int(text)
+
+
+def _is_url(value: Any) -> bool:
+    """Whether a value is a web address, or not there at all."""
+    if value is None:
+        return True
+    if not isinstance(value, str) or len(value) > LONGEST_URL or any(char <= " " or char == "\x7f" for char in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
