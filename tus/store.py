@@ -48,7 +48,7 @@ class Expires(Protocol):
     """A store that finds what has outlived its time."""
 
     async def expired(self, now: float) -> list[str]:
-        """The ids of all unfinished uploads that have expired."""
+        """The ids of all unfinished uploads that have expired; hold each one while it is terminated."""
 
 
 # extension of the protocol: the ability that it asks of the store
