@@ -1,4 +1,4 @@
-"""Decides where outward requests may go: addresses, URLs and headers."""
+"""Decides where outward requests may go: to which URLs, and to which addresses behind them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,6 @@ LABEL = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
 HOST = re.compile(rf"(?:{LABEL}(?:\.{LABEL})*\.?|\[[0-9A-Fa-f:.]+\])")
 SAFE = "%/:=&?~#+!$,;'@()*[]|"  # what stays as it is in a URL: escapes that were signed must not change
 SPEAKS_HTTP_BY_ACCIDENT = {6379, 11211}  # Redis and memcached take lines of a request for commands
-FORBIDDEN_HEADERS = re.compile(
-    r"accept-(charset|encoding)|connection|content-length|cookie2?|date|expect|host|keep-alive|range|te|trailer"
-    r"|transfer-encoding|upgrade|via|(proxy|sec)-.*",
-    re.IGNORECASE,
-)
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class Refused(ImportFailed):
@@ -96,17 +90,6 @@ def spoken(url: object) -> str:
     host, slash, path = rest.partition("/")
     plain = f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else text.rpartition("@")[2]
     return "".join(char if char.isprintable() else "?" for char in plain)[:200] or "The URL"
-
-
-def header_fault(name: str, value: str) -> str | None:
-    """Why a header cannot be sent along, if so."""
-    if not TOKEN.fullmatch(name):
-        return f"{name[:40]!r} is not the name of a header"
-    if FORBIDDEN_HEADERS.fullmatch(name):
-        return f"the header {name} cannot be chosen"
-    if any(char in value for char in "\r\n\0"):
-        return f"the header {name} has a line break in its value"
-    return None
 
 
 def _plain(address: str | IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

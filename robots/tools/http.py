@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import re
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,7 +21,8 @@ from yarl import URL
 from robots.base.errors import ImportFailed
 from robots.base.file import extension
 from robots.tools import filename
-from robots.tools.guard import Forbidden, Guard, Network, Refused, destination, header_fault, spoken
+from robots.tools.guard import Forbidden, Guard, Network, Refused, destination, spoken
+from robots.tools.headers import header_fault
 
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 10
@@ -219,7 +221,8 @@ def _failure(url: str, error: Exception) -> ImportFailed:
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, Forbidden):
         return Refused(f"{spoken(url)} cannot be imported: it leads to an address that is not public.")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Unreachable(f"{spoken(url)} could not be fetched: there is no server of this name.")
+        kind = Unreachable if error.os_error.errno == socket.EAI_AGAIN else ImportFailed
+        return kind(f"{spoken(url)} could not be fetched: there is no server of this name.")
     if isinstance(error, aiohttp.ClientSSLError):
         return ImportFailed(f"{spoken(url)} could not be fetched: its certificate is not valid.")
     if isinstance(error, TimeoutError):

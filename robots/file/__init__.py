@@ -1,0 +1,1 @@
+"""Robots for files of every kind."""

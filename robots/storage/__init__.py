@@ -1,0 +1,1 @@
+"""One file a provider: where files come from and go to."""

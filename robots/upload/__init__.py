@@ -1,0 +1,1 @@
+"""The robot that stands for uploads."""

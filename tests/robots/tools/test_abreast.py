@@ -1,0 +1,102 @@
+"""Several things at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from functools import partial
+
+from robots.tools.abreast import as_ready
+
+
+def opening(gates: list[asyncio.Event]) -> list[Callable[[], Awaitable[int]]]:
+    """One act for each gate: it waits until the gate opens, and gives its number."""
+
+    async def act(number: int) -> int:
+        await gates[number].wait()
+        return number
+
+    return [partial(act, number) for number in range(len(gates))]
+
+
+async def test_what_is_ready_first_comes_first() -> None:
+    gates = [asyncio.Event() for _ in range(3)]
+    came: list[int | Exception] = []
+
+    gates[2].set()
+    async with aclosing(as_ready(opening(gates), 3)) as outcomes:
+        async for outcome in outcomes:
+            came.append(outcome)
+            gates[1].set() if len(came) == 1 else gates[0].set()
+
+    assert came == [2, 1, 0]
+
+
+async def test_no_more_run_at_once_than_allowed() -> None:
+    running = most = 0
+
+    async def act() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+
+    assert len([outcome async for outcome in as_ready([act] * 20, 4)]) == 20
+    assert most == 4
+
+
+async def test_a_fault_is_handed_on_and_the_others_go_on() -> None:
+    async def fails() -> int:
+        raise ValueError("no")
+
+    async def works() -> int:
+        return 1
+
+    outcomes = [outcome async for outcome in as_ready([fails, works], 1)]
+
+    assert isinstance(outcomes[0], ValueError)
+    assert outcomes[1] == 1
+
+
+async def test_who_stops_listening_ends_the_rest() -> None:
+    gates = [asyncio.Event() for _ in range(3)]
+    ended: list[str] = []
+
+    async def act() -> None:
+        try:
+            await gates[0].wait()
+        finally:
+            ended.append("cancelled")
+
+    gates[1].set()
+    async with aclosing(as_ready([act, opening(gates)[1]], 2)) as outcomes:
+        assert await anext(outcomes) == 1
+
+    assert ended == ["cancelled"]
+
+
+async def test_a_cancel_reaches_what_runs() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def act() -> None:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def listen() -> None:
+        async for _ in as_ready([act], 1):
+            pass
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(listen())
+        await begun.wait()
+        task.cancel()
+
+    assert task.cancelled()
+    assert ended.is_set()
+
+
+async def test_nothing_to_do_is_nothing() -> None:
+    assert [outcome async for outcome in as_ready([], 4)] == []
