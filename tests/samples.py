@@ -198,7 +198,7 @@ def video(
     args: tuple[str, ...] = (),
     name: str = "",
 ) -> Path:
-    """A test picture with a running clock, and a tone; `ending` is mp4, mov, mkv, webm, avi or ts; `args` go to ffmpeg."""
+    """A test picture with a clock, and a tone; `ending` is mp4, mov, mkv, webm, avi or ts; `args` go to ffmpeg."""
     codecs = VIDEO_CODECS.get(ending, ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"))
     source = f"testsrc2=duration={seconds}:size={width}x{height}:rate={fps}"
     tone = ("-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}") if audio else ()
@@ -280,7 +280,7 @@ def _encoded(ending: str, args: tuple[str, ...]) -> bytes:
 
 
 def _turned(content: bytes, ending: str, rotation: int) -> bytes:
-    """The same streams with a note that players must turn them."""
+    """The same streams with a note that players must turn them clockwise."""
     with TemporaryDirectory() as folder:
         source = _written(Path(folder, f"source.{ending}"), content)
-        return _encoded.__wrapped__(ending, ("-display_rotation", str(rotation), "-i", str(source), "-c", "copy"))
+        return _encoded.__wrapped__(ending, ("-display_rotation", str(-rotation), "-i", str(source), "-c", "copy"))

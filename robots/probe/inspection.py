@@ -1,0 +1,41 @@
+"""What the warm child does for the prober: type and metadata of one file in one call."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from robots.probe import document, image, mime, office, tags
+from robots.probe.text import stamp
+
+KINDS = ("image", "video", "audio")
+
+
+def sniff(path: str, name: str) -> dict[str, Any]:
+    """The type alone."""
+    told = mime.sniff(Path(path), name)
+    kind = told.partition("/")[0]
+    return {"mime": told, "type": kind if kind in KINDS else None, "meta": {}}
+
+
+def inspect(path: str, name: str, wanted: list[str], max_pixels: int) -> dict[str, Any]:
+    """The type, and all metadata that needs no other program; an image that cannot be read is an `error`."""
+    place = Path(path)
+    found = sniff(path, name)
+    meta = {"date_file_modified": stamp(datetime.fromtimestamp(place.stat().st_mtime, UTC))}
+    if found["type"] != "image":
+        return {**found, "meta": {**meta, **_told(place, found["mime"])}}
+    try:
+        return {**found, "meta": {**meta, **image.read(place, found["mime"], wanted, max_pixels)}}
+    except Exception:  # the libraries raise their own kinds for damaged images
+        form = found["mime"].removeprefix("image/").removesuffix("+xml").upper()
+        return {**found, "error": f"The {form} image is damaged or ends early: it cannot be read."}
+
+
+def _told(path: Path, told: str) -> dict[str, Any]:
+    if told == "application/pdf":
+        return document.read(path)
+    if told in mime.PARTS.values():
+        return office.read(path)
+    return tags.read(path) if told.startswith("audio/") else {}

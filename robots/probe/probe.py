@@ -1,0 +1,148 @@
+"""Prober: the type and the metadata of every upload and every result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from robots.base.errors import BadInput, RobotError, ToolMissing
+from robots.probe import media
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.pool import Pool
+
+# What the app's pool of children keeps loaded.
+PRELOAD = ("robots.probe.inspection",)
+MAX_PIXELS = 200_000_000
+SECONDS = 60.0
+MANY_FRAMES = 100
+
+# Containers of which only ffprobe can say whether they hold pictures.
+UNDECIDED = frozenset(
+    {"video/mp4", "audio/mp4", "video/quicktime", "video/webm", "video/x-matroska", "audio/ogg", "video/ogg"}
+    | {"video/x-ms-wmv", "video/3gpp", "video/3gpp2", "video/mp2t", "video/mpeg"}
+)
+MEDIA = UNDECIDED | {
+    *("video/x-msvideo", "video/x-flv", "application/mxf", "audio/mpeg", "audio/flac", "audio/x-wav", "audio/aac"),
+    *("audio/x-aiff", "audio/amr", "audio/x-ape", "audio/x-wavpack", "audio/x-caf", "audio/ac3", "audio/basic"),
+}
+AS_AUDIO = {"video/quicktime": "audio/mp4", "video/x-ms-wmv": "audio/x-ms-wma"}
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What is known of a file: media type, type ("image", "video", "audio" or none) and metadata."""
+
+    mime: str | None
+    type: str | None
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+class Unreadable(BadInput):
+    """A file says that it is an image, a video or audio, and cannot be read; `probed` is what is known nevertheless."""
+
+    code = "FILE_META_DATA_ERROR"
+
+    def __init__(self, message: str, probed: Probed) -> None:
+        super().__init__(message)
+        self.probed = probed
+
+
+class Prober:
+    """Looks into files: libraries in the warm children, audio and video by ffprobe."""
+
+    def __init__(self, images: Pool, ffprobe: Ffprobe, max_pixels: int = MAX_PIXELS) -> None:
+        self.images = images
+        self.ffprobe = ffprobe
+        self.max_pixels = max_pixels
+
+    async def probe(self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True) -> Probed:
+        """The type and the metadata; raises Unreadable. `wanted` is the step's `output_meta`.
+
+        False asks for the type alone; names add what is costly: dominant_colors, blurhash and thumbhash of images,
+        colorspace and interlaced of video, mean_volume of audio.
+        """
+        if wanted is False:
+            return await self._typed(path, name)
+        names = _names(wanted)
+        probed = await self._inspected(path, name, names)
+        return await self._heard(path, probed, names) if probed.mime in MEDIA else probed
+
+    async def _typed(self, path: Path, name: str) -> Probed:
+        sniffed = Probed(**await self.images.call("robots.probe.inspection:sniff", SECONDS, path=str(path), name=name))
+        if sniffed.mime not in UNDECIDED:
+            return sniffed
+        try:
+            kind, _ = media.read(await self.ffprobe.show(path))
+        except BadInput:
+            return sniffed
+        return _decided(sniffed, kind)
+
+    async def _inspected(self, path: Path, name: str, wanted: frozenset[str]) -> Probed:
+        arguments = {"path": str(path), "name": name, "wanted": sorted(wanted), "max_pixels": self.max_pixels}
+        try:
+            found = await self.images.call("robots.probe.inspection:inspect", SECONDS, **arguments)
+        except RobotError as error:
+            # A file that exhausts or kills the child is asked for no more than its type.
+            raise Unreadable(error.message, await self._typed(path, name)) from error
+        sentence = found.pop("error", None)
+        if sentence:
+            raise Unreadable(sentence, Probed(**found))
+        return Probed(**found)
+
+    async def _heard(self, path: Path, probed: Probed, wanted: frozenset[str]) -> Probed:
+        """Adds what ffprobe shows; the tags that the child found win over those of ffprobe."""
+        try:
+            kind, meta = media.read(await self.ffprobe.show(path), wanted)
+        except ToolMissing:
+            raise
+        except RobotError as error:
+            raise Unreadable(error.message, probed) from error
+        if kind is None:
+            raise Unreadable("The file holds neither picture nor sound.", probed)
+        meta |= await self._measured(path, meta, kind, wanted)
+        return _decided(Probed(probed.mime, probed.type, {**meta, **probed.meta}), kind)
+
+    async def _measured(self, path: Path, meta: Mapping[str, Any], kind: str, wanted: frozenset[str]) -> dict[str, Any]:
+        """What takes decoding."""
+        if kind == "audio" and "mean_volume" in wanted:
+            volume = await self.ffprobe.mean_volume(path)
+            return {} if volume is None else {"mean_volume": volume}
+        if kind == "video" and "interlaced" in wanted:
+            return _interlaced(await self.ffprobe.interlacing(path), meta.get("field_order"))
+        return {}
+
+
+def _names(wanted: bool | Mapping[str, bool] | Sequence[str]) -> frozenset[str]:
+    if isinstance(wanted, bool):
+        return frozenset()
+    return frozenset(name for name in wanted if not isinstance(wanted, Mapping) or wanted[name])
+
+
+def _decided(probed: Probed, kind: str | None) -> Probed:
+    """The type that the streams tell: a container without pictures is audio."""
+    mime = probed.mime or ""
+    if kind == "audio" and mime.startswith("video/"):
+        mime = AS_AUDIO.get(mime) or mime.replace("video/", "audio/")
+    elif kind == "video" and mime.startswith("audio/"):
+        mime = mime.replace("audio/", "video/")
+    return Probed(mime, kind or probed.type, probed.meta)
+
+
+def _interlaced(counted: Mapping[str, int] | None, told: str | None) -> dict[str, Any]:
+    """Whether frames are woven of two fields; a stream that is coded as progressive must show it clearly."""
+    if counted is None:
+        return {}
+    woven = counted["tff"] + counted["bff"]
+    judged = woven + counted["progressive"]
+    share = woven / judged if judged else 0.0
+    detection = {
+        **counted,
+        "sampled_frames": sum(counted.values()),
+        "confidence": round(max(share, 1 - share) if judged else 0.0, 3),
+        "method": "idet",
+        "ffprobe_field_order": told,
+    }
+    interlaced = share >= 0.9 and judged >= MANY_FRAMES if told == "progressive" else share > 0.5
+    return {"interlaced": interlaced, "interlace_detection": detection}

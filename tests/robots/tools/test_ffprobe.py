@@ -1,0 +1,66 @@
+"""ffprobe tells what files hold, and reads no others."""
+
+from pathlib import Path
+
+import pytest
+
+from robots.base.errors import BadInput
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.programs import Programs
+from tests import samples
+
+
+@pytest.fixture
+def ffprobe(tmp_path: Path) -> Ffprobe:
+    return Ffprobe(Programs(), tmp_path)
+
+
+async def test_streams_and_format_are_shown(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    shown = await ffprobe.show(samples.mp4(tmp_path))
+
+    assert [stream["codec_name"] for stream in shown["streams"]] == ["h264", "aac"]
+    assert shown["format"]["nb_streams"] == 2
+
+
+@pytest.mark.parametrize(
+    "playlist",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile://{0}\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile '{0}'\n",
+    ],
+    ids=["hls", "concat"],
+)
+async def test_a_file_cannot_name_other_files(playlist: str, ffprobe: Ffprobe, tmp_path: Path) -> None:
+    list_ = tmp_path / "list.mp4"
+    list_.write_text(playlist.format(samples.video(tmp_path, "ts")))
+
+    with pytest.raises(BadInput) as caught:
+        await ffprobe.show(list_)
+
+    assert str(tmp_path) not in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["image%03d.mp4", "-i", "concat:a|b.mp4", "pipe:0", "a b'c\".mp4"])
+async def test_names_are_names_and_never_orders(name: str, ffprobe: Ffprobe, tmp_path: Path) -> None:
+    shown = await ffprobe.show(samples.mp4(tmp_path, name=name))
+
+    assert len(shown["streams"]) == 2
+
+
+async def test_the_cause_of_a_failure_is_told(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(samples.mp4(tmp_path).read_bytes()[:9000])
+
+    with pytest.raises(BadInput, match="ends early"):
+        await ffprobe.show(path)
+
+
+async def test_volume_and_fields_are_measured(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    path = samples.mp4(tmp_path)
+
+    volume, fields = await ffprobe.mean_volume(path), await ffprobe.interlacing(path)
+
+    assert volume == pytest.approx(-21.1, abs=0.3)
+    assert fields is not None
+    assert sum(fields.values()) == 20
+    assert await ffprobe.mean_volume(samples.mp4(tmp_path, audio=False, name="silent.mp4")) is None
