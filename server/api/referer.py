@@ -9,7 +9,7 @@ import quickjs
 from server.errors import ApiError
 
 LONGEST_PATTERN = 1024
-LONGEST_REFERER = 2048  # of a longer one the rest is a query
+LONGEST_REFERER = 4096  # browsers send no longer one
 SECONDS = 0.02  # a pattern such as (a+)+$ would take for ever
 MEMORY = 4 << 20
 
@@ -21,10 +21,10 @@ def check(pattern: Any, referer: str | None) -> None:
     if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
         raise ApiError("INVALID_AUTH_REFERER_PARAMETER")
     try:
-        matches = _matches(pattern, (referer or "")[:LONGEST_REFERER])
+        matches = _matches(pattern, (referer or "")[:LONGEST_REFERER])  # a wrong pattern is told to all
     except quickjs.JSException as error:
         raise ApiError("INVALID_AUTH_REFERER_PARAMETER") from error
-    if referer and not matches:
+    if referer and (not matches or len(referer) > LONGEST_REFERER):
         raise ApiError("REFERER_MISMATCH")
 
 

@@ -1,0 +1,72 @@
+"""Tests of the params field."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.api import params
+from server.errors import ApiError
+
+PLAIN = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    PLAIN | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcé"), inner, max_size=4),
+)
+
+
+@given(st.dictionaries(st.text("abc"), VALUES, max_size=4))
+def test_what_is_sent_is_what_is_read(value: dict[str, object]) -> None:
+    assert params.read(json.dumps(value)) == value
+
+
+@pytest.mark.parametrize("text", [None, ""])
+def test_a_request_without_params_is_told_so(text: str | None) -> None:
+    with pytest.raises(ApiError) as caught:
+        params.read(text)
+
+    assert caught.value.code == "NO_PARAMS_FIELD"
+
+
+@pytest.mark.parametrize("text", ["[]", "1", "null", '"text"', "true"])
+def test_params_must_be_an_object(text: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        params.read(text)
+
+    assert caught.value.code == "NO_OBJECT_PARAMS_FIELD"
+
+
+HOSTILE = {
+    "no JSON": "a=b",
+    "cut off": '{"a": ',
+    "more behind it": "{} {}",
+    "a key twice": '{"a": 1, "b": {"c": 1, "c": 2}}',
+    "many keys twice": "{" + ",".join(f'"k{n % 50_000}":1' for n in range(100_000)) + "}",
+    "NaN": '{"a": NaN}',
+    "infinity": '{"a": -Infinity}',
+    "a float beyond all": '{"a": 1e400}',
+    "a long number": '{"a": ' + "9" * 10_000 + "}",
+    "too deep": '{"a": ' + "[" * 64 + "]" * 64 + "}",
+    "far too deep": "[" * 100_000,
+    "far too deep objects": '{"a":' * 100_000,
+    "half a surrogate": '{"a": ["\\ud800"]}',
+    "half a surrogate in a key": '{"\\udfff": 1}',
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_json_is_refused_quickly_with_a_reason(text: str) -> None:
+    began = time.monotonic()
+
+    with pytest.raises(ApiError) as caught:
+        params.read(text)
+
+    assert caught.value.code == "INVALID_PARAMS_FIELD"
+    assert 20 < len(str(caught.value.reason)) < 200
+    assert time.monotonic() - began < 1
+
+
+def test_sixty_deep_is_deep_enough() -> None:
+    assert params.read('{"a": ' + "[" * 60 + "]" * 60 + "}")
