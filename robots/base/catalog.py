@@ -23,9 +23,10 @@ class Catalog:
 
     def get(self, name: str) -> type[Robot[Any]]:
         module = _module(name)
-        if module is None:
+        robot = _load(module).get(name) if module else None
+        if robot is None:
             raise UnknownRobot(name)
-        return _load(module)[name]
+        return robot
 
     def names(self) -> list[str]:
         """All names, sorted; this imports every robot."""
