@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
-from robots.tools.vips import Images
 
 from robots.base.catalog import Catalog
-from robots.probe.probe import PRELOAD, Prober
+from robots.probe import probe
+from robots.probe.probe import Prober
+from robots.tools import vips
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.http import HttpClient
@@ -21,6 +22,7 @@ from robots.tools.pool import Pool
 from robots.tools.process import Limits
 from robots.tools.programs import Programs
 from robots.tools.script import Scripts
+from robots.tools.vips import Images
 from server.api import middleware
 from server.api.assemblies import Assemblies, Door
 from server.api.forms import FormLimits
@@ -127,7 +129,7 @@ class App:
 
     def _tools(self) -> None:
         settings, programs = self.settings, Programs(self.settings.programs)
-        self.images = Pool(settings.image_children, (*PRELOAD, *Images.preload), Limits(settings.image_time_limit))
+        self.images = Pool(settings.image_children, (*probe.PRELOAD, *vips.PRELOAD), Limits(settings.image_time_limit))
         self.script_children = Pool(1, limits=SCRIPT_LIMITS)
         self.http = HttpClient(allow=settings.allow_private_networks, max_bytes=settings.max_upload_size)
         ffprobe = Ffprobe(programs)

@@ -27,8 +27,9 @@ from server.model import status
 from server.model.assembly import Assembly
 from server.model.events import Aborted as RequestAborted
 from server.model.events import Canceled, FormReceived
-from server.model.instructions import expected_uploads, parse
+from server.model.instructions import parse
 from server.model.masking import masked
+from server.model.options import expected_uploads
 from server.model.parts import Request
 
 EXPECTED = ("num_expected_upload_files", "tus_num_expected_upload_files")

@@ -7,11 +7,10 @@ from typing import Any
 
 import orjson
 
-from robots.base.catalog import Catalog
 from robots.base.file import File
 from server.database.base import Rows
 from server.model.assembly import Assembly
-from server.model.instructions import parse
+from server.model.instructions import Robots, parse
 from server.model.job import Input, Job
 from server.model.parts import Made, Request, Upload
 
@@ -32,7 +31,7 @@ HEAD = (
 class Records:
     """Used only inside transactions, so one thread at a time touches an Assembly."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Robots) -> None:
         self.catalog = catalog
         self._kept: OrderedDict[str, Assembly] = OrderedDict()
         self._lost = 0

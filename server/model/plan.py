@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from server.model.graph import Graph
 from server.model.instructions import Instructions
 from server.model.job import Input, Job, Tag, job_id
 from server.model.parts import ORIGINAL, Made
@@ -25,7 +26,7 @@ class Plan:
         self.assembly = assembly
         self.account = account
         self.steps = instructions.steps
-        self.graph = instructions.graph
+        self.graph = Graph(instructions.steps)
         self._files: dict[str, dict[str, Made]] = defaultdict(dict)
         self._stored: dict[str, list[str]] = defaultdict(list)
         self._active: dict[str, set[str]] = defaultdict(set)

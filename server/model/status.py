@@ -120,7 +120,7 @@ def request(assembly: Assembly) -> dict[str, Any]:
         "notify_response_data": None,
         "notify_error": None,
         "notify_duration": None,
-        "usage_tags": str(assembly.instructions.params.get("usage_tags") or ""),
+        "usage_tags": assembly.instructions.usage_tags,
         "warnings": list(assembly.warnings),
         "is_infinite": False,
         "has_dupe_jobs": False,

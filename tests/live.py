@@ -1,0 +1,93 @@
+"""A real server in a process of its own, as a user would start it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
+
+ROOT = Path(__file__).parent.parent
+KEY = "3a1e9f6f0f6a4b1f9d7f4a4be2f0c1d2"
+SECRET = "a-secret-that-only-tests-know-0123456789"
+ENDED = ("ASSEMBLY_COMPLETED", "ASSEMBLY_CANCELED", "REQUEST_ABORTED")
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A server that listens; `data` is its folder."""
+
+    origin: str
+    data: Path
+    process: Process
+    key: str = KEY
+    secret: str = SECRET
+
+    def params(self, steps: Mapping[str, Any], **more: Any) -> str:
+        """The JSON text of `params` for these steps."""
+        return json.dumps({"auth": {"key": self.key}, "steps": steps, **more})
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        if self.process.returncode is None:
+            self.process.send_signal(how)
+        return await self.process.wait()
+
+
+@contextlib.asynccontextmanager
+async def live(data: Path, *flags: str, **settings: str) -> AsyncIterator[Live]:
+    """Starts a server on a free port; `settings` are environment variables without their prefix."""
+    variables = {f"SLUICE_{name.upper()}": value for name, value in settings.items()}
+    keys = {"SLUICE_AUTH_KEY": KEY, "SLUICE_AUTH_SECRET": SECRET, "SLUICE_ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "run.py", "serve", "--port", "0", "--data", str(data), *flags),
+        cwd=ROOT,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **keys, **variables},
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+    assert process.stdout is not None
+    lines: list[str] = []
+    async with asyncio.timeout(60), contextlib.aclosing(_origin(process.stdout, lines)) as found:
+        origin = await anext(found, "")
+    assert origin, "".join(lines)
+    reading = asyncio.ensure_future(_drain(process.stdout, lines))
+    server = Live(origin, data, process)
+    try:
+        yield server
+    finally:
+        await server.stop()
+        await reading
+        print("".join(lines))
+
+
+async def _origin(stream: asyncio.StreamReader, lines: list[str]) -> AsyncGenerator[str, None]:
+    async for line in stream:
+        lines.append(line.decode())
+        if match := re.search(r"listens on (\S+)", lines[-1]):
+            yield match[1]
+
+
+async def _drain(stream: asyncio.StreamReader, lines: list[str]) -> None:
+    """A full pipe would stop the server."""
+    async for line in stream:
+        lines.append(line.decode())
+
+
+async def ended(client: ClientSession, url: str, seconds: float = 60.0) -> dict[str, Any]:
+    """Polls an Assembly until it has ended, as the SDKs do."""
+    async with asyncio.timeout(seconds):
+        while True:
+            async with client.get(url) as response:
+                status: dict[str, Any] = await response.json()
+            if status.get("error") or status.get("ok") in ENDED:
+                return status
+            await asyncio.sleep(0.1)  # noqa: ASYNC110 - the API has no other way for those who poll

@@ -1,0 +1,84 @@
+"""The promises of a Store, on a real SQLite file."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.database.base import Rows, Store
+from server.database.sqlite import SqliteStore
+
+ROW = {"account": "a", "state": "uploading", "created": 1.0, "finished": None, "params": "{}", "head": "{}"}
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = SqliteStore(tmp_path / "test.db")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def add(key: str) -> Any:
+    return lambda rows: rows.run("save_assembly", id=key, **ROW)
+
+
+async def ids(store: Store) -> list[str]:
+    return [row["id"] for row in await store.tx(lambda rows: rows.all("open_assemblies"))]
+
+
+async def test_what_a_transaction_returns_comes_back(store: Store) -> None:
+    await store.tx(add("one"))
+
+    row = await store.tx(lambda rows: rows.one("assembly", id="one"))
+
+    assert row is not None
+    assert row["state"] == "uploading"
+
+
+async def test_a_transaction_that_raises_leaves_no_trace_and_harms_no_other(store: Store) -> None:
+    def broken(rows: Rows) -> None:
+        add("broken")(rows)
+        raise KeyError("no")
+
+    outcomes = await asyncio.gather(
+        store.tx(add("before")), store.tx(broken), store.tx(add("after")), return_exceptions=True
+    )
+
+    assert isinstance(outcomes[1], KeyError)
+    assert sorted(await ids(store)) == ["after", "before"]
+
+
+async def test_an_undone_transaction_is_counted(store: Store) -> None:
+    before = await store.tx(lambda rows: rows.lost)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.tx(lambda rows: rows.run("save_assembly", id="one", **{**ROW, "params": None}))
+
+    assert await store.tx(lambda rows: rows.lost) == before + 1
+
+
+async def test_many_at_once_share_their_commits(store: Store) -> None:
+    await asyncio.gather(*(store.tx(add(str(number))) for number in range(500)))
+
+    assert len(await ids(store)) == 500
+
+
+async def test_what_was_committed_is_there_after_the_store_was_closed(tmp_path: Path) -> None:
+    first = SqliteStore(tmp_path / "test.db")
+    await first.open()
+    await first.tx(add("one"))
+    await first.close()
+
+    second = SqliteStore(tmp_path / "test.db")
+    await second.open()
+    assert await ids(second) == ["one"]
+    await second.close()
+
+
+async def test_a_folder_that_is_not_there_is_an_error_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        await SqliteStore(tmp_path / "nowhere" / "test.db").open()

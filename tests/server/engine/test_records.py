@@ -1,0 +1,71 @@
+"""An Assembly as rows, and back."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from server.database.sqlite import SqliteStore
+from server.engine.records import Records
+from server.model.assembly import Assembly
+from tests.server.model.lives import ID, assembly, photo, result, run, started, upload
+from tests.server.model.toys import Toys, resize
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    opened = SqliteStore(tmp_path / "test.db")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def lived() -> Assembly:
+    """An Assembly with an upload, a job that ended and one that waits."""
+    life = assembly({"small": resize(), "tiny": resize("small")}, uploads=1, client="node-sdk:4")
+    life.open(100.0)
+    life.mark()
+    file = photo("a.jpg", meta={"width": 5}, user_meta={"n": "1"}, original_id=("x", "y"), tag=("a", "b"))
+    [job] = started(upload(life, replace(file, id="x")))
+    run(life, job, result(job))
+    life.warn("Something was lost.")
+    return life
+
+
+async def test_it_comes_back_as_it_was(store: SqliteStore) -> None:
+    life = lived()
+    await store.tx(lambda rows: Records(Toys()).save(rows, life))
+
+    found = await store.tx(lambda rows: Records(Toys()).load(rows, ID))
+
+    assert found is not None
+    assert {**vars(found), "plan": None, "instructions": None} == {**vars(life), "plan": None, "instructions": None}
+    assert found.plan.active
+
+
+async def test_only_what_changed_is_written_again(store: SqliteStore) -> None:
+    life, records = lived(), Records(Toys())
+    await store.tx(lambda rows: records.save(rows, life))
+
+    assert life.changed == {}
+
+
+async def test_a_busy_assembly_is_not_read_again(store: SqliteStore) -> None:
+    life, records = lived(), Records(Toys())
+    await store.tx(lambda rows: records.save(rows, life))
+
+    assert await store.tx(lambda rows: records.load(rows, ID)) is life
+
+
+async def test_after_an_undone_transaction_the_rows_are_read_and_not_the_memory(store: SqliteStore) -> None:
+    life, records = lived(), Records(Toys())
+    await store.tx(lambda rows: records.save(rows, life))
+    with pytest.raises(ZeroDivisionError):
+        await store.tx(lambda rows: 1 / 0)
+
+    assert await store.tx(lambda rows: records.load(rows, ID)) is not life
+
+
+async def test_an_unknown_id_is_nothing(store: SqliteStore) -> None:
+    assert await store.tx(lambda rows: Records(Toys()).load(rows, ID)) is None
