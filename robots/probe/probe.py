@@ -75,7 +75,9 @@ class Prober:
             return sniffed
         try:
             kind, _ = media.read(await self.ffprobe.show(path))
-        except BadInput:
+        except ToolMissing:
+            raise
+        except RobotError:
             return sniffed
         return _decided(sniffed, kind)
 

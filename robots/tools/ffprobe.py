@@ -37,11 +37,14 @@ class Ffprobe:
         finished = await run(argv, folder=self.folder, limits=self.limits, check=False)
         if finished.code < 0:
             raise BadInput("The file is damaged in a way that ffprobe does not survive.")
+        if finished.code:
+            raise _refused(finished)
         try:
-            shown: dict[str, Any] = orjson.loads(finished.stdout)
+            # Tags may hold any bytes, which ffprobe hands on as they are.
+            shown: dict[str, Any] = orjson.loads(finished.stdout.decode("utf-8", "replace"))
         except orjson.JSONDecodeError as error:
             raise BadInput("The file tells too much about itself to be understood.") from error
-        if finished.code or not shown.get("streams"):
+        if not shown.get("streams"):
             raise _refused(finished)
         return shown
 

@@ -55,6 +55,15 @@ async def test_the_cause_of_a_failure_is_told(ffprobe: Ffprobe, tmp_path: Path) 
         await ffprobe.show(path)
 
 
+async def test_tags_of_any_bytes_are_shown(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    path = samples.video(tmp_path, "mkv", args=("-metadata", "title=A long title"))
+    path.write_bytes(path.read_bytes().replace(b"A long title", b"A l\xffng \xc3tle"))
+
+    shown = await ffprobe.show(path)
+
+    assert "�" in shown["format"]["tags"]["title"]
+
+
 async def test_volume_and_fields_are_measured(ffprobe: Ffprobe, tmp_path: Path) -> None:
     path = samples.mp4(tmp_path)
 
