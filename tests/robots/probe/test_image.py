@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+import pyvips
 from PIL import Image
 
 from robots.probe.image import read
@@ -68,8 +69,12 @@ def test_a_drawing_cannot_show_other_files(tmp_path: Path) -> None:
     places = [f"file://{tmp_path}/secret.png", "secret.png", f"{tmp_path}/secret.png"]
     body = "".join(f'<image href="{place}" width="120" height="90"/>' for place in places)
 
-    meta = read(samples.svg(tmp_path, body=body), "image/svg+xml", (), MAX)
+    drawing = samples.svg(tmp_path, body=body)
 
+    naive = pyvips.Image.svgload(str(drawing))
+    meta = read(drawing, "image/svg+xml", (), MAX)
+
+    assert naive(2, 2)[:3] == [0, 0, 255], "the secret would be seen without care"
     assert meta["average_color"] == "#ff0000"
 
 
