@@ -84,7 +84,11 @@ class App:
         self._tools()
         self._engine()
         self.web = web.AppRunner(
-            self._routes(), handle_signals=False, access_log=None, auto_decompress=False, shutdown_timeout=1.0
+            self._routes(),
+            access_log=None,
+            auto_decompress=False,  # the offsets of uploads count bytes as they were sent
+            lingering_time=2.0,
+            shutdown_timeout=1.0,
         )
 
     async def start(self) -> None:
@@ -126,6 +130,7 @@ class App:
         self.queue = MemoryQueue()
         self.running = Running()
         self.tus_store = DiskStore(self.folder / "uploads")
+        self.locker = MemoryLocker()
 
     def _tools(self) -> None:
         settings, programs = self.settings, Programs(self.settings.programs)
@@ -148,7 +153,7 @@ class App:
         lifetimes = Lifetimes(
             settings.upload_window, settings.run_window, settings.result_lifetime, settings.record_lifetime
         )
-        self.expiry = Expiry(self.runner, self.files, self.tus_store, lifetimes)
+        self.expiry = Expiry(self.runner, self.files, self.tus_store, self.locker, lifetimes)
 
     def _lanes(self) -> dict[str, int]:
         settings = self.settings
@@ -171,7 +176,7 @@ class App:
         app.router.add_delete(f"/assemblies/{ID}", assemblies.cancel)
         self.handler = Handler(
             self.tus_store,
-            MemoryLocker(),
+            self.locker,
             self.uploads,
             max_size=self.settings.max_upload_size,
             lifetime=self.settings.upload_lifetime,

@@ -19,7 +19,6 @@ from aiohttp import ClientSession
 ROOT = Path(__file__).parent.parent
 KEY = "3a1e9f6f0f6a4b1f9d7f4a4be2f0c1d2"
 SECRET = "a-secret-that-only-tests-know-0123456789"
-ENDED = ("ASSEMBLY_COMPLETED", "ASSEMBLY_CANCELED", "REQUEST_ABORTED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +81,11 @@ async def _drain(stream: asyncio.StreamReader, lines: list[str]) -> None:
         lines.append(line.decode())
 
 
-async def ended(client: ClientSession, url: str, seconds: float = 60.0) -> dict[str, Any]:
-    """Polls an Assembly until it has ended, as the SDKs do."""
+async def ended(client: ClientSession, status: Mapping[str, Any], seconds: float = 60.0) -> dict[str, Any]:
+    """The last status of an Assembly: its stream closes when it has ended."""
     async with asyncio.timeout(seconds):
-        while True:
-            async with client.get(url) as response:
-                status: dict[str, Any] = await response.json()
-            if status.get("error") or status.get("ok") in ENDED:
-                return status
-            await asyncio.sleep(0.1)  # noqa: ASYNC110 - the API has no other way for those who poll
+        async with client.get(status["update_stream_url"]) as stream:
+            await stream.read()
+        async with client.get(status["assembly_ssl_url"]) as response:
+            last: dict[str, Any] = await response.json()
+            return last

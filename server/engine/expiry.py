@@ -14,6 +14,7 @@ from server.engine.records import Records
 from server.engine.runner import Runner
 from server.model.assembly import Assembly
 from server.model.events import Expired
+from tus.locker import Locker
 from tus.stores.disk import DiskStore
 
 log = logging.getLogger(__name__)
@@ -33,12 +34,13 @@ class Lifetimes:
 class Expiry:
     """Only ended Assemblies lose anything, and the row says so before the first file goes."""
 
-    def __init__(self, runner: Runner, files: Files, uploads: DiskStore, lifetimes: Lifetimes) -> None:
+    def __init__(self, runner: Runner, files: Files, uploads: DiskStore, locker: Locker, lifetimes: Lifetimes) -> None:
         self.runner = runner
         self.store: Store = runner.store
         self.records: Records = runner.records
         self.files = files
         self.uploads = uploads
+        self.locker = locker
         self.lifetimes = lifetimes
 
     async def run(self, every: float, now: Callable[[], float]) -> None:
@@ -54,8 +56,7 @@ class Expiry:
         await self._end_late(at)
         await self._remove_results(at - self.lifetimes.results)
         await self._remove_records(at - self.lifetimes.records)
-        for upload in await self.uploads.expired(at):
-            await self.uploads.terminate(upload)
+        await self._remove_uploads(at)
 
     async def _end_late(self, at: float) -> None:
         before = at - min(self.lifetimes.uploading, self.lifetimes.executing)
@@ -82,6 +83,13 @@ class Expiry:
         for table in CHILD_TABLES:
             rows.run(f"delete_{table}", id=assembly_id)
         rows.run("delete_assembly", id=assembly_id)
+
+    async def _remove_uploads(self, at: float) -> None:
+        """Unfinished ones that were left, and finished ones, whose bytes their Assembly has long taken over."""
+        over = [upload.id for upload in await self.uploads.all() if upload.created < at - self.lifetimes.results]
+        for upload_id in dict.fromkeys([*await self.uploads.expired(at), *over]):
+            async with self.locker.hold(upload_id):
+                await self.uploads.terminate(upload_id)
 
     async def _ids(self, query: str, before: float) -> list[str]:
         rows = await self.store.tx(lambda rows: rows.all(query, before=before))

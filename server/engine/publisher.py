@@ -35,6 +35,8 @@ class Publisher:
     async def publish(self, made: File, source: Source, number: int) -> File:
         job, step = source.job, source.step
         identity = result_id(job.id, number)
+        if made.path is None:  # a stub of a file that was not fetched
+            return _with_origin(replace(made, id=identity), source)
         size, md5hash = await self.files.keep(_regular(made), job.assembly, identity)
         file = replace(made, id=identity, size=size, md5hash=md5hash, tag=None, path=None)
         if not _untouched(made, source):

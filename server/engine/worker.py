@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from robots.base.errors import BadParams, RobotError
 from robots.base.file import File
@@ -123,10 +124,12 @@ class Worker:
     async def _results(self, work: Work, workspace: JobWorkspace) -> None:
         robot = await self._robot(work, workspace)
         number = 0
-        async for made in robot.work_on(work.inputs, workspace):
-            file = await self.publisher.publish(made, work, number)
-            await self.runner.deliver(work.job.assembly, ResultMade(work.job.id, file, self.now()))
-            number += 1
+        generator = cast(AsyncGenerator[File, None], robot.work_on(work.inputs, workspace))
+        async with aclosing(generator) as results:  # a robot that broke off must not go on in the background
+            async for made in results:
+                file = await self.publisher.publish(made, work, number)
+                await self.runner.deliver(work.job.assembly, ResultMade(work.job.id, file, self.now()))
+                number += 1
 
     async def _robot(self, work: Work, workspace: JobWorkspace) -> Robot[Any]:
         """The robot with its typed parameters, every variable filled in."""

@@ -14,6 +14,7 @@ from server.model.job import Input, Job, Tag, job_id
 from server.model.parts import ORIGINAL, Made
 
 NUMBERS = re.compile(r"(\d+)")
+Taken = tuple[Made, Tag]
 
 
 class Plan:
@@ -133,16 +134,18 @@ class Plan:
         sources = self.graph.sources(name)
         if not all(self._files.get(source) for source in sources):
             return []  # when one of the steps gave nothing, there is nothing to put together
-        taken = [(made, tag) for made in self._made_by(sources) for tag in self.graph.takes(name, made.step, made.file)]
+        taken: list[Taken] = [
+            (made, tag) for made in self._made_by(sources) for tag in self.graph.takes(name, made.step, made.file)
+        ]
         jobs = [self._job(name, inputs, at, sources[0]) for inputs in self._divided(name, taken)]
         for job in jobs:
             if job.id not in self._known:
                 self.note(job)
         return jobs
 
-    def _divided(self, name: str, taken: list[tuple[Made, Tag]]) -> Iterator[tuple[Input, ...]]:
+    def _divided(self, name: str, taken: list[Taken]) -> Iterator[tuple[Input, ...]]:
         step = self.steps[name]
-        groups: dict[Any, list[tuple[Made, Tag]]] = defaultdict(list)
+        groups: dict[Any, list[Taken]] = defaultdict(list)
         for made, tag in sorted(taken, key=_place):
             groups[made.file.original_id if step.use.group_by_original else None].append((made, tag))
         for group in groups.values():
@@ -175,7 +178,7 @@ class Plan:
                 self._stored[source].append(made.file.id)
 
 
-def _place(taken: tuple[Made, Tag]) -> tuple[Any, ...]:
+def _place(taken: Taken) -> tuple[Any, ...]:
     """The order in a bundle: by the number of the tag, then by name as people sort names."""
     made, tag = taken
     number = str(tag or "").rpartition("_")[2]
