@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ UPLOADS = "/upload/handle"
 STACK = "_stack"
 MOST_STEPS = 500
 LONGEST_NAME = 200
+MOST_VALUES = 20_000
 DEEPEST = 32
 SHOWN = 8
 
@@ -53,8 +54,7 @@ def parse(params: Mapping[str, Any], robots: Robots) -> Instructions:
 
     What concerns all steps comes before the parameters of one, so that the first error is the most telling.
     """
-    if _deeper(params, DEEPEST):
-        raise ApiError("INVALID_PARAMS_FIELD", f"The params are nested more than {DEEPEST} levels deep.")
+    _check_size(params)
     drafts = {name: _draft(name, given, robots) for name, given in _steps(params).items()}
     if ORIGINAL not in drafts:
         drafts = {ORIGINAL: Step(ORIGINAL, UPLOADS, robots.get(UPLOADS), implicit=True), **drafts}
@@ -63,6 +63,24 @@ def parse(params: Mapping[str, Any], robots: Robots) -> Instructions:
     stacks = {name: value for name, value in params.items() if name.endswith(STACK)}
     steps = {name: _finished(draft, options.fields, stacks) for name, draft in drafts.items()}
     return Instructions(steps, params, **dict(options))
+
+
+def _check_size(params: Mapping[str, Any]) -> None:
+    """Refuses what would take long to read: every value counts, and so does every level of nesting."""
+    level, count = [params], 0
+    for _ in range(DEEPEST):
+        level = [item for value in level for item in _inside(value)]
+        count += len(level)
+        if count > MOST_VALUES:
+            raise ApiError("INVALID_PARAMS_FIELD", f"The params hold more than {MOST_VALUES} values.")
+    if level:
+        raise ApiError("INVALID_PARAMS_FIELD", f"The params are nested more than {DEEPEST - 1} levels deep.")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _steps(params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -150,12 +168,3 @@ def _with_engine(step: Step, engine: Engine) -> Step:
 
 def _refusal(code: str, step: str, reason: str) -> ApiError:
     return ApiError(code, f'Step "{step}": {reason}.', step=step)
-
-
-def _deeper(value: Any, levels: int) -> bool:
-    """Whether a value is nested deeper than so many levels."""
-    if isinstance(value, Mapping):
-        return levels == 0 or any(_deeper(item, levels - 1) for item in value.values())
-    if isinstance(value, list):
-        return levels == 0 or any(_deeper(item, levels - 1) for item in value)
-    return False

@@ -86,6 +86,7 @@ def test_a_stack_named_at_the_top_is_a_default_for_the_steps_that_know_it() -> N
         ({"steps": 7}, "ASSEMBLY_INVALID_STEPS"),
         ({"steps": {f"s{n}": resize() for n in range(MOST_STEPS + 1)}}, "ASSEMBLY_INVALID_STEPS"),
         ({"steps": {"a": resize()}, "fields": {"a": nested(40)}}, "INVALID_PARAMS_FIELD"),
+        ({"steps": {"a": resize()}, "fields": {"a": [0] * 20_000}}, "INVALID_PARAMS_FIELD"),
         ({"steps": {"a": resize()}, "notify_url": 7}, "ASSEMBLY_INVALID_NOTIFY_URL"),
     ],
 )
