@@ -55,7 +55,7 @@ class Sockets:
             engineio_logger=quiet,
         )
         self._io.on("assembly_connect", self._join)
-        self._io.on("disconnect", self._leave)
+        self._io.on("disconnect", self._part)
 
     def attach(self, app: web.Application, path: str = PATH) -> None:
         """Adds the routes, with and without the slash that Socket.IO appends, and what is to do at the end."""
@@ -66,11 +66,18 @@ class Sockets:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if "EIO" in request.query:
-            response: web.StreamResponse = await self._io.handle_request(request)
-            return response
+            return await self._socket_io(request)
         if request.method != "GET":
             raise ApiError("SERVER_404")
         return await self._sse.handle(request)
+
+    async def _socket_io(self, request: web.Request) -> web.StreamResponse:
+        try:
+            response: web.StreamResponse = await self._io.handle_request(request)
+        except Exception as error:
+            # The library raises whatever a malformed packet makes it stumble over.
+            raise ConnectionAbortedError("the client does not speak Socket.IO") from error
+        return response
 
     async def _join(self, sid: str, given: Any = None, *_: Any) -> None:
         """A client watches one Assembly; asking for another one ends the first."""
@@ -79,7 +86,12 @@ class Sockets:
         task = self._io.start_background_task(self._tell, sid, assembly if isinstance(assembly, str) else "")
         self._watchers[sid] = task
 
-    async def _leave(self, sid: str, *_: Any) -> None:
+    async def _part(self, sid: str, *_: Any) -> None:
+        await self._leave(sid)
+        if socket := self._socket(sid):
+            socket.queue.put_nowait(None)  # or a long poll would wait for its time to be over
+
+    async def _leave(self, sid: str) -> None:
         if task := self._watchers.pop(sid, None):
             task.cancel()
 
@@ -97,15 +109,14 @@ class Sockets:
             log.exception("client %s can be told no more", sid)
 
     async def _emit(self, sid: str, news: News) -> None:
-        if self._waiting(sid) >= ROOM:
+        socket = self._socket(sid)
+        if socket and socket.queue.qsize() >= ROOM:  # the library would keep packets without a bound
             self._drop(sid)
             raise ConnectionError("too many packets wait for this client")
         await self._io.emit(news.name, news.arguments, to=sid)
 
-    def _waiting(self, sid: str) -> int:
-        """The library keeps packets for a slow client without a bound."""
-        socket = self._io.eio.sockets.get(self._io.manager.eio_sid_from_sid(sid, "/"))
-        return int(socket.queue.qsize()) if socket else 0
+    def _socket(self, sid: str) -> Any:
+        return self._io.eio.sockets.get(self._io.manager.eio_sid_from_sid(sid, "/"))
 
     def _drop(self, sid: str) -> None:
         request = (self._io.get_environ(sid) or {}).get("aiohttp.request")
