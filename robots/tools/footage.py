@@ -85,8 +85,7 @@ class Footage:
         tags = {key.lower(): value for key, value in (self.picture.get("tags") or {}).items()}
         if tags.get("alpha_mode") == "1":
             return True
-        pixels = str(self.picture.get("pix_fmt"))
-        return self.picture.get("codec_name") != "gif" and bool(re.match(r"yuva|rgba|bgra|argb|abgr|gbrap|ya", pixels))
+        return self.picture.get("codec_name") != "gif" and transparent(str(self.picture.get("pix_fmt")))
 
     @property
     def interlaced(self) -> bool:
@@ -96,6 +95,11 @@ class Footage:
     def channels(self) -> int:
         """The most channels that any audio track has."""
         return max((int(track.get("channels") or 0) for track in self.audio), default=0)
+
+
+def transparent(pixels: str) -> bool:
+    """Whether a pixel format has alpha."""
+    return bool(re.match(r"yuva|rgba|bgra|argb|abgr|gbrap|ya", pixels))
 
 
 def turned(size: Size, rotation: int) -> Size:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from robots.base.errors import BadParams
 from robots.base.fields import Crop, rgba
 from robots.base.geometry import Geometry, Size, corner, fitted
 from robots.tools.footage import Footage, turned
 
+
+def _degrees(given: Any) -> Any:
+    """Degrees may come as text; false and a whole turn leave the picture as it is stored."""
+    if given is False or given in ("false", 360, "360"):
+        return 0
+    return int(given) if isinstance(given, str) and given.isdigit() else given
+
+
+Rotation = Annotated[Literal[0, 90, 180, 270], BeforeValidator(_degrees)]
 TURNS = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}
 # PQ and HLG are brought to the brightness and colours of ordinary screens, instead of coming out grey.
 TONE_MAP = (

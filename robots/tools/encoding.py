@@ -1,0 +1,193 @@
+"""Encoding: one file, one recipe and one framing, put together for ffmpeg and checked afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from robots.base.errors import BadInput, BadParams, ToolFailed
+from robots.base.workspace import Workspace
+from robots.tools import segments
+from robots.tools.ffmpeg import Input
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.footage import Footage, transparent
+from robots.tools.framing import Framing
+from robots.tools.options import Settings, arguments
+from robots.tools.overlay import Overlay
+from robots.tools.recipe import Recipe
+from robots.tools.span import Span
+from robots.tools.streams import chosen
+
+MOST_FRAMES = 60  # a second; the documented bound
+GIF_FRAMES = 25  # browsers slow GIFs down that are quicker
+# A palette for each frame keeps memory bounded, where one for all frames would need them all at once.
+PALETTE = "split[plain][seen];[seen]palettegen=stats_mode=single[palette];[plain][palette]paletteuse=new=1"
+RAW = {"f32le", "s16le"}  # formats without a header, which cannot be probed
+OWN = {"ss", "t", "to", "vf", "r"}  # settings that are not passed on as they are
+RESHAPING = {"vf", "af", "filter_complex", "shortest", "frames:v", "frames:a", "r", "fs", "map"}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """`sources` are the file and, with an overlay, the picture that lies over it; `limits` say what was bounded."""
+
+    footage: Footage
+    recipe: Recipe
+    framing: Framing
+    sources: Sequence[Path]
+    overlay: Overlay | None = None
+    rate: str | None = None
+    limits: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        footage: Footage,
+        recipe: Recipe,
+        framing: Framing,
+        *,
+        sources: Sequence[Path],
+        overlay: Overlay | None = None,
+    ) -> Encoding:
+        """Settles what the recipe left open, once the file is known; BadInput if the file has not what it needs."""
+        if footage.video is None:
+            if recipe.video is not None and recipe.preset and recipe.preset.video is not None:
+                raise BadInput("The file has no moving picture.")
+            recipe = replace(recipe, video=None)
+        if recipe.video is None and not footage.audio:
+            raise BadInput("The file has no sound.")
+        if overlay and "filter_complex" in recipe.settings:
+            raise BadParams("a watermark and ffmpeg.filter_complex exclude each other")
+        if recipe.video is None:
+            return cls(footage, recipe, framing, sources[:1])
+        recipe = replace(recipe, settings=_pixels(footage, recipe))
+        framing = replace(
+            framing,
+            box=(None, None) if "s" in recipe.settings else framing.box,
+            even=recipe.encoder.pixels is not None,
+            clear=transparent("".join(recipe.settings.get("pix_fmt", []))),
+            tone_map=footage.hdr and recipe.settings.get("pix_fmt") == [recipe.encoder.pixels],
+        )
+        rate, limits = _rate(footage, recipe)
+        return cls(footage, recipe, framing, sources, overlay, rate, limits)
+
+    @property
+    def span(self) -> Span:
+        return Span.of(self.recipe.options)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the result will be, as far as it can be told."""
+        return self.span.within(self.footage.duration)
+
+    @property
+    def inputs(self) -> list[Input]:
+        wished = {name: values for name, values in self.recipe.options.input.items() if name not in OWN}
+        options = [*self.span.input, *arguments(wished)]
+        if self._draws:
+            options += [*self.framing.input_options, *self._decoder]
+        file, *marks = self.sources
+        return [Input(file, tuple(options)), *map(Input, marks if self._draws else [])]
+
+    @property
+    def arguments(self) -> list[str]:
+        """All that stands between the inputs and the output."""
+        settings = {name: values for name, values in self.recipe.settings.items() if name not in OWN}
+        graph, picture = self._graph() if self._draws else ([], None)
+        line = [*graph]
+        if not {"map", "filter_complex"} & settings.keys():
+            line += chosen(self.footage, self.recipe, picture)
+        line += arguments(settings)
+        line += ["-r", self.rate] if self.rate else []
+        return [*line, *self.span.output]
+
+    def cut(self, seconds: int) -> Encoding:
+        """The same for MPEG-TS pieces of some seconds, with a key frame at the beginning of each."""
+        if self.recipe.video not in segments.VIDEO or self.recipe.audio not in segments.AUDIO:
+            raise BadParams("segment: pieces for HLS need H.264 or HEVC with AAC, MP3 or AC-3")
+        settings = {name: values for name, values in self.recipe.settings.items() if name not in {"movflags", "tag:v"}}
+        if self.recipe.video not in {None, "copy"}:
+            settings["force_key_frames"] = [f"expr:gte(t,n_forced*{seconds})"]
+        return replace(self, recipe=replace(self.recipe, muxer="mpegts", settings=settings))
+
+    async def check(self, made: Path, workspace: Workspace) -> None:
+        """Success is not ffmpeg's exit code: the streams must be there, for as long as they should be."""
+        if not made.exists() or made.stat().st_size == 0:
+            raise ToolFailed("ffmpeg found nothing in this file that it could write.")
+        if self.recipe.muxer in RAW:
+            return
+        result = Footage.of(await workspace.tool(Ffprobe).show(made))
+        if self.recipe.video is not None and result.video is None:
+            raise BadInput("No frame of the video could be decoded; the file seems to be damaged.")
+        if self.seconds and result.duration and not RESHAPING & self.recipe.settings.keys():
+            _compare(result.duration, self.seconds, workspace)
+
+    @property
+    def _draws(self) -> bool:
+        """Whether frames pass through filters of ours."""
+        return self.recipe.video not in {None, "copy"} and "filter_complex" not in self.recipe.settings
+
+    @property
+    def _decoder(self) -> list[str]:
+        """Only libvpx decodes the transparency of WebM."""
+        decoders = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+        codec = decoders.get(str(self.footage.picture.get("codec_name")))
+        return ["-c:v", codec] if codec and self.framing.clear and self.footage.alpha else []
+
+    def _graph(self) -> tuple[list[str], str | None]:
+        """The filters, and the label of their picture when they stand in a graph with two inputs."""
+        chain, size = self.framing.filters(self.footage)
+        tail = [*self.recipe.settings.get("vf", []), *([PALETTE] if self.recipe.video == "gif" else [])]
+        if self.overlay is None:
+            every = ",".join([*chain, *tail])
+            return (["-vf", every] if every else []), None
+        graph = self.overlay.graph(chain, size)
+        if not tail:
+            return ["-filter_complex", graph], "[marked]"
+        return ["-filter_complex", f"{graph};[marked]{','.join(tail)}[done]"], "[done]"
+
+
+def _pixels(footage: Footage, recipe: Recipe) -> Settings:
+    """The usual pixel format, or the one that keeps the source's depth or transparency if there is such a one."""
+    if "pix_fmt" in recipe.options.output or "pix_fmt" in recipe.options.dropped or recipe.preset is None:
+        return recipe.settings
+    encoder = recipe.encoder
+    if footage.alpha and encoder.clear:
+        alpha = {"auto-alt-ref": ["0"]} if recipe.video == "libvpx" else {}
+        return {**recipe.settings, "pix_fmt": [encoder.clear], **alpha}
+    if footage.deep and encoder.deep:
+        return {**recipe.settings, "pix_fmt": [encoder.deep]}
+    return recipe.settings
+
+
+def _rate(footage: Footage, recipe: Recipe) -> tuple[str | None, list[str]]:
+    """The frame rate stays as it is up to 60, for a fixed one would drop or double frames; null keeps any rate."""
+    if recipe.video == "copy" or "r" in recipe.options.dropped:
+        return None, []
+    given = recipe.options.first("r")
+    most = GIF_FRAMES if recipe.video == "gif" else MOST_FRAMES
+    if given is not None and (_frames(given) or 0) <= MOST_FRAMES:
+        return given, []
+    if given is None and (footage.rate or 0) <= most + 0.5:
+        return None, []
+    most = MOST_FRAMES if given else most
+    return str(most), [f"The frame rate was lowered to {most} a second; ffmpeg.r: null keeps that of the file."]
+
+
+def _frames(rate: str) -> float | None:
+    """A rate such as 25, 30000/1001 or ntsc; words are ordinary rates."""
+    above, _, below = rate.replace(":", "/").partition("/")
+    try:
+        return float(above) / float(below or 1)
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _compare(found: float, wanted: float, workspace: Workspace) -> None:
+    """Files that lost their end decode without an error; a wrong duration in a header is a smaller sin."""
+    missing = wanted - found
+    if missing > 1 and found < wanted / 2:
+        raise BadInput(f"The file ends early: only {found:.1f} of {wanted:.1f} seconds could be read.")
+    if missing > max(1.0, wanted / 20):
+        workspace.warn(f"The file seems to be damaged: only {found:.1f} of {wanted:.1f} seconds could be read.")

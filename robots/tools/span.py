@@ -1,0 +1,50 @@
+"""Span: the part of a video or sound that is wanted, from `ss`, `t` and `to`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from robots.tools.options import Options, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`length` is None up to the end. Seeking before the input is quick, and exact when frames are encoded anew."""
+
+    start: float = 0.0
+    length: float | None = None
+
+    @classmethod
+    def of(cls, options: Options) -> Span:
+        inner = cls._told(options.input)
+        outer = cls._told(options.output)
+        lengths = [
+            length
+            for length in (outer.length, None if inner.length is None else inner.length - outer.start)
+            if length is not None
+        ]
+        return cls(inner.start + outer.start, max(0.0, min(lengths)) if lengths else None)
+
+    @classmethod
+    def _told(cls, given: Mapping[str, Sequence[str]]) -> Span:
+        """`t` wins over `to`, as in ffmpeg."""
+        start, length, end = (seconds(given[name][0]) if name in given else None for name in ("ss", "t", "to"))
+        if length is None and end is not None:
+            length = max(0.0, end - (start or 0.0))
+        return cls(start or 0.0, length)
+
+    @property
+    def input(self) -> list[str]:
+        return ["-ss", f"{self.start:g}"] if self.start else []
+
+    @property
+    def output(self) -> list[str]:
+        return [] if self.length is None else ["-t", f"{self.length:g}"]
+
+    def within(self, duration: float | None) -> float | None:
+        """How long the result will be."""
+        if duration is None:
+            return self.length
+        left = max(0.0, duration - self.start)
+        return left if self.length is None else min(left, self.length)

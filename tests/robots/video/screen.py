@@ -1,0 +1,41 @@
+"""Screen: looks at videos that tests made, by ffprobe and by their pixels."""
+
+import io
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from robots.base.file import File
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.footage import Footage
+from robots.tools.programs import Programs
+from tests.robots.workspace import file_at
+
+PROGRAMS = Programs()
+PROBE = Ffprobe(PROGRAMS)
+RED = (255, 0, 0)
+
+
+def video_at(path: Path, **known: Any) -> File:
+    """An uploaded video."""
+    return file_at(path, type="video", mime="video/mp4", **known)
+
+
+async def footage(file: File) -> Footage:
+    return Footage.of(await PROBE.show(file.bytes))
+
+
+def pixel(file: File, x: int, y: int, at: float = 0) -> tuple[int, int, int]:
+    """The colour at one place of the frame at some second."""
+    line = [str(PROGRAMS.need("ffmpeg")), "-loglevel", "error", "-ss", str(at), "-i", str(file.path)]
+    line += ["-frames:v", "1", "-f", "image2pipe", "-c:v", "png", "-"]
+    frame = Image.open(io.BytesIO(subprocess.run(line, capture_output=True, check=True).stdout)).convert("RGB")
+    red, green, blue = frame.tobytes()[3 * (y * frame.width + x) :][:3]
+    return red, green, blue
+
+
+def like(found: tuple[int, int, int], wanted: tuple[int, int, int]) -> bool:
+    """Whether two colours are the same but for what encoding does to them."""
+    return all(abs(one - other) < 40 for one, other in zip(found, wanted, strict=True))
