@@ -1,0 +1,95 @@
+"""Warm children do one call after another, and a bad call harms no other."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+
+from robots.base.errors import BadInput, RobotError, ToolDied, ToolTimeout
+from robots.tools.pool import Pool
+from robots.tools.process import GROUPS
+
+QUICK = "robots.base.file:extension"
+# A child that is made to wait for another call while it should answer this one.
+ENDLESS = "robots.tools.child:main"
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[Pool]:
+    before = set(GROUPS)
+    pool = Pool(1, recycle=3)
+    yield pool
+    await pool.close()
+    assert before == GROUPS
+
+
+async def ask(pool: Pool) -> str:
+    return str(await pool.call(QUICK, mime="image/jpeg"))
+
+
+async def test_a_call_is_answered(pool: Pool) -> None:
+    assert await ask(pool) == "jpg"
+
+
+async def test_one_child_answers_several_calls_until_it_is_replaced(pool: Pool) -> None:
+    await pool.warm()
+    first = set(GROUPS)
+
+    children = []
+    for _ in range(4):
+        await ask(pool)
+        children.append(set(GROUPS))
+
+    assert children[:2] == [first, first]
+    assert children[3] != first
+
+
+async def test_more_calls_than_children_wait_for_their_turn(pool: Pool) -> None:
+    assert await asyncio.gather(*(ask(pool) for _ in range(5))) == ["jpg"] * 5
+
+
+async def test_an_error_of_the_child_is_the_same_error_here_and_the_child_stays(pool: Pool) -> None:
+    await pool.warm()
+    first = set(GROUPS)
+
+    with pytest.raises(BadInput, match=r"^os is not a robot's module\.$"):
+        await pool.call("os:getcwd")
+    with pytest.raises(RobotError):
+        await pool.call(QUICK, nonsense=1)
+
+    assert first == GROUPS
+
+
+async def test_a_call_that_takes_too_long_is_stopped_and_the_next_one_is_answered(pool: Pool) -> None:
+    await pool.warm()
+
+    with pytest.raises(ToolTimeout):
+        await pool.call(ENDLESS, wall=0.5)
+
+    assert await ask(pool) == "jpg"
+
+
+async def test_a_cancelled_call_leaves_no_answer_for_the_next_one(pool: Pool) -> None:
+    await pool.warm()
+    async with asyncio.TaskGroup() as group:
+        call = group.create_task(pool.call(ENDLESS))
+        await asyncio.sleep(0)
+        call.cancel()
+
+    assert await ask(pool) == "jpg"
+
+
+async def test_a_child_that_dies_idle_is_replaced(pool: Pool) -> None:
+    before = set(GROUPS)
+    await pool.warm()
+
+    (child,) = GROUPS - before
+    os.kill(child, signal.SIGKILL)
+
+    # Its death may be noticed before the call or by it; either way the call after that has a new child.
+    with contextlib.suppress(ToolDied):
+        await ask(pool)
+    assert await ask(pool) == "jpg"

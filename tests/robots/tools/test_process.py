@@ -1,0 +1,130 @@
+"""Children run within limits, tell their progress, and are killed with all that they started."""
+
+import asyncio
+import os
+import select
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from robots.base.errors import ToolDied, ToolFailed, ToolTimeout
+from robots.tools.process import GROUPS, Limits, end_all, environment, run, spawn
+
+WAIT_HOLDING_THE_PIPE = ["sh", "-c", "exec 3> alive; sleep 600 & echo ready; wait"]
+
+
+@pytest.fixture
+def alive(tmp_path: Path) -> Iterator[int]:
+    """A pipe that ends when the last child that holds it is gone."""
+    os.mkfifo(tmp_path / "alive")
+    end = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    yield end
+    os.close(end)
+
+
+def all_gone(alive: int) -> bool:
+    return bool(select.select([alive], [], [], 20)[0]) and os.read(alive, 1) == b""
+
+
+async def test_what_a_child_prints_is_kept_up_to_a_bound(tmp_path: Path) -> None:
+    finished = await run(["sh", "-c", "yes | head -c 300000"], folder=tmp_path, keep=1000)
+
+    assert finished.code == 0
+    assert finished.stdout == b"y\n" * 500
+
+
+async def test_lines_come_one_by_one_also_those_that_overwrite_each_other(tmp_path: Path) -> None:
+    lines: list[str] = []
+
+    await run(["printf", r"frame=1\rframe=2\rdone\nlast"], folder=tmp_path, on_line=lines.append)
+
+    assert lines == ["frame=1", "frame=2", "done", "last"]
+
+
+async def test_a_failure_carries_its_code_and_the_tail_of_what_was_said(tmp_path: Path) -> None:
+    with pytest.raises(ToolFailed) as told:
+        await run(["sh", "-c", "echo first >&2; echo no such codec >&2; exit 3"], folder=tmp_path)
+
+    assert told.value.details == {"exitCode": 3, "exitSignal": None, "stderr": "first\nno such codec"}
+
+
+async def test_a_failure_may_be_an_answer(tmp_path: Path) -> None:
+    assert (await run(["false"], folder=tmp_path, check=False)).code == 1
+
+
+async def test_a_child_that_was_killed_may_be_tried_again(tmp_path: Path) -> None:
+    with pytest.raises(ToolDied, match="SIGKILL") as told:
+        await run(["sh", "-c", "kill -KILL $$"], folder=tmp_path)
+
+    assert told.value.retry
+    assert told.value.details["exitSignal"] == "SIGKILL"
+
+
+async def test_too_slow_a_child_is_killed_with_all_that_it_started(tmp_path: Path, alive: int) -> None:
+    with pytest.raises(ToolTimeout, match="longer than 1 seconds"):
+        await run(WAIT_HOLDING_THE_PIPE, folder=tmp_path, limits=Limits(wall=1))
+
+    assert all_gone(alive)
+
+
+async def test_cancelling_the_job_kills_the_child_and_what_it_started(tmp_path: Path, alive: int) -> None:
+    begun = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        job = group.create_task(run(WAIT_HOLDING_THE_PIPE, folder=tmp_path, on_line=lambda line: begun.set()))
+        await begun.wait()
+        job.cancel()
+
+    assert job.cancelled()
+    assert all_gone(alive)
+
+
+async def test_all_children_can_be_ended_at_once(tmp_path: Path, alive: int) -> None:
+    child = await spawn(WAIT_HOLDING_THE_PIPE, tmp_path, Limits())
+    assert child.stdout is not None
+    await child.stdout.readline()
+
+    end_all()
+
+    assert await child.wait() < 0
+    assert all_gone(alive)
+    GROUPS.discard(child.pid)
+
+
+async def test_a_child_that_has_ended_is_forgotten(tmp_path: Path) -> None:
+    before = set(GROUPS)
+
+    await run(["true"], folder=tmp_path)
+
+    assert before == GROUPS
+
+
+async def test_a_tool_sees_nothing_of_the_servers_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_AUTH_SECRET", "do-not-tell")
+
+    shown = (await run(["env"], folder=tmp_path)).stdout.decode()
+
+    assert set(environment(tmp_path)) <= {line.partition("=")[0] for line in shown.splitlines()}
+    assert "do-not-tell" not in shown
+
+
+@pytest.mark.parametrize(
+    ("limits", "act"),
+    [
+        (Limits(file_size=1000), "with open('big', 'wb') as big: big.write(bytes(50_000))"),
+        (Limits(memory=256 << 20), "bytes(1 << 30)"),
+        (Limits(open_files=16), "[open('f', 'w') for _ in range(40)].clear()"),
+    ],
+)
+async def test_a_child_cannot_use_more_than_it_may(tmp_path: Path, limits: Limits, act: str) -> None:
+    finished = await run([sys.executable, "-c", act], folder=tmp_path, limits=limits, check=False)
+
+    assert finished.code != 0
+
+
+async def test_a_program_that_is_not_there_is_told_without_its_folder(tmp_path: Path) -> None:
+    with pytest.raises((ToolDied, ToolFailed)) as told:
+        await run([tmp_path / "no-such-tool"], folder=tmp_path)
+
+    assert str(tmp_path) not in told.value.message
