@@ -22,7 +22,6 @@ ROOM = 1000  # packets that wait for a client
 log = logging.getLogger(__name__)
 # What strangers send is no trouble of this server: the library's complaints about it are not worth a line.
 quiet = logging.getLogger(f"{__name__}.protocol")
-quiet.setLevel(logging.CRITICAL)
 
 
 class TextPacket(socketio.packet.Packet):  # type: ignore[misc]  # the library is not typed
@@ -40,6 +39,7 @@ class Sockets:
     """Requests with EIO= in their query are Socket.IO's, the others are for server-sent events."""
 
     def __init__(self, bus: Bus, milestones: Milestones) -> None:
+        quiet.setLevel(logging.CRITICAL)
         self._bus = bus
         self._milestones = milestones
         self._sse = Sse(bus, milestones)
