@@ -97,16 +97,20 @@ class Sockets:
 
     async def _tell(self, sid: str, assembly: str) -> None:
         try:
+            await self._tell_news(sid, assembly)
+        except ConnectionError:
+            log.debug("client %s does not read", sid)
+        except Exception:
+            log.exception("client %s can be told no more", sid)
+
+    async def _tell_news(self, sid: str, assembly: str) -> None:
+        try:
             async with watch(self._bus, self._milestones, assembly) as news:
                 async for piece in news:
                     await self._emit(sid, piece)
         except ApiError as error:
             body = error.body()
             await self._emit(sid, News(ERROR, ({**body, "msg": body["message"], "assembly_id": assembly[:32]},)))
-        except ConnectionError:
-            log.debug("client %s does not read", sid)
-        except Exception:
-            log.exception("client %s can be told no more", sid)
 
     async def _emit(self, sid: str, news: News) -> None:
         socket = self._socket(sid)
