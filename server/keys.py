@@ -16,12 +16,15 @@ FILE = "auth.json"
 
 def with_keys(settings: Settings) -> Settings:
     """The settings with a key and a secret in them; makes the data folder, which only its owner may enter."""
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = settings.data / FILE
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not settings.auth_key and not path.exists():
+            _make(path)
+    except OSError as error:
+        raise WrongSetting(f"{settings.data} cannot be the data folder: {error.strerror}.") from error
     if settings.auth_key:
         return settings
-    path = settings.data / FILE
-    if not path.exists():
-        _make(path)
     key, secret = _kept(path)
     return replace(settings, auth_key=key, auth_secret=secret)
 

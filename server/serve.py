@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -14,6 +15,8 @@ from robots.tools.process import end_all
 from server import banner, log
 from server.config import Settings, WrongSetting
 from server.keys import with_keys
+
+CANNOT_LISTEN = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
 
 class Running(Protocol):
@@ -35,7 +38,9 @@ async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Runnin
     try:
         running = await start(settings)
     except OSError as error:
-        raise WrongSetting(_cannot_start(settings, error)) from error
+        if error.errno in CANNOT_LISTEN or isinstance(error, socket.gaierror):
+            raise WrongSetting(_cannot_listen(settings, error)) from error
+        raise
     try:
         print(banner.text(settings, running.origin, datetime.now(UTC)), flush=True)
         await asked.wait()
@@ -58,8 +63,9 @@ def _listen_for_signals() -> asyncio.Event:
     return asked
 
 
-def _cannot_start(settings: Settings, error: OSError) -> str:
+def _cannot_listen(settings: Settings, error: OSError) -> str:
     place = f"{settings.host}:{settings.port}"
     if error.errno == errno.EADDRINUSE:
         return f"{place} is taken by another program: choose another --port (0 takes a free one)."
-    return f"The server cannot start on {place}: {error.strerror or error}."
+    why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+    return f"The server cannot listen on {place}: {why}."

@@ -46,3 +46,10 @@ def test_a_damaged_file_of_keys_is_not_quietly_replaced(tmp_path: Path, text: st
         with_keys(Settings(data=tmp_path))
 
     assert (tmp_path / "auth.json").read_text() == text
+
+
+def test_a_data_folder_that_cannot_be_one_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+
+    with pytest.raises(WrongSetting, match=r"data cannot be the data folder: File exists\.$"):
+        with_keys(Settings(data=tmp_path / "data"))

@@ -30,8 +30,8 @@ def start(tmp_path: Path, alive: int) -> Iterator[Start]:
     """Starts toy servers as programs, as a terminal would."""
     started: list[Server] = []
 
-    def begin(*words: str, port: int = 0) -> Server:
-        argv = [sys.executable, "-m", "tests.server.toy_server", "127.0.0.1", str(port), str(tmp_path), *words]
+    def begin(*words: str, host: str = "127.0.0.1", port: int = 0) -> Server:
+        argv = [sys.executable, "-m", "tests.server.toy_server", host, str(port), str(tmp_path), *words]
         server = subprocess.Popen(argv, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         started.append(server)
         return server
@@ -92,3 +92,13 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(start: Start) -> None:
 
     assert server.returncode == 1
     assert errors == f"127.0.0.1:{port} is taken by another program: choose another --port (0 takes a free one).\n"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
+def test_an_address_that_is_not_ours_is_told_in_one_sentence(start: Start, host: str) -> None:
+    server = start(host=host)
+    _, errors = server.communicate(timeout=20)
+
+    assert server.returncode == 1
+    assert errors.startswith(f"The server cannot listen on {host}:0: ")
+    assert errors.count("\n") == 1
