@@ -19,7 +19,6 @@ SHARED_SUITES = {"tus/stores", "tus/lockers", "server/database", "server/queue",
 # What is one part of something whose test goes through all its lines; a folder stands for its files.
 TESTED_THROUGH = {
     Path("robots/base/errors.py"): "tests/robots/tools/test_pool.py",
-    Path("robots/base/file.py"): "tests/robots/base/test_robot.py",
     Path("robots/tools/child.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/images"): "tests/robots/image/test_resize.py",
     Path("server/api/multipart.py"): "tests/server/api/test_forms.py",
