@@ -1,0 +1,1 @@
+"""What the warm children do to pictures: read, shape, colour, draw, write."""

@@ -1,0 +1,121 @@
+"""Pillow reads and writes what the other library lacks: HEIC, JPEG XL, animated PNG and the old formats."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import PIL.ImageSequence
+import pillow_heif
+import pillow_jxl  # noqa: F401 - it registers itself with Pillow
+from pyvips import Image
+
+from robots.base.errors import BadParams
+from robots.tools.images.formats import Form
+from robots.tools.images.frames import Caps, chosen, first_only
+from robots.tools.images.order import Order
+from robots.tools.images.picture import Picture, note, noted
+
+READS = {"heic": "HEIF", "apng": "PNG", "avis": "AVIF"}
+# What Pillow's modes become here; all others are converted to the nearest of these.
+MODES = {"L": (1, "b-w"), "LA": (2, "b-w"), "RGB": (3, "srgb"), "RGBA": (4, "srgb"), "CMYK": (4, "cmyk")}
+ORIENTATION = 0x0112
+ICON = 256
+
+
+def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:
+    _ready()
+    with PIL.Image.open(path, formats=[READS.get(kind, kind.upper())]) as file:
+        count = getattr(file, "n_frames", 1)
+        wanted = chosen(order, form, count)
+        caps.check(file.width, file.height, len(wanted))
+        frames, delays = [], []
+        for number in wanted:
+            file.seek(number)
+            frames.append(brought(file))
+            delays.append(round(file.info.get("duration", 100)))
+        loop = file.info.get("loop", 0)
+    timing = tuple(delays) if len(frames) > 1 else ()
+    return first_only(Picture(tuple(frames), kind, delays=timing, loop=loop), order, count, form)
+
+
+def brought(picture: PIL.Image.Image) -> Image:
+    """A Pillow picture as it is worked on here, with its profile and what its camera noted."""
+    plain = picture if picture.mode in MODES else _plain(picture)
+    bands, interpretation = MODES[plain.mode]
+    image = Image.new_from_memory(plain.tobytes(), plain.width, plain.height, bands, "uchar")
+    made = noted(image.copy(interpretation=interpretation), icc_profile_data=picture.info.get("icc_profile"))
+    made = noted(made, exif_data=picture.info.get("exif"))
+    orientation = picture.getexif().get(ORIENTATION, 1)
+    return noted(made, orientation=orientation) if orientation > 1 else made
+
+
+def carried(image: Image) -> PIL.Image.Image:
+    """The other way: pixels of 8 bits for Pillow."""
+    flat = image if image.format == "uchar" else image.colourspace("srgb" if image.bands > 2 else "b-w").cast("uchar")
+    mode = "CMYK" if flat.interpretation == "cmyk" else {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[flat.bands]
+    return PIL.Image.frombytes(mode, (flat.width, flat.height), bytes(flat.write_to_memory()))
+
+
+def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> None:
+    _ready()
+    pictures = [_suited(carried(frame), form, ext) for frame in picture.frames]
+    how: dict[str, Any] = {"quality": order.quality} if form.name in {"heif", "jxl", "pdf", "avif"} else {}
+    if order.density:
+        how |= {"resolution": order.density[0]} if form.name == "pdf" else {"dpi": order.density}
+    if form.name == "ico":
+        how |= {"sizes": [_icon(pictures[0])]}
+    if len(pictures) > 1:
+        how |= {"save_all": True, "append_images": pictures[1:]}
+    if picture.delays:
+        how |= {"duration": list(picture.delays), "loop": picture.loop}
+    name = "PNG" if form.name == "apng" else form.name.upper()
+    pictures[0].save(target, name, **how, **_notes(picture.frames[0], form, order))
+
+
+def _notes(image: Image, form: Form, order: Order) -> dict[str, Any]:
+    """Profile and EXIF for the formats that hold them."""
+    if order.strip or not form.profile:
+        return {}
+    notes: dict[str, Any] = {}
+    if profile := note(image, "icc-profile-data"):
+        notes["icc_profile"] = bytes(profile)
+    if data := note(image, "exif-data"):
+        exif = PIL.Image.Exif()
+        exif.load(bytes(data))
+        exif[ORIENTATION] = note(image, "orientation", 1)
+        notes["exif"] = exif.tobytes()
+    return notes
+
+
+def _suited(picture: PIL.Image.Image, form: Form, ext: str) -> PIL.Image.Image:
+    """In a mode that the format can hold."""
+    if ext in {"pgm", "pbm"}:
+        return picture.convert("L" if ext == "pgm" else "1")
+    if form.name in {"heif", "icns"} and picture.mode in {"L", "LA"}:
+        return picture.convert("RGB" if picture.mode == "L" else "RGBA")
+    return picture
+
+
+def _icon(picture: PIL.Image.Image) -> tuple[int, int]:
+    if max(picture.size) > ICON:
+        raise BadParams(f"format: an ico has at most {ICON} pixels a side; give a width and a height.")
+    return picture.size
+
+
+def _plain(picture: PIL.Image.Image) -> PIL.Image.Image:
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    if picture.mode in {"1", "F"}:
+        return picture.convert("L")
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
+@cache
+def _ready() -> None:
+    """The caps are checked here, before anything is decoded."""
+    PIL.Image.MAX_IMAGE_PIXELS = None
+    pillow_heif.register_heif_opener()
+    PIL.Image.init()

@@ -1,0 +1,105 @@
+"""What happens to a picture, from its file to the new one, as a list of steps that reads from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from robots.tools.images import alpha, clip, color, effects, letters, shape, watermark
+from robots.tools.images.formats import Form, form_of, written_as
+from robots.tools.images.frames import Caps
+from robots.tools.images.kinds import kind_of
+from robots.tools.images.load import load
+from robots.tools.images.order import Order
+from robots.tools.images.picture import Picture
+from robots.tools.images.save import save
+
+Step = Callable[[Picture, Order, Form, Caps], Picture]
+
+
+def simple(step: Callable[[Picture, Order], Picture]) -> Step:
+    """A step that needs to know neither format nor caps."""
+    return lambda picture, order, form, caps: step(picture, order)
+
+
+def formed(step: Callable[[Picture, Order, Form], Picture]) -> Step:
+    """A step that depends on what the format can hold."""
+    return lambda picture, order, form, caps: step(picture, order, form)
+
+
+def capped(step: Callable[[Picture, Order, Caps], Picture]) -> Step:
+    """A step that reads a second picture."""
+    return lambda picture, order, form, caps: step(picture, order, caps)
+
+
+SHAPING: tuple[Step, ...] = (
+    simple(shape.upright),
+    simple(shape.trimmed),
+    simple(shape.cut),
+    simple(shape.scaled),
+)
+LAYING: tuple[Step, ...] = (
+    simple(shape.padded),
+    simple(shape.turned),
+    simple(shape.shaved),
+)
+COLOURING: tuple[Step, ...] = (
+    simple(effects.modulated),
+    simple(effects.contrasted),
+    simple(effects.sepia),
+    simple(effects.negated),
+    capped(effects.looked_up),
+    simple(effects.blurred),
+    simple(color.monochrome),
+    simple(alpha.operated),
+)
+FINISHING: tuple[Step, ...] = (
+    capped(watermark.watermarked),
+    simple(letters.written),
+    formed(alpha.flattened),
+    formed(alpha.holed),
+    formed(color.typed),
+    formed(color.spaced),
+)
+
+
+def resize(source: str, target: str, ext: str, order: dict[str, Any], pixels: int | None = None) -> dict[str, Any]:
+    """Makes the picture of an order; `ext` is the extension of the source, if it has one."""
+    wanted = Order.model_validate(order)
+    caps = Caps(pixels=pixels) if pixels else Caps()
+    kind = kind_of(Path(source))
+    written = written_as(kind, ext, wanted.format)
+    form = form_of(kind, written)
+    picture = made(load(Path(source), wanted, form, caps), wanted, form, caps)
+    if wanted.format is None and written == "png" and kind not in {"png", "apng"}:
+        picture = picture.losing(f"The result is a PNG, for {kind} files are only read here; `format` chooses another.")
+    picture = save(picture, Path(target), form, written, wanted)
+    return {
+        "ext": written,
+        "width": picture.size.width,
+        "height": picture.size.height,
+        "frames": len(picture.frames),
+        "losses": picture.losses,
+    }
+
+
+def made(picture: Picture, order: Order, form: Form, caps: Caps) -> Picture:
+    """All steps; those that colour hold back from what lies outside a clipping path."""
+
+    def through(steps: Sequence[Step], given: Picture) -> Picture:
+        for step in steps:
+            given = step(given, order, form, caps)
+        return given
+
+    mask = clip.mask_of(picture, order)
+    if order.clip and mask is None:
+        picture = picture.losing("`clip` was left out, for the picture has no such clipping path.")
+    if mask is not None and order.trim_whitespace:
+        order = order.model_copy(update={"trim_whitespace": False})
+        picture = picture.losing("`trim_whitespace` was left out, for the picture is clipped by its path.")
+    before = alpha.preclipped(through((*SHAPING, formed(color.working), *LAYING), picture), order)
+    after = through(COLOURING, before)
+    if mask is not None:
+        after = clip.inside(through((*SHAPING, *LAYING), mask), before, after)
+    return through(FINISHING, after)

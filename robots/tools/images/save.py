@@ -1,0 +1,166 @@
+"""Writes a picture in its format, and looks whether it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import pyvips
+from pyvips import Image
+
+from robots.base.errors import BadParams, ToolFailed
+from robots.tools.images import bridge
+from robots.tools.images.formats import Form
+from robots.tools.images.order import Order
+from robots.tools.images.picture import Picture, noted
+
+MILLIMETRES_PER_INCH = 25.4
+ANIMATION_EFFORT = 3  # more takes twice the time and gains a few percent
+AVIF_EFFORT = 2
+BILEVEL_TYPES = {"Bilevel"}
+LONGEST = {"jpeg": 65535, "webp": 16383, "avif": 16384, "gif": 65535, "heif": 16384}
+
+# How TIFF says what `compress` asks for; the fax methods hold black and white only.
+TIFF_COMPRESSION = {
+    "None": "none",
+    "LZW": "lzw",
+    "Zip": "deflate",
+    "JPEG": "jpeg",
+    "RLE": "packbits",
+    "Lossless": "deflate",
+    "Fax": "ccittfax4",
+    "Group4": "ccittfax4",
+}
+LOSSLESS = {"webp", "avif", "png", "gif", "apng"}
+
+
+def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> Picture:
+    """The picture with what its format cost it."""
+    longest = LONGEST.get(form.name)
+    if longest and max(picture.size.width, picture.size.height) > longest:
+        raise BadParams(f"format: a {form.name} has at most {longest} pixels a side.")
+    if not _knows(form, order.compress):
+        picture = picture.losing(
+            f"`compress` was left out, for a {form.name} cannot be compressed by {order.compress}."
+        )
+    try:
+        if form.engine == "vips":
+            WRITERS[form.name](_joined(picture, order), target, order)
+        else:
+            bridge.save(picture, target, form, ext, order)
+    except (pyvips.Error, OSError, ValueError, KeyError) as error:
+        raise ToolFailed(f"The picture could not be written as {ext}.") from error
+    _check(picture, target, form)
+    return picture
+
+
+def _knows(form: Form, compress: str | None) -> bool:
+    if compress is None:
+        return True
+    if form.name == "tiff":
+        return compress in TIFF_COMPRESSION
+    return (compress, form.name) in {("JPEG", "jpeg"), ("JPEG2000", "jpeg2000"), ("Zip", "png")} or (
+        compress == "Lossless" and form.name in LOSSLESS
+    )
+
+
+def _joined(picture: Picture, order: Order) -> Image:
+    """All frames as one tall picture with the notes that the writers look for."""
+    frames = [_dense(frame, order.density) for frame in picture.frames]
+    if len(frames) == 1:
+        return noted(frames[0], delay=None, loop=None, page_height=None)
+    height = max(frame.height for frame in frames)
+    tall = noted(Image.arrayjoin(frames, across=1, valign="low", vspacing=height), page_height=height)
+    return noted(tall, delay=list(picture.delays), loop=picture.loop) if picture.delays else tall
+
+
+def _dense(frame: Image, density: tuple[float, float] | None) -> Image:
+    if density is None:
+        return frame
+    across, down = (dots / MILLIMETRES_PER_INCH for dots in density)
+    return frame.copy(xres=across, yres=down)
+
+
+def _keep(order: Order) -> str:
+    return "none" if order.strip else "all"
+
+
+def _jpeg(image: Image, target: Path, order: Order) -> None:
+    image.jpegsave(str(target), Q=order.quality, interlace=order.progressive, optimize_coding=True, keep=_keep(order))
+
+
+def _png(image: Image, target: Path, order: Order) -> None:
+    how: dict[str, Any] = {}
+    if order.monochrome or order.type in BILEVEL_TYPES:
+        image = image.colourspace("b-w") if image.bands > 2 else image
+        how = {"bitdepth": 1} if not image.hasalpha() else {}
+    elif order.type in {"Palette", "PaletteAlpha"}:
+        how = {"palette": True, "effort": 1}
+    image.pngsave(
+        str(target),
+        compression=min(9, order.quality // 10),
+        interlace=order.progressive,
+        filter="all" if order.adaptive_filtering else "none",
+        keep=_keep(order),
+        **how,
+    )
+
+
+def _gif(image: Image, target: Path, order: Order) -> None:
+    image.gifsave(
+        str(target),
+        effort=ANIMATION_EFFORT,
+        interlace=order.progressive,
+        keep_duplicate_frames=True,
+        keep=_keep(order),
+    )
+
+
+def _webp(image: Image, target: Path, order: Order) -> None:
+    image.webpsave(str(target), Q=order.quality, lossless=order.compress == "Lossless", keep=_keep(order))
+
+
+def _avif(image: Image, target: Path, order: Order) -> None:
+    image.heifsave(
+        str(target),
+        Q=order.quality,
+        compression="av1",
+        bitdepth=8,
+        effort=AVIF_EFFORT,
+        lossless=order.compress == "Lossless",
+        keep=_keep(order),
+    )
+
+
+def _tiff(image: Image, target: Path, order: Order) -> None:
+    compression = TIFF_COMPRESSION.get(order.compress or "None", "none")
+    how: dict[str, Any] = {}
+    if compression == "ccittfax4" or order.monochrome or order.type in BILEVEL_TYPES:
+        image = image.colourspace("b-w").extract_band(0)
+        how = {"bitdepth": 1}
+    image.tiffsave(str(target), compression=compression, Q=order.quality, predictor="none", keep=_keep(order), **how)
+
+
+WRITERS: dict[str, Callable[[Image, Path, Order], None]] = {
+    "jpeg": _jpeg,
+    "png": _png,
+    "gif": _gif,
+    "webp": _webp,
+    "avif": _avif,
+    "tiff": _tiff,
+}
+
+
+def _check(picture: Picture, target: Path, form: Form) -> None:
+    """The file is there, opens, and has the size that was computed."""
+    if form.name in {"pdf", "eps"}:
+        if not target.stat().st_size:
+            raise ToolFailed("The picture could not be written.")
+        return
+    with PIL.Image.open(target) as made:
+        if made.size != (picture.size.width, picture.size.height):
+            raise ToolFailed(
+                f"The picture came out as {made.size[0]} × {made.size[1]} pixels instead of {picture.size}."
+            )
