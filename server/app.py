@@ -26,6 +26,7 @@ from robots.tools.vips import Images
 from server.api import middleware
 from server.api.assemblies import Assemblies, Door
 from server.api.forms import FormLimits
+from server.api.page import Page, is_loopback
 from server.api.results import Results, Served
 from server.api.root import Root
 from server.api.signature import Account
@@ -186,8 +187,14 @@ class App:
         app.add_routes(self.handler.routes(TUS))
         Sockets(self.bus, self.runner.milestones).attach(app, WEBSOCKET)
         Results(self._served).attach(app)
-        Root(STATIC, self.settings.instance).attach(app)
+        Root(STATIC, self.settings.instance, self._page()).attach(app)
         return app
+
+    def _page(self) -> Page:
+        """The key is told only where nobody but this machine can listen."""
+        settings = self.settings
+        at_home = settings.public_url is None and is_loopback(settings.host)
+        return Page(settings.auth_key if at_home else None, settings.require_signature, lambda: self.origin)
 
     def _door(self) -> Door:
         settings = self.settings
