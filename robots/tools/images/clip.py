@@ -59,6 +59,8 @@ def resources(block: bytes) -> Iterator[tuple[str, bytes]]:
         if data + 4 > len(block):
             return
         (length,) = struct.unpack_from(">I", block, data)
+        if data + 4 + length > len(block):
+            return
         if number in PATHS:
             name = block[at + 7 : at + 7 + name_length].decode("latin-1")
             yield name, block[data + 4 : data + 4 + length]

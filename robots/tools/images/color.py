@@ -60,7 +60,7 @@ def spaced(picture: Picture, order: Order, form: Form) -> Picture:
     if space in INK and form.name in INK_FORMS:
         return picture.each(lambda frame: _inked(frame, keeps_alpha=order.type == "ColorSeparationAlpha"))
     if space in LAB and form.name == "tiff":
-        return picture.each(lambda frame: frame.colourspace("labs"))
+        return picture.each(lambda frame: frame.colourspace("labq"))
     return picture.losing(f"The picture is stored as sRGB, for a {form.name} holds no {space}.")
 
 

@@ -1,0 +1,81 @@
+"""Colour spaces and types: what a format can hold is stored, the rest is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.robots.tools.images.shown import RED, flat, made, near, pixel, shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        ("Bilevel", "1"),
+        ("Grayscale", "L"),
+        ("GrayscaleAlpha", "LA"),
+        ("Palette", "P"),
+        ("PaletteAlpha", "P"),
+        ("TrueColor", "RGB"),
+        ("TrueColorAlpha", "RGBA"),
+    ],
+)
+def test_a_type_decides_the_channels(tmp_path: Path, kind: str, mode: str) -> None:
+    assert shown(tmp_path, flat(RED), type=kind).mode == mode
+
+
+@pytest.mark.parametrize(
+    ("order", "ending"),
+    [({"type": "ColorSeparation"}, "jpg"), ({"colorspace": "CMYK"}, "jpg"), ({"colorspace": "CMYK"}, "tiff")],
+)
+def test_ink_is_written_where_a_format_holds_it(tmp_path: Path, order: Any, ending: str) -> None:
+    image = shown(tmp_path, flat(RED), format=ending, **order)
+
+    cyan, magenta, *_ = pixel(image, mode="CMYK")
+    assert image.mode == "CMYK"
+    assert cyan < 30
+    assert magenta > 200
+
+
+def test_a_gray_colour_space_is_gray(tmp_path: Path) -> None:
+    image = shown(tmp_path, flat((200, 100, 50)), colorspace="Gray")
+
+    assert image.mode == "L"
+
+
+@pytest.mark.parametrize("space", ["sRGB", "RGB", "YCbCr"])
+def test_a_colour_space_of_screens_changes_nothing(tmp_path: Path, space: str) -> None:
+    image, losses = made(tmp_path, saved(tmp_path), colorspace=space)
+
+    assert pixel(image) == (200, 100, 50)
+    assert losses == []
+
+
+@pytest.mark.parametrize("space", ["HSL", "XYZ", "CMYK", "OkLab"])
+def test_a_colour_space_that_a_format_lacks_is_told(tmp_path: Path, space: str) -> None:
+    image, losses = made(tmp_path, saved(tmp_path), colorspace=space)
+
+    assert pixel(image) == (200, 100, 50)
+    assert space in losses[0]
+
+
+def test_a_tiff_can_hold_lab(tmp_path: Path) -> None:
+    image = shown(tmp_path, flat((128, 128, 128)), colorspace="Lab", format="tiff")
+
+    assert image.mode == "LAB"
+
+
+def test_monochrome_is_black_and_white_dots(tmp_path: Path) -> None:
+    image = shown(tmp_path, flat((100, 100, 100)), monochrome=True)
+
+    black, *_, white = image.convert("L").histogram()
+    assert black + white == 40 * 30
+    assert near((round(white * 255 / 1200),), (100,), 8)
+
+
+def saved(folder: Path) -> Path:
+    path = folder / "a.png"
+    flat((200, 100, 50)).save(path)
+    return path
