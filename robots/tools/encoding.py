@@ -86,7 +86,7 @@ class Encoding:
         wished = {name: values for name, values in self.recipe.options.input.items() if name not in OWN}
         options = [*self.span.input, *arguments(wished)]
         if self._draws:
-            options += [*self.framing.input_options, *self._decoder]
+            options += [*self.framing.input_options, *self.footage.decoder(self.framing.clear)]
         file, *marks = self.sources
         return [Input(file, tuple(options)), *map(Input, marks if self._draws else [])]
 
@@ -127,13 +127,6 @@ class Encoding:
     def _draws(self) -> bool:
         """Whether frames pass through filters of ours."""
         return self.recipe.video not in {None, "copy"} and "filter_complex" not in self.recipe.settings
-
-    @property
-    def _decoder(self) -> list[str]:
-        """Only libvpx decodes the transparency of WebM."""
-        decoders = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-        codec = decoders.get(str(self.footage.picture.get("codec_name")))
-        return ["-c:v", codec] if codec and self.framing.clear and self.footage.alpha else []
 
     def _graph(self) -> tuple[list[str], str | None]:
         """The filters, and the label of their picture when they stand in a graph with two inputs."""

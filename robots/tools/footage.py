@@ -87,6 +87,16 @@ class Footage:
             return True
         return self.picture.get("codec_name") != "gif" and transparent(str(self.picture.get("pix_fmt")))
 
+    def decoder(self, clear: bool) -> list[str]:
+        """Options of the input; only libvpx decodes the transparency of WebM."""
+        codec = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(str(self.picture.get("codec_name")))
+        return ["-c:v", codec] if codec and clear and self.alpha else []
+
+    @property
+    def picture_duration(self) -> float | None:
+        """How long the picture is, which may be less than the sound; None if nothing says so."""
+        return _number(self.picture.get("duration")) or self.duration
+
     @property
     def interlaced(self) -> bool:
         return self.picture.get("field_order") in {"tt", "bb", "tb", "bt"}

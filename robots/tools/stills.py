@@ -1,0 +1,105 @@
+"""Single frames of a video: seeks quickly, several in one run, and finds the one with the most detail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from robots.base.errors import ToolFailed
+from robots.base.workspace import Workspace
+from robots.tools.ffmpeg import Ffmpeg, Input
+from robots.tools.footage import Footage
+
+Shot = tuple[float, Path]  # a time, and where its picture goes
+
+BACK = 3.0  # seconds before a time at which nothing was found, from which the last frame is looked for
+WINDOW = 4.0  # seconds around a time in which a better frame may lie
+SEEN = "scale=w='min(320,iw)':h=-2,siti,metadata=mode=print:file='pipe\\:1'"
+
+
+@dataclass(frozen=True, slots=True)
+class Stills:
+    """Where the frames come from, and the arguments by which each becomes a picture."""
+
+    source: Path
+    footage: Footage
+    arguments: Sequence[str]
+    input_options: tuple[str, ...] = ()
+
+    @property
+    def seeks(self) -> bool:
+        """Streams without a length, such as bare H.264, cannot be sought in and are read from their beginning."""
+        return self.footage.picture_duration is not None
+
+    async def take(self, shots: Sequence[Shot], workspace: Workspace) -> None:
+        """Writes the frame at each time to its path; a path stays empty where there is no frame."""
+        inputs = [self._input(at) for at, _ in shots]
+        told = [
+            part for number, (at, path) in enumerate(shots) for part in self._output(number, at, path, "-frames:v", "1")
+        ]
+        await workspace.tool(Ffmpeg).run(told, inputs=inputs, workspace=workspace)
+
+    async def take_last(self, before: float, path: Path, workspace: Workspace) -> None:
+        """Writes the last frame before a time, for the picture often ends before the sound."""
+        start = max(0.0, before - BACK)
+        told = self._output(0, start, path, "-t", f"{before - start + 0.1:g}")
+        await workspace.tool(Ffmpeg).run(told, inputs=[self._input(start)], workspace=workspace)
+
+    async def best(self, middle: float, width: float, most: int, workspace: Workspace) -> float:
+        """The time of the frame with the most spatial detail, among some around a time."""
+        width = min(width, WINDOW)
+        start = max(0.0, middle - width / 2)
+        rate = min(most / width, self.footage.rate or 25.0)
+        scores = Scores()
+        told = ["-map", f"0:{self.footage.picture['index']}", "-t", f"{width:g}"]
+        told += [] if self.seeks else ["-ss", f"{start:.6f}"]
+        told += ["-vf", f"fps={rate:g},{SEEN}", "-f", "null", "-"]
+        await workspace.tool(Ffmpeg).run(told, inputs=[self._input(start)], workspace=workspace, on_line=scores.hear)
+        return start + scores.best if scores.found else middle
+
+    def _input(self, at: float) -> Input:
+        return Input(self.source, (*(["-ss", f"{at:.6f}"] if self.seeks and at else []), *self.input_options))
+
+    def _output(self, number: int, at: float, path: Path, *amount: str) -> list[str]:
+        mapped = ["-map", f"{number}:{self.footage.picture['index']}", *amount]
+        late = [] if self.seeks else ["-ss", f"{at:.6f}"]
+        return [*mapped, *late, *self.arguments, "-f", "image2", "-update", "1", f"file:{path}"]
+
+
+class Scores:
+    """Reads what the siti filter prints: a time, then how much detail the frame there has."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[float, float]] = []
+        self._time = 0.0
+
+    def hear(self, line: str) -> None:
+        name, _, value = line.partition("=")
+        if line.startswith("frame:"):
+            self._time = float(line.rpartition("pts_time:")[2])
+        elif name == "lavfi.siti.si":
+            self.found.append((float(value), -self._time))
+
+    @property
+    def best(self) -> float:
+        """The earliest of equals."""
+        return -max(self.found)[1]
+
+
+async def length(source: Path, footage: Footage, workspace: Workspace) -> float:
+    """How long the picture is; streams that do not say so are read once. ToolFailed if nothing can be read."""
+    if footage.picture_duration:
+        return footage.picture_duration
+    ends: list[float] = []
+
+    def hear(line: str) -> None:
+        name, _, value = line.partition("=")
+        if name == "out_time_us" and value.isdigit():
+            ends.append(int(value) / 1e6)
+
+    told = ["-map", f"0:{footage.picture['index']}", "-f", "null", "-"]
+    await workspace.tool(Ffmpeg).run(told, inputs=[source], workspace=workspace, on_line=hear)
+    if not ends or not ends[-1]:
+        raise ToolFailed("It could not be found out how long the video is.")
+    return ends[-1]

@@ -1,0 +1,146 @@
+"""Takes still pictures out of a video, spread evenly or at given times."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from robots.base.errors import BadInput, RobotError, ToolFailed
+from robots.base.fields import ResizeStrategy, VideoColor, rgba
+from robots.base.file import File
+from robots.base.params import Param, Params
+from robots.base.robot import FileRobot
+from robots.base.workspace import Workspace
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.footage import Footage
+from robots.tools.framing import Framing, Rotation
+from robots.tools.options import FfmpegOptions, Options, Settings, arguments, parsed
+from robots.tools.stills import Shot, Stills, length
+
+AT_ONCE = 4  # pictures of one run of ffmpeg: the first come soon, and starting costs little
+# Options that mean something for a single picture.
+MEANT = {"vf", "pix_fmt", "q:v", "qmin", "qmax", "compression_level", "sws_flags", "color_range", "colorspace"}
+
+Percent = Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")]
+CODECS: dict[str, Settings] = {
+    "jpg": {"c:v": ["mjpeg"], "pix_fmt": ["yuvj420p"], "q:v": ["2"]},
+    "png": {"c:v": ["png"], "pix_fmt": ["rgb24"]},
+}
+
+
+class VideoThumbsParams(Params):
+    """What /video/thumbs may be told."""
+
+    ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg for each picture, such as vf or q:v.")
+    ffmpeg_stack: str = Param("v6.0.0", "Accepted; there is one ffmpeg.", pattern=r"^v?[5-8](\.\d+){0,2}$")
+    count: int = Param(8, "How many pictures, at even distances from each other and from both ends.", ge=1, le=999)
+    offsets: list[float] | list[Percent] = Param(
+        [], 'Times in seconds, or as parts such as "50%", instead of count; those outside the video are dropped.'
+    )
+    format: Literal["jpeg", "jpg", "png"] = Param("jpeg", "The format of the pictures.")
+    width: int | None = Param(None, "Width in pixels; that of the video without it.", ge=1, le=1920)
+    height: int | None = Param(None, "Height in pixels; that of the video without it.", ge=1, le=1080)
+    resize_strategy: ResizeStrategy = Param("pad", "How the picture fits into width and height.")
+    background: VideoColor = Param("#00000000", "The colour of padding, rrggbb or rrggbbaa.")
+    rotate: Rotation = Param(0, "Degrees clockwise, instead of the rotation that the file notes; 0 keeps to the file.")
+    input_codec: str | None = Param(None, "The decoder to use.", pattern=r"^[a-z0-9_]+$")
+    smart: bool = Param(False, "Takes the frame with the most detail near each of the times that count gives.")
+    smart_max_candidates: int = Param(20, "How many frames are looked at for each picture.", ge=2, le=100)
+
+    @property
+    def ext(self) -> str:
+        return "png" if self.format == "png" else "jpg"
+
+    def times(self, duration: float) -> list[float]:
+        """Where the pictures are taken, in order."""
+        if not self.offsets:
+            return [duration * number / (self.count + 1) for number in range(1, self.count + 1)]
+        given = (at if isinstance(at, float) else duration * float(at.rstrip("%")) / 100 for at in self.offsets)
+        return sorted(at for at in given if 0 <= at <= duration)
+
+
+class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
+    """Takes still pictures out of a video."""
+
+    name = "/video/thumbs"
+    accepts = ("video",)
+    work = "video"
+    tools = ("ffmpeg", "ffprobe")
+    example = {"thumbed": {"robot": "/video/thumbs", "use": ":original", "count": 4}}
+
+    async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
+        footage = Footage.of(await workspace.tool(Ffprobe).show(file.bytes))
+        if footage.video is None:
+            raise BadInput("The file has no moving picture.", self.error("INVALID_INPUT"))
+        stills = self._stills(file.bytes, footage, workspace)
+        times = self.params.times(await length(file.bytes, footage, workspace))
+        index = 0
+        for first in range(0, len(times), AT_ONCE):
+            shots = [(at, workspace.fresh(f"thumb.{self.params.ext}")) for at in times[first : first + AT_ONCE]]
+            if self.params.smart and not self.params.offsets:
+                most = self.params.smart_max_candidates
+                shots = [(await stills.best(at, times[0], most, workspace), path) for at, path in shots]
+            for at, path in await taken(stills, shots, workspace):
+                yield file.made(path, self.params.ext, thumb_index=index, thumb_offset=round(at, 6))
+                index += 1
+            workspace.progress((first + len(shots)) / len(times))
+        if times and not index:
+            raise BadInput("No frame of the video could be decoded; the file seems to be damaged.")
+        if index < len(times):
+            workspace.warn(f"Only {index} of {len(times)} pictures could be taken; the file seems to be damaged.")
+
+    def _stills(self, source: Path, footage: Footage, workspace: Workspace) -> Stills:
+        params, options = self.params, parsed(self.params.ffmpeg)
+        for name in sorted((options.output.keys() | options.input.keys()) - MEANT):
+            workspace.warn(f"ffmpeg.{name} means nothing for single pictures and was passed over.")
+        framing = Framing(
+            strategy=params.resize_strategy,
+            box=(params.width, params.height),
+            background=params.background,
+            rotate=params.rotate or None,
+            even=False,
+            clear=params.ext == "png" and (footage.alpha or rgba(params.background)[3] < 255),
+            tone_map=footage.hdr,
+        )
+        decoder = ["-c:v", params.input_codec] if params.input_codec else footage.decoder(framing.clear)
+        return Stills(source, footage, self._picture(framing, footage, options), (*framing.input_options, *decoder))
+
+    def _picture(self, framing: Framing, footage: Footage, options: Options) -> list[str]:
+        """Filters and settings of each picture; a PNG has alpha only where something shows through."""
+        chain, _ = framing.filters(footage)
+        settings = dict(CODECS[self.params.ext])
+        if framing.clear and (footage.alpha or any(part.startswith("pad=") for part in chain)):
+            settings["pix_fmt"] = ["rgba"]
+        settings |= {name: values for name, values in options.output.items() if name in MEANT - {"vf"}}
+        every = [*chain, *options.output.get("vf", [])]
+        return [*(["-vf", ",".join(every)] if every else []), *arguments(settings)]
+
+
+async def taken(stills: Stills, shots: Sequence[Shot], workspace: Workspace) -> list[Shot]:
+    """The pictures that could be taken; a time after the last frame gets the last frame.
+
+    One that cannot be decoded does not spoil the others; the error is raised only if there are none.
+    """
+    failure: RobotError | None = None
+    try:
+        await stills.take(shots, workspace)
+    except (ToolFailed, BadInput) as error:
+        failure = error
+    for at, path in shots:
+        if written(path):
+            continue
+        try:
+            await stills.take_last(at, path, workspace)
+        except (ToolFailed, BadInput) as error:
+            failure = failure or error
+    found = [(at, path) for at, path in shots if written(path)]
+    if failure and not found:
+        raise failure
+    return found
+
+
+def written(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
