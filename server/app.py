@@ -14,10 +14,10 @@ from aiohttp import web
 from robots.base.catalog import Catalog
 from robots.probe import probe
 from robots.probe.probe import Prober
-from robots.tools import vips
+from robots.tools import script, vips
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
-from robots.tools.http import HttpClient
+from robots.tools.http import HttpClient, Timeouts
 from robots.tools.pool import Pool
 from robots.tools.process import Limits
 from robots.tools.programs import Programs
@@ -72,9 +72,10 @@ async def start(settings: Settings) -> App:
 
 
 class App:
-    """Everything that runs in this process. `origin` is known once it listens."""
+    """Everything that runs in this process. Once it listens, `origin` is its address for clients."""
 
     origin: str
+    listening: str
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -87,6 +88,7 @@ class App:
         self.web = web.AppRunner(
             self._routes(),
             access_log=None,
+            max_line_size=1 << 16,  # params may come in the query
             auto_decompress=False,  # the offsets of uploads count bytes as they were sent
             lingering_time=2.0,
             shutdown_timeout=1.0,
@@ -136,8 +138,11 @@ class App:
     def _tools(self) -> None:
         settings, programs = self.settings, Programs(self.settings.programs)
         self.images = Pool(settings.image_children, (*probe.PRELOAD, *vips.PRELOAD), Limits(settings.image_time_limit))
-        self.script_children = Pool(1, limits=SCRIPT_LIMITS)
-        self.http = HttpClient(allow=settings.allow_private_networks, max_bytes=settings.max_upload_size)
+        self.script_children = Pool(1, (script.CHILD,), SCRIPT_LIMITS)
+        timeouts = Timeouts(idle=settings.outward_timeout)
+        self.http = HttpClient(
+            allow=settings.allow_private_networks, timeouts=timeouts, max_bytes=settings.max_upload_size
+        )
         ffprobe = Ffprobe(programs)
         self.prober = Prober(self.images, ffprobe)
         ffmpeg = Ffmpeg(programs, Limits(settings.video_time_limit))
@@ -148,7 +153,13 @@ class App:
         self.runner = Runner(self.store, Records(self.catalog), self.queue, self.bus, self.running)
         self.progress = Progress(self.runner, self.bus, TELL_EVERY)
         scripts = Scripts(self.script_children)
-        shop = Shop(self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region)
+        limits = {
+            "image": settings.image_time_limit,
+            "video": settings.video_time_limit,
+            "file": settings.file_time_limit,
+            "network": settings.network_time_limit,
+        }
+        shop = Shop(self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region, limits)
         self.worker = Worker(self.runner, self.running, shop, self.progress, now)
         self.uploads = Uploads(self.runner, self.tus_store, Publisher(self.files, self.prober), self.tasks, now)
         lifetimes = Lifetimes(
@@ -227,7 +238,8 @@ class App:
         await web.TCPSite(self.web, settings.host, settings.port).start()
         port = self.web.addresses[0][1]
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-        self.origin = settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.listening = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.origin = settings.public_url or self.listening
         self.runner.house = House(Addresses(self.origin), settings.instance, settings.region, BUILD)
 
 

@@ -60,7 +60,6 @@ class Settings:
         NETWORKS, (), "Private networks that imports, stores and notifications may reach all the same.", shown="none"
     )
     idle_timeout: float = network(DURATION, 60.0, "A connection that is silent for so long is closed.")
-    request_timeout: float = network(DURATION, 60.0, "The head of a request, or a body without files, takes no longer.")
     outward_timeout: float = network(DURATION, 30.0, "An outward request is given up after so long a silence.")
     stop_grace: float = network(DURATION, 10.0, "When told to stop, requests and jobs get so long to end.")
 

@@ -6,6 +6,7 @@ import importlib
 import os
 import struct
 import sys
+import traceback
 from typing import Any, BinaryIO
 
 import orjson
@@ -13,6 +14,7 @@ import orjson
 from robots.base.errors import BadInput, RobotError
 
 HEADER = struct.Struct(">I")
+BUGS = (AttributeError, NameError, TypeError, AssertionError, ImportError)
 
 
 def main() -> None:
@@ -37,9 +39,16 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": _told(type(error).__name__, error.message, error.code, error.details)}
     except MemoryError:
         return {"error": _told("BadInput", "The file needs more memory than one job may use.", None, {})}
+    except BUGS:
+        return {"error": _told("RobotError", "The robot broke in a way that it should not.", None, {}) | _cause()}
     except Exception as error:
         # The libraries raise their own kinds for damaged files; their words go to the user without paths.
-        return {"error": _told("ToolFailed", words(error), None, {})}
+        return {"error": _told("ToolFailed", words(error), None, {}) | _cause()}
+
+
+def _cause() -> dict[str, str]:
+    """For the log of the server only."""
+    return {"cause": traceback.format_exc(limit=-6)}
 
 
 def words(error: Exception) -> str:

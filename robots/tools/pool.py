@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import struct
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -19,6 +20,7 @@ from robots.base.errors import RobotError, ToolDied, ToolTimeout
 from robots.tools.process import GROUPS, Limits, end, launcher, restrict
 
 ROOT = Path(__file__).parent.parent.parent
+log = logging.getLogger(__name__)
 CHILD = "robots.tools.child"
 HEADER = struct.Struct(">I")
 
@@ -71,7 +73,8 @@ class Pool:
             yield worker
             keep = worker.calls < self.recycle
         except RobotError as error:
-            keep = worker is not None and worker.healthy and not isinstance(error, ToolTimeout)
+            # A dead child is known by its closed pipe before the loop has heard of its end.
+            keep = worker is not None and worker.healthy and not isinstance(error, ToolTimeout | ToolDied)
             raise
         finally:
             if not keep and worker is not None:
@@ -129,7 +132,9 @@ class Worker:
 
 
 def _raised(told: dict[str, Any]) -> RobotError:
-    """The child's error as the same kind here."""
+    """The child's error as the same kind here; what nobody foresaw is worth a line in the log."""
+    if cause := told.get("cause"):
+        log.warning("a child could not do its work: %s", cause)
     kind = getattr(errors, told["kind"], ToolDied)
     error: RobotError = kind(told["message"], told["code"], **told["details"])
     return error

@@ -8,7 +8,8 @@ from typing import Any
 from robots.base.errors import ToolTimeout
 from robots.tools.pool import Pool
 
-EVALUATE = "robots.tools.script_child:evaluate"
+CHILD = "robots.tools.script_child"
+EVALUATE = f"{CHILD}:evaluate"
 SECONDS = 1.0
 MEMORY = 64 << 20
 # The engine counts CPU time and may be busy inside one of its own functions; a cold child has to start first.

@@ -117,12 +117,14 @@ class Assemblies:
         """Every check, in the order of the API, before the first byte is processed."""
         sender = self._sender(request, form)
         expected = expected_uploads(next((form.texts[name] for name in EXPECTED if name in form.texts), None))
-        instructions = parse(sender.params, self.door.catalog)
+        if sender.params.get("template_id"):
+            raise ApiError("TEMPLATE_NOT_FOUND", "This server keeps no Templates; send the steps themselves.")
+        instructions = parse(_with_fields(sender.params, form.fields), self.door.catalog)
         limits = sender.auth
         _check_files(form, sender)
         told = Request(
             params=masked(sender.params),
-            fields={**instructions.fields, **form.fields},
+            fields=instructions.fields,
             uploads=expected or 0,
             form=True,
             bytes_expected=(request.content_length or 0) if form.files else 0,
@@ -178,6 +180,12 @@ class Assemblies:
 def account_id(account: Account) -> str:
     """An account is shown by an id, never by its key."""
     return uuid.uuid5(uuid.NAMESPACE_URL, account.key).hex
+
+
+def _with_fields(params: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of the form win over those of the params."""
+    known = params.get("fields") or {}
+    return {**params, "fields": {**known, **given}} if given and isinstance(known, dict) else params
 
 
 def _check_files(form: Form, sender: Authenticated) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from robots.base.errors import RobotError, ToolFailed
 from robots.base.file import File
-from robots.probe.probe import Prober
+from robots.probe.probe import Prober, Unreadable
 from server.engine.files import Files
 from server.model.job import Job, result_id
 from server.model.step import Step
@@ -47,8 +47,10 @@ class Publisher:
         """The file with its type and metadata; what the robot said of it stands."""
         try:
             probed = await self.prober.probe(self.files.path(assembly, file.id), file.name, step.output_meta)
-        except RobotError as error:
-            raise _in_phase(error, "meta") from error
+        except Unreadable as error:
+            if "meta" not in step.ignore_errors:
+                raise _in_phase(error, "meta") from error
+            probed = error.probed
         return replace(file, mime=probed.mime, type=probed.type, meta={**probed.meta, **file.meta})
 
 
@@ -78,4 +80,4 @@ def _with_origin(file: File, source: Source) -> File:
 
 
 def _in_phase(error: RobotError, phase: str) -> RobotError:
-    return type(error)(error.message, error.code, **{**error.details, "phase": phase})
+    return RobotError(error.message, error.code, **{**error.details, "phase": phase})

@@ -15,7 +15,7 @@ class Running:
     def __init__(self) -> None:
         self._of: dict[str, Tasks] = {}
 
-    def start(self, assembly: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[Any]:
+    def start(self, assembly: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs a job's work as a task of its Assembly."""
         tasks = self._of.setdefault(assembly, Tasks())
         task = tasks.start(work)

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
-
 from robots.base.errors import RobotError
 from robots.base.file import File
 from robots.tools.filename import safe
@@ -21,6 +19,7 @@ from server.model.assembly import Assembly
 from server.model.events import FileUploaded, UploadAdvanced, UploadFailed, UploadReceived, UploadRemoved, UploadStarted
 from server.model.job import digest
 from server.model.parts import ORIGINAL
+from server.model.step import Step
 from server.tasks import Tasks
 from tus.errors import TusError
 from tus.hooks import Hooks
@@ -54,7 +53,7 @@ class Uploads(Hooks):
         self.tasks = tasks
         self.now = now
 
-    async def before_create(self, upload: Upload, request: web.Request) -> Upload:
+    async def before_create(self, upload: Upload, request: object) -> Upload:
         assembly_id = assembly_of(upload)
         refusal = await self.runner.read(assembly_id, lambda assembly: _refusal(assembly, upload.length))
         if refusal is None:
@@ -106,7 +105,7 @@ class Uploads(Hooks):
 
     async def take(self, assembly_id: str, file_id: str, arrival: Arrival, upload: str | None = None) -> None:
         """Stores and analyses bytes and tells the Assembly."""
-        step = await self.runner.read(assembly_id, lambda assembly: assembly.instructions.steps[ORIGINAL])
+        step = await self.runner.read(assembly_id, _step)
         if step is None:
             return
         try:
@@ -143,6 +142,14 @@ def user_meta(upload: Upload) -> dict[str, Any]:
 
 def _assembly(upload_id: str) -> str:
     return upload_id.partition("_")[0]
+
+
+def _step(assembly: Assembly) -> Step:
+    """The step of the uploads; an option of the whole Assembly can make it as forgiving as its own one."""
+    step = assembly.instructions.steps[ORIGINAL]
+    if assembly.instructions.ignore_upload_meta_data_errors:
+        return replace(step, ignore_errors=step.ignore_errors | {"meta"})
+    return step
 
 
 def _refusal(assembly: Assembly, length: int | None) -> ApiError | bool:

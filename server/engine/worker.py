@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from robots.base.errors import BadParams, RobotError
+from robots.base.errors import BadParams, RobotError, ToolTimeout
 from robots.base.file import File
 from robots.base.params import Invalid
 from robots.base.robot import Robot
@@ -46,7 +46,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What the workers share: the scratch folder, the stored files, the tools."""
+    """What the workers share. `limits` is the seconds that a job of each class of work may take."""
 
     folder: Path
     files: Files
@@ -54,6 +54,7 @@ class Shop:
     prober: Prober
     scripts: Scripts
     region: str
+    limits: Mapping[str, float]
 
 
 class Worker:
@@ -99,10 +100,13 @@ class Worker:
             report = self.progress.reporter(job)
             workspace = JobWorkspace(folder, self.shop.toolbox, report)
             try:
-                await self._results(work, workspace)
+                async with asyncio.timeout(self.shop.limits[job.work]):
+                    await self._results(work, workspace)
                 ending: JobFinished | JobFailed = JobFinished(job.id, self.now(), tuple(workspace.warnings))
             except RobotError as error:
                 ending = self._failed(work, error, workspace)
+            except TimeoutError as error:
+                ending = self._failed(work, _too_slow(self.shop.limits[job.work], error), workspace)
             except Exception as error:
                 log.exception("robot %s broke", work.step.robot)
                 ending = self._failed(work, _unforeseen(error), workspace)
@@ -164,6 +168,12 @@ class Worker:
         phase = error.details.get("phase") or ("import" if work.step.robot_class.inputs == "none" else "execute")
         failure = {"error": code, "message": error.message, "reason": error.message, **told}
         return JobFailed(work.job.id, failure, self.now(), str(phase), tuple(workspace.warnings))
+
+
+def _too_slow(limit: float, cause: TimeoutError) -> RobotError:
+    known = ToolTimeout(f"The job took longer than the {limit:g} seconds that it may take, and was stopped.")
+    known.__cause__ = cause
+    return known
 
 
 def _unforeseen(error: Exception) -> RobotError:

@@ -52,7 +52,10 @@ class Assembly:
     def open(self, at: float) -> list[Command]:
         """The first step of its life: imports start at once, and without uploads it executes at once."""
         self.form_open = self.request.form
-        self.warnings = [{"level": "warning", "msg": sentence} for sentence in self.plan.warnings()]
+        for sentence in self.plan.warnings():
+            self.warn(sentence)
+        if self.instructions.notify_url:
+            self.warn("This server does not send Notifications; poll the Assembly, or watch its stream.")
         return self._go_on(self.plan.begin(at), at)
 
     def resume(self, at: float) -> list[Command]:

@@ -8,7 +8,7 @@ from typing import Any
 from robots.base.file import File
 from server.model.assembly import Assembly
 from server.model.commands import Command, StartJob
-from server.model.events import FileUploaded, JobFinished, JobStarted, ResultMade, UploadReceived, UploadStarted
+from server.model.events import Event, FileUploaded, JobFinished, JobStarted, ResultMade, UploadReceived, UploadStarted
 from server.model.job import Job, digest
 from server.model.parts import Request
 from tests.server.model.toys import instructions
@@ -31,7 +31,7 @@ def upload(life: Assembly, file: File, at: float = 101.0) -> list[Command]:
     """A whole tus upload, from its creation to the analysed file."""
     upload_id = f"{ID}_{file.id}"
     url = f"http://host/resumable/files/{upload_id}"
-    happened = (
+    happened: tuple[Event, ...] = (
         UploadStarted(upload_id, url, file.name, file.field, file.size, {}, at),
         UploadReceived(upload_id, file.size, at),
         FileUploaded(file, upload_id, at),
@@ -50,5 +50,9 @@ def result(job: Job, name: str = "result.jpg", **more: Any) -> File:
 
 def run(life: Assembly, job: Job, *files: File, at: float = 110.0) -> list[Command]:
     """A job from its start to its end, with these results."""
-    happened = [JobStarted(job.id, at), *(ResultMade(job.id, file, at) for file in files), JobFinished(job.id, at)]
+    happened: list[Event] = [
+        JobStarted(job.id, at),
+        *(ResultMade(job.id, file, at) for file in files),
+        JobFinished(job.id, at),
+    ]
     return [command for event in happened for command in life.receive(event)]

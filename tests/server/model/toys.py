@@ -51,6 +51,7 @@ class ImageResizeRobot(FileRobot[ResizeParams]):
 class VideoEncodeRobot(FileRobot[NoParams]):
     name = "/video/encode"
     accepts = ("video",)
+    work = "video"
 
 
 class VideoConcatRobot(BundleRobot[NoParams]):

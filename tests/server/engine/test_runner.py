@@ -1,0 +1,101 @@
+"""Assemblies that are moved on, saved and told of."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.bus.base import Reader
+from server.bus.memory import MemoryBus
+from server.database.sqlite import SqliteStore
+from server.engine.records import Records
+from server.engine.runner import Runner
+from server.engine.running import Running
+from server.errors import ApiError
+from server.model import news
+from server.model.addresses import Addresses
+from server.model.events import Canceled, FormReceived, JobFinished
+from server.model.status import House
+from server.queue.memory import MemoryQueue
+from tests.server.model.lives import ID, assembly
+from tests.server.model.toys import Toys, resize
+
+IMPORT = {"imported": {"robot": "/http/import", "url": "https://example.com/a.jpg"}}
+
+
+@pytest.fixture
+async def runner(tmp_path: Path) -> AsyncIterator[Runner]:
+    store = SqliteStore(tmp_path / "test.db")
+    await store.open()
+    made = Runner(store, Records(Toys()), MemoryQueue(), MemoryBus(), Running())
+    made.house = House(Addresses("http://host"), "sluice", "local", "1")
+    yield made
+    await store.close()
+
+
+async def test_a_created_assembly_is_saved_and_its_jobs_are_queued(runner: Runner) -> None:
+    await runner.create(assembly(IMPORT), 100.0)
+
+    job = await runner.queue.take("network")
+    shown = await runner.status(ID)
+
+    assert (job.assembly, job.step) == (ID, "imported")
+    assert shown is not None
+    assert shown["ok"] == "ASSEMBLY_EXECUTING"
+
+
+async def test_an_id_can_be_used_once(runner: Runner) -> None:
+    await runner.create(assembly(IMPORT), 100.0)
+
+    with pytest.raises(ApiError, match="DO_NOT_REUSE_ASSEMBLY_IDS"):
+        await runner.create(assembly(IMPORT), 100.0)
+
+
+async def test_who_hears_the_news_can_already_read_the_state(runner: Runner) -> None:
+    await runner.create(assembly({"small": resize()}, form=True), 100.0)
+    async with runner.bus.subscribe(ID) as reader, asyncio.timeout(5):
+        await runner.deliver(ID, FormReceived(0, 101.0))
+        names = [piece.name async for piece in _until(reader, news.FINISHED)]
+
+    assert names == [news.UPLOADING_FINISHED, news.META_DATA_EXTRACTED, news.FINISHED]
+    shown = await runner.status(ID)
+    assert shown is not None
+    assert shown["ok"] == "ASSEMBLY_COMPLETED"
+
+
+async def test_a_cancel_drops_the_waiting_jobs_and_ends_the_running_ones(runner: Runner) -> None:
+    await runner.create(assembly(IMPORT), 100.0)
+    running = runner.running.start(ID, asyncio.Event().wait())
+
+    await runner.deliver(ID, Canceled(101.0))
+    await asyncio.wait({running})
+
+    assert running.cancelled()
+    assert isinstance(runner.queue, MemoryQueue)
+    assert len(runner.queue) == 0
+
+
+async def test_an_unknown_assembly_is_nothing(runner: Runner) -> None:
+    assert not await runner.deliver(ID, Canceled(101.0))
+    assert await runner.status(ID) is None
+    assert await runner.milestones(ID) is None
+
+
+async def test_a_restart_queues_what_was_not_over(runner: Runner) -> None:
+    await runner.create(assembly(IMPORT), 100.0)
+    again = Runner(runner.store, Records(Toys()), MemoryQueue(), MemoryBus(), Running())
+    again.house = runner.house
+
+    assert await again.resume(200.0) == [ID]
+
+    job = await again.queue.take("network")
+    await again.deliver(ID, JobFinished(job.id, 201.0))
+    assert await again.resume(300.0) == []
+
+
+async def _until(reader: Reader, last: str) -> AsyncIterator[news.News]:
+    async for piece in reader:
+        yield piece
+        if piece.name == last:
+            return

@@ -1,0 +1,127 @@
+"""Jobs in a whole server: variables, results, warnings and failures."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, FormData, web
+
+from tests import samples
+from tests.inside import client, inside
+from tests.live import KEY, ended
+from tests.web import always, site
+
+
+async def processed(session: ClientSession, steps: dict[str, Any], *files: Path, **fields: str) -> dict[str, Any]:
+    form = FormData({"params": json.dumps({"auth": {"key": KEY}, "steps": steps}), **fields})
+    for path in files:
+        form.add_field("file", path.read_bytes(), filename=path.name)
+    response = await session.post("/assemblies", data=form)
+    return await ended(session, await response.json())
+
+
+async def test_variables_and_expressions_are_filled_in_before_a_robot_runs(tmp_path: Path) -> None:
+    steps = {
+        "half": {
+            "robot": "/image/resize",
+            "use": ":original",
+            "width": "${file.meta.width / 2}",
+            "height": "${fields.height}",
+            "resize_strategy": "stretch",
+        }
+    }
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, steps, samples.jpeg(tmp_path, width=400, height=300), height="75")
+
+    [result] = status["results"]["half"]
+    assert (result["meta"]["width"], result["meta"]["height"]) == (200, 75)
+
+
+async def test_a_value_that_turns_out_wrong_has_the_code_of_its_robot(tmp_path: Path) -> None:
+    steps = {"small": {"robot": "/image/resize", "use": ":original", "width": "${fields.width}"}}
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, steps, samples.jpeg(tmp_path), width="wide")
+
+    assert status["error"] == "IMAGE_RESIZE_VALIDATION"
+    assert (status["step"], status["previousStep"]) == ("small", ":original")
+    assert "width" in status["message"]
+
+
+async def test_results_keep_the_identity_of_their_original(tmp_path: Path) -> None:
+    steps = {
+        "small": {"robot": "/image/resize", "use": ":original", "width": 20, "format": "png", "user_meta": {"a": "b"}},
+        "hashed": {"robot": "/file/hash", "use": "small"},
+    }
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, steps, samples.jpeg(tmp_path))
+
+    [upload], [hashed] = status["uploads"], status["results"]["hashed"]
+    assert hashed["original_id"] == upload["id"]
+    assert hashed["original_name"] == upload["name"]
+    assert (hashed["ext"], hashed["mime"], hashed["field"]) == ("png", "image/png", "file")
+    assert hashed["md5hash"] != upload["md5hash"] == hashed["original_md5hash"]
+    assert list(status["results"]) == ["hashed"]
+
+
+async def test_a_damaged_file_fails_with_a_sentence_and_without_a_path(tmp_path: Path) -> None:
+    path = samples.jpeg(tmp_path)
+    path.write_bytes(path.read_bytes()[:60])
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, {"small": {"robot": "/image/resize", "use": ":original"}}, path)
+
+    assert status["error"] in {"FILE_META_DATA_ERROR", "IMAGE_RESIZE_ERROR"}
+    assert str(tmp_path) not in json.dumps(status)
+
+
+async def test_the_errors_of_uploads_can_be_ignored(tmp_path: Path) -> None:
+    path = samples.jpeg(tmp_path)
+    path.write_bytes(path.read_bytes()[:60])
+    steps = {
+        ":original": {"robot": "/upload/handle", "ignore_errors": ["meta"]},
+        "hashed": {"robot": "/file/hash", "use": ":original"},
+    }
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, steps, path)
+
+    assert status["ok"] == "ASSEMBLY_COMPLETED"
+    assert len(status["results"]["hashed"]) == 1
+
+
+async def test_an_imported_file_is_an_original_of_its_own(tmp_path: Path) -> None:
+    picture = samples.jpeg(tmp_path).read_bytes()
+    async with (
+        site(always(lambda: _image(picture))) as origin,
+        inside(tmp_path / "data") as app,
+        client(app) as session,
+    ):
+        status = await processed(session, {"imported": {"robot": "/http/import", "url": f"{origin}/a/face.jpg"}})
+
+    [file] = status["results"]["imported"]
+    assert file["original_id"] == file["id"]
+    assert (file["original_name"], file["original_path"]) == ("face.jpg", "/a/")
+    assert file["import_url"] == f"{origin}/a/face.jpg"
+    assert status["num_input_files"] == 1
+
+
+@pytest.mark.parametrize("limit", [0.001])
+async def test_a_job_that_takes_too_long_is_stopped(tmp_path: Path, limit: float) -> None:
+    async with inside(tmp_path / "data", file_time_limit=limit) as app, client(app) as session:
+        status = await processed(
+            session, {"hashed": {"robot": "/file/hash", "use": ":original"}}, samples.jpeg(tmp_path)
+        )
+
+    assert status["error"] == "INTERNAL_COMMAND_TIMEOUT"
+
+
+async def test_jobs_leave_nothing_in_the_scratch_folder(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        await processed(
+            session, {"small": {"robot": "/image/resize", "use": ":original", "width": 9}}, samples.jpeg(tmp_path)
+        )
+
+        assert list((app.folder / "scratch").iterdir()) == []
+
+
+def _image(picture: bytes) -> web.Response:
+    return web.Response(body=picture, content_type="image/jpeg")
