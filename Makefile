@@ -29,7 +29,7 @@ serve: $(VENV)/.serve page ## Start the server; settings go in ARGS="--port 9000
 doctor: $(VENV)/.serve ## List the tools of this machine, and the robots that lack one
 	@$(PYTHON) run.py doctor $(ARGS)
 
-test: check $(VENV)/.test page-for-tests ## Run all checks and all tests, as CI does
+test: check $(VENV)/.test page-for-tests clients ## Run all checks and all tests, as CI does
 	$(PYTHON) -m pytest -n auto $(ARGS)
 
 check: $(VENV)/.test ## Check format, style and types
@@ -50,7 +50,7 @@ lock: $(VENV)/.uv ## Write the lock files anew; ARGS=--upgrade takes newer relea
 	$(LOCK) $(ARGS) --extra dev -c requirements/serve.txt -o requirements/test.txt
 
 clean: ## Remove all that was made, but not the data folder
-	rm -rf $(VENV) static/vendor static/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) static/vendor static/node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(PYTHON):
@@ -79,7 +79,7 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.serve
 VENDORED := $(if $(wildcard static/package-lock.json),static/vendor/.stamp)
 
 page:
-	@$(if $(VENDORED),$(MAKE) --no-print-directory $(VENDORED) || \
+	@$(if $(VENDORED),$(MAKE) -s --no-print-directory $(VENDORED) || \
 		echo "The page at / is not set up (see above); the API works all the same." >&2)
 
 page-for-tests: $(VENV)/.test $(VENDORED)
@@ -90,3 +90,13 @@ static/vendor/.stamp: static/package.json static/package-lock.json $(wildcard st
 	@$(NPM) ci --prefix static --ignore-scripts --no-audit --no-fund --silent
 	@$(if $(wildcard static/vendor.py),$(PYTHON) static/vendor.py)
 	@mkdir -p $(@D) && touch $@
+
+# The published clients that tests run against a server come from npm too.
+.PHONY: clients
+clients: tests/clients/node_modules/.stamp
+
+tests/clients/node_modules/.stamp: tests/clients/package.json tests/clients/package-lock.json | $(VENV)/.test
+	@if [ -z "$(NPM)" ]; then echo "npm is missing: install Node.js 20 or newer, or set SLUICE_NPM to its path." >&2; exit 1; fi
+	@echo "Installing the clients that the tests use ..."
+	@$(NPM) ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --silent
+	@touch $@

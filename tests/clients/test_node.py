@@ -1,0 +1,117 @@
+"""The official Node SDK, unmodified and with its validation of responses, told nothing but where this server is."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import samples
+from tests.clients.nodejs import run
+from tests.customer import Customer, Json
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SMALL = {"steps": {"small": {"robot": "/image/resize", "use": ":original", "width": 40, "height": 40}}}
+HASHED = {"steps": {"hashed": {"robot": "/file/hash", "use": ":original"}}}
+
+
+async def sdk(customer: Customer, *calls: Any) -> list[Json]:
+    """What the methods of one SDK client gave."""
+    server = customer.server
+    options = {"authKey": server.key, "authSecret": server.secret, "endpoint": server.origin, "validateResponses": True}
+    answers: list[Json] = await run("sdk.mjs", [{"options": options, "calls": calls}])
+    return answers
+
+
+async def test_files_are_uploaded_and_waited_for(customer: Customer, tmp_path: Path) -> None:
+    files = {"photo": str(samples.jpeg(tmp_path)), "drawing": str(samples.png(tmp_path))}
+
+    (done,) = await sdk(customer, ["createAssembly", {"files": files, "params": SMALL, "waitForCompletion": True}])
+
+    assert done.get("ok") == "ASSEMBLY_COMPLETED", done
+    assert {file["field"]: file["name"] for file in done["uploads"]} == {
+        "photo": "picture.jpg",
+        "drawing": "picture.png",
+    }
+    assert [(file["meta"]["width"], file["is_tus_file"]) for file in done["results"]["small"]] == [(40, False)] * 2
+    assert done["transloadit_client"].startswith("node-sdk:")
+
+
+async def test_a_text_of_unknown_length_is_uploaded(customer: Customer) -> None:
+    given = {"uploads": {"note": "Hello World\n"}, "params": HASHED, "waitForCompletion": True}
+
+    (done,) = await sdk(customer, ["createAssembly", given])
+
+    assert done.get("ok") == "ASSEMBLY_COMPLETED", done
+    assert (done["uploads"][0]["field"], done["uploads"][0]["size"]) == ("note", 12)
+
+
+async def test_an_assembly_has_the_id_that_was_asked_for_and_is_found_by_it(customer: Customer) -> None:
+    chosen = uuid.uuid4().hex
+    wanted = {"assemblyId": chosen, "params": {**HASHED, "fields": {"album": {"name": "trees"}}}}
+
+    done, found, again = await sdk(
+        customer,
+        ["createAssembly", {**wanted, "waitForCompletion": True}],
+        ["getAssembly", chosen],
+        ["createAssembly", wanted],
+    )
+
+    assert (done.get("ok"), done["assembly_id"], done["results"]) == ("ASSEMBLY_COMPLETED", chosen, {})
+    assert (found["assembly_id"], found["fields"]) == (chosen, {"album": {"name": "trees"}})
+    assert (again["thrown"]["name"], again["thrown"]["code"]) == ("ApiError", "DO_NOT_REUSE_ASSEMBLY_IDS")
+
+
+async def test_a_waiting_assembly_is_canceled(customer: Customer) -> None:
+    chosen = uuid.uuid4().hex
+
+    created, canceled, found = await sdk(
+        customer,
+        ["createAssembly", {"assemblyId": chosen, "params": SMALL, "expectedUploads": 1}],
+        ["cancelAssembly", chosen],
+        ["getAssembly", chosen],
+    )
+
+    assert [answer.get("ok") for answer in (created, canceled, found)] == [
+        "ASSEMBLY_UPLOADING",
+        "ASSEMBLY_CANCELED",
+        "ASSEMBLY_CANCELED",
+    ]
+
+
+async def test_uploads_that_broke_off_are_resumed(customer: Customer, tmp_path: Path) -> None:
+    note = samples.txt(tmp_path, "word " * 10_000)
+    status = await customer.announce(HASHED["steps"])
+    async with customer.start(status, note) as response:
+        url = response.headers["Location"]
+    await customer.send(url, note.read_bytes()[:20_000])
+
+    resumed = {"assemblyUrl": status["assembly_ssl_url"], "files": {"file": str(note)}, "waitForCompletion": True}
+    (done,) = await sdk(customer, ["resumeAssemblyUploads", resumed])
+
+    assert done.get("ok") == "ASSEMBLY_COMPLETED", done
+    assert [(file["size"], file["tus_upload_url"]) for file in done["uploads"]] == [(50_000, url)]
+
+
+async def test_errors_are_told_with_their_codes(customer: Customer) -> None:
+    wrong = {"params": {"steps": {"small": {"robot": "/image/rezise", "use": ":original"}}}}
+
+    refused, missing = await sdk(customer, ["createAssembly", wrong], ["getAssembly", uuid.uuid4().hex])
+
+    assert refused["thrown"]["code"] == "ASSEMBLY_STEP_UNKNOWN_ROBOT"
+    assert "/image/rezise" in refused["thrown"]["rawMessage"]
+    assert missing["thrown"]["code"] == "ASSEMBLY_NOT_FOUND"
+
+
+async def test_a_damaged_file_is_told(customer: Customer, tmp_path: Path) -> None:
+    photo = samples.jpeg(tmp_path)
+    photo.write_bytes(photo.read_bytes()[:300])
+    given = {"files": {"photo": str(photo)}, "params": SMALL, "waitForCompletion": True}
+
+    (failed,) = await sdk(customer, ["createAssembly", given])
+
+    assert failed["thrown"]["code"] == "FILE_META_DATA_ERROR"
+    assert "damaged" in failed["thrown"]["rawMessage"]
