@@ -1,0 +1,23 @@
+"""Formats are known by ffmpeg's names and by the extensions that people write."""
+
+import pytest
+
+from robots.tools.encoders import CONTAINERS, container, muxer
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("mkv", "matroska"), ("ts", "mpegts"), ("m4a", "ipod"), ("wmv", "asf"), ("mp4", "mp4")]
+)
+def test_extensions_name_formats(name: str, expected: str) -> None:
+    assert muxer(name) == expected
+    assert container(name) is CONTAINERS[expected]
+
+
+def test_an_unknown_format_has_no_container() -> None:
+    assert container("tee") is None
+
+
+def test_some_formats_have_another_extension_without_a_picture() -> None:
+    assert [CONTAINERS["mp4"].extension(picture) for picture in (True, False)] == ["mp4", "m4a"]
+    assert [CONTAINERS["ogg"].extension(picture) for picture in (True, False)] == ["ogv", "ogg"]
+    assert CONTAINERS["mpegts"].extension(False) == "ts"

@@ -1,0 +1,59 @@
+"""What ffprobe says of real files, in words that robots need."""
+
+from pathlib import Path
+
+import pytest
+
+from robots.base.geometry import Size
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.footage import Footage
+from robots.tools.programs import Programs
+from tests import samples
+
+
+async def seen(path: Path) -> Footage:
+    return Footage.of(await Ffprobe(Programs()).show(path))
+
+
+async def test_a_plain_video(tmp_path: Path) -> None:
+    footage = await seen(samples.mp4(tmp_path))
+
+    assert (footage.size, footage.rate, footage.rotation, footage.channels) == (Size(160, 120), 10, 0, 1)
+    assert footage.duration == pytest.approx(2, abs=0.1)
+    assert (footage.hdr, footage.deep, footage.alpha, footage.interlaced) == (False,) * 4
+
+
+@pytest.mark.parametrize(("noted", "turned"), [(90, 90), (180, 180), (-90, 270)])
+async def test_a_rotation_is_told_clockwise(tmp_path: Path, noted: int, turned: int) -> None:
+    footage = await seen(samples.mp4(tmp_path, seconds=1, rotation=noted))
+
+    assert footage.rotation == turned
+    assert footage.stored == Size(160, 120)
+    assert footage.size == (Size(160, 120) if turned == 180 else Size(120, 160))
+
+
+async def test_flat_pixels_widen_the_picture(tmp_path: Path) -> None:
+    footage = await seen(samples.mp4(tmp_path, seconds=1, args=("-vf", "setsar=16/15")))
+
+    assert footage.size == Size(171, 120)
+
+
+async def test_interlaced_and_deep_pictures_are_noticed(tmp_path: Path) -> None:
+    fields = await seen(samples.mp4(tmp_path, seconds=1, args=("-flags", "+ildct", "-x264-params", "tff=1")))
+    deep = await seen(samples.mp4(tmp_path, seconds=1, args=("-pix_fmt", "yuv422p10le")))
+
+    assert fields.interlaced
+    assert deep.deep
+
+
+async def test_a_cover_is_no_moving_picture(tmp_path: Path) -> None:
+    shown = {"streams": [{"codec_type": "video", "disposition": {"attached_pic": 1}}, {"codec_type": "audio"}]}
+    footage = Footage.of(shown)
+
+    assert footage.video is None
+    assert len(footage.audio) == 1
+
+
+@pytest.mark.parametrize("duration", ["N/A", "nan", "inf", "1e30", "0", None])
+def test_senseless_lengths_are_no_lengths(duration: str | None) -> None:
+    assert Footage.of({"format": {"duration": duration}, "streams": []}).duration is None

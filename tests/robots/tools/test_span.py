@@ -1,0 +1,37 @@
+"""The part of a video that is wanted, in every way of saying it."""
+
+from typing import Any
+
+import pytest
+
+from robots.tools.options import parsed
+from robots.tools.span import Span
+
+
+@pytest.mark.parametrize(
+    ("wish", "span", "left"),
+    [
+        ({}, Span(), 10),
+        ({"ss": 4}, Span(4), 6),
+        ({"t": "0:03"}, Span(0, 3), 3),
+        ({"ss": 2, "to": 5}, Span(2, 3), 3),
+        ({"ss": 2, "to": 5, "t": 1}, Span(2, 1), 1),
+        ({"to": 1, "ss": 5}, Span(5, 0), 0),
+        ({"t": 99}, Span(0, 99), 10),
+        ({"input_options": {"ss": 2, "t": 6}, "ss": 1}, Span(3, 5), 5),
+    ],
+)
+def test_start_and_length(wish: dict[str, Any], span: Span, left: float) -> None:
+    assert Span.of(parsed(wish)) == span
+    assert span.within(10) == left
+
+
+def test_a_source_of_unknown_length_has_only_the_wanted_length() -> None:
+    assert Span(5).within(None) is None
+    assert Span(5, 3).within(None) == 3
+
+
+def test_the_start_is_sought_before_the_input_and_the_length_bounds_the_output() -> None:
+    assert Span(1.5, 2).input == ["-ss", "1.5"]
+    assert Span(1.5, 2).output == ["-t", "2"]
+    assert Span().input == Span().output == []

@@ -1,0 +1,61 @@
+"""Frames are found by time, and by how much there is to see in them."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from robots.tools.ffmpeg import Ffmpeg
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.footage import Footage
+from robots.tools.programs import Programs
+from robots.tools.stills import Scores, Stills, length
+from tests import samples
+from tests.robots.workspace import Bench
+
+PROGRAMS = Programs()
+
+
+async def stills(source: Path) -> Stills:
+    footage = Footage.of(await Ffprobe(PROGRAMS).show(source))
+    return Stills(source, footage, ["-c:v", "png"])
+
+
+async def test_several_frames_come_in_one_run(tmp_path: Path) -> None:
+    found = await stills(samples.mp4(tmp_path))
+    shots = [(at, tmp_path / f"{at}.png") for at in (0.0, 0.5, 1.5)]
+
+    await found.take(shots, Bench(tmp_path, Ffmpeg(PROGRAMS)))
+
+    assert len({path.read_bytes() for _, path in shots}) == 3
+
+
+async def test_after_the_end_there_is_the_last_frame(tmp_path: Path) -> None:
+    found, bench = await stills(samples.mp4(tmp_path)), Bench(tmp_path, Ffmpeg(PROGRAMS))
+
+    await found.take_last(2.0, tmp_path / "last.png", bench)
+
+    with Image.open(tmp_path / "last.png") as picture:
+        assert picture.size == (160, 120)
+
+
+async def test_the_best_frame_is_not_a_black_one(tmp_path: Path) -> None:
+    dark = ("-vf", "drawbox=color=black:t=fill:enable='lt(t,1.5)'")
+    found, bench = await stills(samples.mp4(tmp_path, args=dark)), Bench(tmp_path, Ffmpeg(PROGRAMS))
+
+    assert await found.best(1.0, 2.0, 10, bench) >= 1.5
+
+
+def test_of_equal_frames_the_first_is_best() -> None:
+    scores = Scores()
+    for line in ("frame:0 pts:0 pts_time:0.5", "lavfi.siti.si=3", "frame:1 pts:1 pts_time:0.9", "lavfi.siti.si=3"):
+        scores.hear(line)
+
+    assert scores.best == 0.5
+
+
+async def test_the_length_of_the_picture_counts_not_that_of_the_sound(tmp_path: Path) -> None:
+    short = samples.mp4(tmp_path, args=("-vf", "trim=end=1"))
+    footage = Footage.of(await Ffprobe(PROGRAMS).show(short))
+
+    assert await length(short, footage, Bench(tmp_path)) == pytest.approx(1, abs=0.1)
