@@ -1,0 +1,162 @@
+"""What an Assembly costs over the bare tool, on the same bytes in the same run.
+
+    .venv/bin/python -m bench.overhead [--rounds 7] [--many 200]
+
+For one resize and one encode it prints the time from the first byte of the request to the event that says it is
+finished, beside the bare tool as a process of its own, and the paired difference. For many resizes it prints how busy
+the cores were. The machine should have nothing else to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from aiohttp import ClientSession, FormData
+
+from robots.tools.programs import Programs
+from tests.live import Live, live
+
+RESIZE = {"small": {"robot": "/image/resize", "use": ":original", "width": 1000, "height": 1000}}
+ENCODE = {"encoded": {"robot": "/video/encode", "use": ":original", "preset": "web/mp4/720p"}}
+BARE_RESIZE = """
+import pyvips, sys
+source, target = sys.argv[1:]
+image = pyvips.Image.thumbnail(source, 1000, height=1000)
+image.jpegsave(target, Q=92, keep="all")
+"""
+PICTURE = """
+import pyvips, sys
+noise = pyvips.Image.gaussnoise(4000, 3000, sigma=20).bandjoin([pyvips.Image.gaussnoise(4000, 3000, sigma=20)] * 2)
+shape = pyvips.Image.sines(4000, 3000, hfreq=3, vfreq=2) * 90 + 128
+(shape + noise).cast("uchar").copy(interpretation="srgb").jpegsave(sys.argv[1], Q=85)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The server, a client of it, and the folder of the samples."""
+
+    server: Live
+    client: ClientSession
+    folder: Path
+
+
+async def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--rounds", type=int, default=7, help="pairs that are measured, after one that is not")
+    asked.add_argument("--many", type=int, default=200, help="pictures in the large Assembly")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, contextlib.suppress(KeyboardInterrupt):
+        folder = Path(name)
+        async with live(folder / "data") as server, ClientSession() as client:
+            await measure(Setting(server, client, folder), given.rounds, given.many)
+
+
+async def measure(setting: Setting, rounds: int, many: int) -> None:
+    picture, clip = setting.folder / "12mp.jpg", setting.folder / "clip.mp4"
+    await run(sys.executable, "-c", PICTURE, picture)
+    ffmpeg = Programs().need("ffmpeg")
+    await run(ffmpeg, *CLIP, clip)
+    print(f"12 MP JPEG of {picture.stat().st_size / 1e6:.1f} MB; 10 s 720p clip of {clip.stat().st_size / 1e6:.1f} MB")
+    bare_image = (sys.executable, "-c", BARE_RESIZE, picture, setting.folder / "bare.jpg")
+    await pairs("one resize", lambda: assembly(setting, RESIZE, [picture]), lambda: run(*bare_image), rounds)
+    bare_clip = (ffmpeg, "-y", "-loglevel", "error", "-i", clip, *BARE_ENCODE, setting.folder / "bare.mp4")
+    await pairs("one encode", lambda: assembly(setting, ENCODE, [clip]), lambda: run(*bare_clip), max(2, rounds // 2))
+    await busy(setting, picture, many)
+
+
+CLIP = (
+    *("-y", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=10"),
+    *("-f", "lavfi", "-i", "sine=duration=10", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "aac", "-shortest"),
+)
+BARE_ENCODE = ("-c:v", "libx264", "-b:v", "2500k", "-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart")
+
+
+async def pairs(
+    name: str, ours: Callable[[], Awaitable[None]], bare: Callable[[], Awaitable[None]], rounds: int
+) -> None:
+    """A and B in turn, so that a machine that changes its speed changes both."""
+    await ours()
+    await bare()
+    times = [(await clocked(ours), await clocked(bare)) for _ in range(rounds)]
+    mine, tool = median(a for a, _ in times), median(b for _, b in times)
+    more, ratio = median(a - b for a, b in times), median(a / b for a, b in times)
+    print(
+        f"{name}: Assembly {1000 * mine:.0f} ms, bare tool {1000 * tool:.0f} ms, "
+        f"difference {1000 * more:+.0f} ms, ratio {ratio:.3f}  ({rounds} pairs)"
+    )
+
+
+async def busy(setting: Setting, picture: Path, many: int) -> None:
+    """How much of all cores the server and its children used from the first byte to the end."""
+    before, began = cpu(setting.server.process.pid), time.monotonic()
+    own = time.process_time()
+    await assembly(setting, RESIZE, [picture] * many)
+    wall, used = time.monotonic() - began, cpu(setting.server.process.pid) - before
+    own = time.process_time() - own
+    cores = len(os.sched_getaffinity(0))
+    server, both = (100 * seconds / wall / cores for seconds in (used, used + own))
+    print(
+        f"{many} resizes in one Assembly: {wall:.1f} s, {many / wall:.1f} a second; "
+        f"the server used {server:.0f} % of {cores} cores, with this client {both:.0f} %"
+    )
+
+
+async def assembly(setting: Setting, steps: Mapping[str, object], files: list[Path]) -> None:
+    form = FormData({"params": json.dumps({"auth": {"key": setting.server.key}, "steps": steps})})
+    with contextlib.ExitStack() as stack:
+        for path in files:
+            form.add_field("file", stack.enter_context(path.open("rb")), filename=path.name)
+        async with setting.client.post(f"{setting.server.origin}/assemblies", data=form) as response:
+            status = await response.json()
+    async with setting.client.get(status["update_stream_url"]) as stream:
+        await stream.read()
+    async with setting.client.get(status["assembly_ssl_url"]) as response:
+        status = await response.json()
+    if status.get("ok") != "ASSEMBLY_COMPLETED" or len(next(iter(status["results"].values()))) != len(files):
+        raise SystemExit(f"the Assembly failed: {status.get('error')}: {status.get('message')}")
+
+
+async def run(*argv: str | Path) -> None:
+    process = await asyncio.create_subprocess_exec(*map(str, argv))
+    if await process.wait():
+        raise SystemExit(f"{argv[0]} failed")
+
+
+async def clocked(act: Callable[[], Awaitable[None]]) -> float:
+    began = time.monotonic()
+    await act()
+    return time.monotonic() - began
+
+
+def cpu(pid: int) -> float:
+    """Processor seconds of a process and of all its descendants, those that have ended too."""
+    total = 0.0
+    for entry in [pid, *descendants(pid)]:
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def descendants(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(child) for child in task.read_text().split()]
+    return [*found, *(grandchild for child in found for grandchild in descendants(child))]
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
