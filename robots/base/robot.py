@@ -81,6 +81,11 @@ class RoleRobot(Robot[P]):
     roles: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
+    def takes(cls, file: File) -> bool:
+        """A file that was tagged for a role is let in whatever its type: a PNG over a video, subtitles beside it."""
+        return role_of(file) in cls.roles or super().takes(file)
+
+    @classmethod
     def divide(cls, files: Sequence[File]) -> list[Sequence[File]]:
         """Each main file gets a job of its own, with all the others beside it."""
         others = [file for file in files if role_of(file) in cls.roles]

@@ -51,17 +51,14 @@ class Encoding:
         overlay: Overlay | None = None,
     ) -> Encoding:
         """Settles what the recipe left open, once the file is known; BadInput if the file has not what it needs."""
-        if footage.video is None:
-            if recipe.video is not None and recipe.preset and recipe.preset.video is not None:
-                raise BadInput("The file has no moving picture.")
-            recipe = replace(recipe, video=None)
-        if recipe.video is None and not footage.audio:
-            raise BadInput("The file has no sound.")
+        recipe = _fitting(footage, recipe)
         if overlay and "filter_complex" in recipe.settings:
             raise BadParams("a watermark and ffmpeg.filter_complex exclude each other")
         if recipe.video is None:
             return cls(footage, recipe, framing, sources[:1])
         recipe = replace(recipe, settings=_pixels(footage, recipe))
+        rate, limits = _rate(footage, recipe)
+        limits += _passed_over(recipe, framing, overlay)
         framing = replace(
             framing,
             box=(None, None) if "s" in recipe.settings else framing.box,
@@ -69,7 +66,6 @@ class Encoding:
             clear=transparent("".join(recipe.settings.get("pix_fmt", []))),
             tone_map=footage.hdr and recipe.settings.get("pix_fmt") == [recipe.encoder.pixels],
         )
-        rate, limits = _rate(footage, recipe)
         return cls(footage, recipe, framing, sources, overlay, rate, limits)
 
     @property
@@ -125,8 +121,7 @@ class Encoding:
 
     @property
     def _draws(self) -> bool:
-        """Whether frames pass through filters of ours."""
-        return self.recipe.video not in {None, "copy"} and "filter_complex" not in self.recipe.settings
+        return _drawn(self.recipe)
 
     def _graph(self) -> tuple[list[str], str | None]:
         """The filters, and the label of their picture when they stand in a graph with two inputs."""
@@ -139,6 +134,32 @@ class Encoding:
         if not tail:
             return ["-filter_complex", graph], "[marked]"
         return ["-filter_complex", f"{graph};[marked]{','.join(tail)}[done]"], "[done]"
+
+
+def _fitting(footage: Footage, recipe: Recipe) -> Recipe:
+    """A preset for videos needs a picture, one for sound needs sound; other recipes take what there is."""
+    if footage.video is None:
+        if recipe.video is not None and recipe.preset and recipe.preset.video is not None:
+            raise BadInput("The file has no moving picture.")
+        recipe = replace(recipe, video=None)
+    if recipe.video is None and not footage.audio:
+        raise BadInput("The file has no sound.")
+    return recipe
+
+
+def _passed_over(recipe: Recipe, framing: Framing, overlay: Overlay | None) -> list[str]:
+    """What has no effect because the frames do not pass through our filters."""
+    of_preset = (recipe.preset.width, recipe.preset.height) if recipe.preset else (None, None)
+    sized = framing.box not in {(None, None), of_preset}
+    if _drawn(recipe) or not (overlay or framing.crop or framing.rotate is not None or sized):
+        return []
+    why = "copied" if recipe.video == "copy" else "made by ffmpeg.filter_complex"
+    return [f"The picture is {why}, so width, height, crop, rotate and watermark had no effect on it."]
+
+
+def _drawn(recipe: Recipe) -> bool:
+    """Whether frames pass through filters of ours."""
+    return recipe.video not in {None, "copy"} and "filter_complex" not in recipe.settings
 
 
 def _pixels(footage: Footage, recipe: Recipe) -> Settings:

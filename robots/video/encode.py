@@ -14,7 +14,7 @@ from robots.base.errors import BadInput, BadParams, ToolFailed
 from robots.base.fields import Crop, Position, ResizeStrategy, VideoColor, WatermarkSize
 from robots.base.file import File
 from robots.base.params import Param, Params
-from robots.base.robot import RoleRobot
+from robots.base.robot import RoleRobot, role_of
 from robots.base.workspace import Workspace
 from robots.tools.encoding import Encoding
 from robots.tools.ffmpeg import Ffmpeg
@@ -121,8 +121,9 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
 
     @classmethod
     def takes(cls, file: File) -> bool:
-        """A GIF of one frame is a still image."""
-        return super().takes(file) and not (file.mime == "image/gif" and file.meta.get("frame_count") == 1)
+        """A GIF of one frame is a still image, which only a watermark may be."""
+        still = file.mime == "image/gif" and file.meta.get("frame_count") == 1
+        return super().takes(file) and (role_of(file) in cls.roles or not still)
 
     async def run(self, file: File, others: Mapping[str, Sequence[File]], workspace: Workspace) -> AsyncIterator[File]:
         encoding = await self._encoding(file, others, workspace)

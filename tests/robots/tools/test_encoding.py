@@ -72,6 +72,8 @@ def test_a_copied_picture_passes_no_filter() -> None:
     made = encoding(footage(), framing=Framing(box=(80, 60)), c="copy")
 
     assert "-vf" not in made.arguments
+    assert "width, height, crop, rotate and watermark had no effect" in made.limits[0]
+    assert not encoding(footage(), "ipad", c="copy").limits
 
 
 def test_pieces_begin_with_a_key_frame() -> None:

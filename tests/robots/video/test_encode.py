@@ -2,17 +2,21 @@
 
 import subprocess
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from PIL import Image
 
-from robots.base.errors import BadInput, BadParams
+from robots.base.errors import BadInput, BadParams, ImportFailed
 from robots.base.file import File
 from robots.base.geometry import Size
 from robots.base.params import Invalid
 from robots.tools.footage import Footage
+from robots.tools.http import HttpClient
 from robots.video.encode import VideoEncodeRobot
 from tests import samples
 from tests.robots.video.screen import PROBE, PROGRAMS, RED, footage, like, pixel, video_at
@@ -285,6 +289,7 @@ async def test_an_animated_gif_becomes_a_video_and_a_still_one_is_passed_over(be
     assert VideoEncodeRobot.takes(gif)
     assert not VideoEncodeRobot.takes(replace(gif, meta={"frame_count": 1}))
     assert not VideoEncodeRobot.takes(replace(gif, mime="image/png"))
+    assert VideoEncodeRobot.takes(replace(gif, mime="image/png", tag="watermark"))
 
 
 def rich(folder: Path, *args: str) -> File:
@@ -344,6 +349,21 @@ async def test_a_watermark_comes_and_goes_and_can_be_faint(bench: Bench, tmp_pat
     assert [like(pixel(made, 80, 60, at), RED) for at in (0.1, 1.0, 1.8)] == [False, True, False]
     assert like(pixel(faint, 80, 60), (128, 0, 128))
     assert len((await footage(made)).audio) == 1
+
+
+async def test_a_watermark_may_come_from_a_url(bench: Bench, tmp_path: Path, clip: File) -> None:
+    app = web.Application()
+    app.router.add_static("/", mark(tmp_path).bytes.parent)
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")])
+    bench.tools = (*bench.tools, client)
+
+    async with TestServer(app) as server:
+        made = await encoded(bench, clip, watermark_url=str(server.make_url("/mark.png")))
+        with pytest.raises(ImportFailed, match="404"):
+            await encoded(bench, clip, watermark_url=str(server.make_url("/nothing.png")))
+    await client.close()
+
+    assert like(pixel(made, 80, 60), RED)
 
 
 async def test_pieces_for_hls_come_with_their_playlist(bench: Bench, tmp_path: Path) -> None:
