@@ -25,29 +25,36 @@ class Files:
     def path(self, assembly: str, file: str) -> Path:
         return self.of(assembly) / file
 
-    async def keep(self, source: Path, assembly: str, file: str) -> tuple[int, str]:
-        """Takes bytes in, durably and without a copy where the disk allows it; gives size and MD5."""
-        return await asyncio.to_thread(self._keep, source, self.path(assembly, file))
+    async def keep(self, source: Path, assembly: str, file: str, synced: bool = False) -> Path:
+        """Takes bytes in, durably and without a copy where the disk allows it; `synced` says that they are safe."""
+        return await asyncio.to_thread(self._keep, source, self.path(assembly, file), synced)
 
     async def remove(self, assembly: str) -> None:
         await asyncio.to_thread(shutil.rmtree, self.of(assembly), True)
 
-    def _keep(self, source: Path, target: Path) -> tuple[int, str]:
+    def _keep(self, source: Path, target: Path, synced: bool) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(source, target)
         except FileExistsError:
-            pass  # an earlier run of the same job kept the same bytes
+            return target  # an earlier run of the same job kept what it made
         except OSError:
             shutil.copyfile(source, target)
-        durable.sync_file(target)
+            synced = False
+        if not synced:
+            durable.sync_file(target)
         durable.sync_folder(target.parent)
-        return target.stat().st_size, md5(target)
+        return target
 
 
-def md5(path: Path) -> str:
+async def measured(path: Path) -> tuple[int, str]:
+    """Size and MD5 of a file."""
+    return await asyncio.to_thread(_measured, path)
+
+
+def _measured(path: Path) -> tuple[int, str]:
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb") as stream:
         while piece := stream.read(PIECE):
             digest.update(piece)
-    return digest.hexdigest()
+        return stream.tell(), digest.hexdigest()

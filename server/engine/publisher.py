@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from robots.base.errors import RobotError, ToolFailed
 from robots.base.file import File
-from robots.probe.probe import Prober, Unreadable
-from server.engine.files import Files
+from robots.probe.probe import Probed, Prober, Unreadable
+from server.engine.files import Files, measured
 from server.model.job import Job, result_id
 from server.model.step import Step
 
@@ -37,21 +38,26 @@ class Publisher:
         identity = result_id(job.id, number)
         if made.path is None:  # a stub of a file that was not fetched
             return _with_origin(replace(made, id=identity), source)
-        size, md5hash = await self.files.keep(_regular(made), job.assembly, identity)
-        file = replace(made, id=identity, size=size, md5hash=md5hash, tag=None, path=None)
-        if not _untouched(made, source):
-            file = await self.analysed(file, job.assembly, step)
-        return _with_origin(replace(file, user_meta={**file.user_meta, **step.user_meta}), source)
+        untouched = any(made.path == item.path for item in source.inputs)
+        path = await self.files.keep(_regular(made), job.assembly, identity, synced=untouched)
+        file = replace(made, id=identity, tag=None, path=path)
+        if not untouched:
+            file = await self.analysed(file, step)
+        return _with_origin(replace(file, user_meta={**file.user_meta, **step.user_meta}, path=None), source)
 
-    async def analysed(self, file: File, assembly: str, step: Step) -> File:
-        """The file with its type and metadata; what the robot said of it stands."""
+    async def analysed(self, file: File, step: Step) -> File:
+        """The file with its size, hash, type and metadata; what the robot said of it stands."""
+        (size, md5hash), probed = await asyncio.gather(measured(file.bytes), self._probed(file, step))
+        meta = {**probed.meta, **file.meta}
+        return replace(file, size=size, md5hash=md5hash, mime=probed.mime, type=probed.type, meta=meta)
+
+    async def _probed(self, file: File, step: Step) -> Probed:
         try:
-            probed = await self.prober.probe(self.files.path(assembly, file.id), file.name, step.output_meta)
+            return await self.prober.probe(file.bytes, file.name, step.output_meta)
         except Unreadable as error:
             if "meta" not in step.ignore_errors:
-                raise _in_phase(error, "meta") from error
-            probed = error.probed
-        return replace(file, mime=probed.mime, type=probed.type, meta={**probed.meta, **file.meta})
+                raise RobotError(error.message, error.code, **error.details, phase="meta") from error
+            return error.probed
 
 
 def _regular(made: File) -> Path:
@@ -59,10 +65,6 @@ def _regular(made: File) -> Path:
     if made.bytes.is_symlink() or not made.bytes.is_file():
         raise ToolFailed(f"The result {made.name} is not there.")
     return made.bytes
-
-
-def _untouched(made: File, source: Source) -> bool:
-    return any(made.path == item.path for item in source.inputs)
 
 
 def _with_origin(file: File, source: Source) -> File:
@@ -77,7 +79,3 @@ def _with_origin(file: File, source: Source) -> File:
         for key in item.original_id if isinstance(item.original_id, tuple) else (item.original_id,):
             originals[key] = None
     return replace(file, original_id=next(iter(originals)) if len(originals) == 1 else tuple(originals))
-
-
-def _in_phase(error: RobotError, phase: str) -> RobotError:
-    return RobotError(error.message, error.code, **{**error.details, "phase": phase})

@@ -61,18 +61,25 @@ class Runner:
 
     async def deliver(self, assembly_id: str, *happened: Event) -> bool:
         """Moves an Assembly on; False when there is none."""
+        return await self.deliver_and_read(assembly_id, happened, lambda assembly: True) or False
 
-        def act(rows: Rows) -> Outcome | None:
+    async def deliver_and_read(
+        self, assembly_id: str, happened: Sequence[Event], view: Callable[[Assembly], T]
+    ) -> T | None:
+        """Moves an Assembly on, and shows it as it then is; None when there is none."""
+
+        def act(rows: Rows) -> tuple[Outcome, T] | None:
             assembly = self.records.load(rows, assembly_id)
             if assembly is None:
                 return None
             commands = [command for event in happened for command in assembly.receive(event)]
-            return self._saved(rows, assembly, commands)
+            return self._saved(rows, assembly, commands), view(assembly)
 
-        outcome = await self.store.tx(act)
-        if outcome:
-            await self._carry_out(outcome)
-        return outcome is not None
+        done = await self.store.tx(act)
+        if done is None:
+            return None
+        await self._carry_out(done[0])
+        return done[1]
 
     async def read(self, assembly_id: str, view: Callable[[Assembly], T]) -> T | None:
         """What a view shows of a saved Assembly; None when there is none."""

@@ -109,9 +109,8 @@ class Uploads(Hooks):
         if step is None:
             return
         try:
-            size, md5hash = await self.files.keep(arrival.path, assembly_id, file_id)
-            file = _original(arrival, file_id, size, md5hash)
-            file = await self.publisher.analysed(file, assembly_id, step)
+            path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
+            file = _original(await self.publisher.analysed(_arrived(arrival, file_id, path), step))
             event: FileUploaded | UploadFailed = FileUploaded(file, upload, self.now())
         except RobotError as error:
             failure = {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message, "reason": error.message}
@@ -171,18 +170,13 @@ def _awaits(assembly: Assembly, upload: str) -> bool:
     return not assembly.terminal and known is not None and known.received and not known.analysed
 
 
-def _original(arrival: Arrival, file_id: str, size: int, md5hash: str) -> File:
-    return File(
-        id=file_id,
-        name=arrival.name,
-        size=size,
-        md5hash=md5hash,
-        field=arrival.field,
-        original_id=file_id,
-        original_name=arrival.name,
-        original_md5hash=md5hash,
-        user_meta=dict(arrival.user_meta),
-    )
+def _arrived(arrival: Arrival, file_id: str, path: Path) -> File:
+    return File(id=file_id, name=arrival.name, field=arrival.field, user_meta=dict(arrival.user_meta), path=path)
+
+
+def _original(file: File) -> File:
+    """An upload is its own original."""
+    return replace(file, original_id=file.id, original_name=file.name, original_md5hash=file.md5hash, path=None)
 
 
 def _refused(error: ApiError) -> TusError:

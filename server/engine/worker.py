@@ -92,8 +92,10 @@ class Worker:
             log.exception("job %s of step %s broke", job.id, job.step)
 
     async def run(self, job: Job) -> None:
-        await self.runner.deliver(job.assembly, JobStarted(job.id, self.now()))
-        work = await self.runner.read(job.assembly, lambda assembly: self._work(assembly, job.id))
+        started = JobStarted(job.id, self.now())
+        work = await self.runner.deliver_and_read(
+            job.assembly, [started], lambda assembly: self._work(assembly, job.id)
+        )
         if work is None:
             return
         with scratch(self.shop.folder, job.id) as folder:

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from server.engine.files import Files
+from server.engine.files import Files, measured
 
 ASSEMBLY, FILE = "ab" * 16, "cd" * 16
 
@@ -13,7 +13,9 @@ async def test_bytes_are_taken_in_with_their_size_and_md5(tmp_path: Path) -> Non
     source.write_bytes(b"bytes" * 1000)
     files = Files(tmp_path / "files")
 
-    assert await files.keep(source, ASSEMBLY, FILE) == (5000, hashlib.md5(b"bytes" * 1000).hexdigest())
+    kept = await files.keep(source, ASSEMBLY, FILE)
+
+    assert await measured(kept) == (5000, hashlib.md5(b"bytes" * 1000).hexdigest())
     assert files.path(ASSEMBLY, FILE).read_bytes() == source.read_bytes()
 
 
@@ -33,7 +35,7 @@ async def test_what_was_kept_first_stays_when_a_job_runs_again(tmp_path: Path) -
     files = Files(tmp_path / "files")
     await files.keep(first, ASSEMBLY, FILE)
 
-    assert (await files.keep(second, ASSEMBLY, FILE))[0] == 5
+    assert (await files.keep(second, ASSEMBLY, FILE)).read_bytes() == b"first"
 
 
 async def test_all_files_of_an_assembly_go_at_once(tmp_path: Path) -> None:
