@@ -33,21 +33,23 @@ class Customer:
         *files: Path,
         path: str = "/assemblies",
         form: Mapping[str, str] = {},
+        headers: Mapping[str, str] = {},
         **params: Any,
     ) -> Json:
         """A new Assembly with these files in the form; `form` has more fields, `params` more parameters."""
-        async with self.post(self.server.params(steps, **params), *files, path=path, **form) as response:
+        text = self.server.params(steps, **params)
+        async with self.post(text, *files, path=path, headers=headers, **form) as response:
             status = await response.json()
             assert response.status == 200, status
         return self.keep(status)
 
     def post(
-        self, params: str, *files: Path, path: str = "/assemblies", **form: str
+        self, params: str, *files: Path, path: str = "/assemblies", headers: Mapping[str, str] = {}, **form: str
     ) -> contextlib.AbstractAsyncContextManager[ClientResponse]:
         data = FormData({"params": params, **form})
         for file in files:
             data.add_field("file", file.read_bytes(), filename=file.name)
-        return self.http.post(self.server.origin + path, data=data)
+        return self.http.post(self.server.origin + path, data=data, headers=headers)
 
     async def announce(self, steps: Mapping[str, Any], uploads: int = 1, **params: Any) -> Json:
         """A new Assembly that waits for so many resumable uploads."""
