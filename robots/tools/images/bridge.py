@@ -13,6 +13,7 @@ import pillow_jxl  # noqa: F401 - it registers itself with Pillow
 from pyvips import Image
 
 from robots.base.errors import BadParams
+from robots.tools.images import jxl
 from robots.tools.images.formats import Form
 from robots.tools.images.frames import Caps, chosen, first_only
 from robots.tools.images.order import Order
@@ -22,33 +23,48 @@ READS = {"heic": "HEIF", "apng": "PNG", "avis": "AVIF"}
 # What Pillow's modes become here; all others are converted to the nearest of these.
 MODES = {"L": (1, "b-w"), "LA": (2, "b-w"), "RGB": (3, "srgb"), "RGBA": (4, "srgb"), "CMYK": (4, "cmyk")}
 ORIENTATION = 0x0112
+# Pages of different sizes are written here, too.
+TIFF_COMPRESSION = {
+    "LZW": "tiff_lzw",
+    "Zip": "tiff_adobe_deflate",
+    "Lossless": "tiff_adobe_deflate",
+    "JPEG": "jpeg",
+    "RLE": "packbits",
+}
 ICON = 256
 
 
 def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:
     _ready()
+    if kind == "jxl":
+        size = jxl.size_of(path)
+        caps.check(size.width, size.height)
     with PIL.Image.open(path, formats=[READS.get(kind, kind.upper())]) as file:
         count = getattr(file, "n_frames", 1)
         wanted = chosen(order, form, count)
         caps.check(file.width, file.height, len(wanted))
         frames, delays = [], []
         for number in wanted:
-            file.seek(number)
-            frames.append(brought(file))
+            if order.frame or len(wanted) > 1:  # else the file's own choice, which need not be the first
+                file.seek(number)
+            frames.append(brought(file, turned=kind != "jxl" or getattr(file, "jpeg", False)))
             delays.append(round(file.info.get("duration", 100)))
         loop = file.info.get("loop", 0)
     timing = tuple(delays) if len(frames) > 1 else ()
     return first_only(Picture(tuple(frames), kind, delays=timing, loop=loop), order, count, form)
 
 
-def brought(picture: PIL.Image.Image) -> Image:
-    """A Pillow picture as it is worked on here, with its profile and what its camera noted."""
+def brought(picture: PIL.Image.Image, *, turned: bool) -> Image:
+    """A Pillow picture as it is worked on here, with its profile and what its camera noted.
+
+    `turned` says that the camera's note on orientation holds: JPEG XL has turned already what was no JPEG.
+    """
     plain = picture if picture.mode in MODES else _plain(picture)
     bands, interpretation = MODES[plain.mode]
     image = Image.new_from_memory(plain.tobytes(), plain.width, plain.height, bands, "uchar")
     made = noted(image.copy(interpretation=interpretation), icc_profile_data=picture.info.get("icc_profile"))
     made = noted(made, exif_data=picture.info.get("exif"))
-    orientation = picture.getexif().get(ORIENTATION, 1)
+    orientation = picture.getexif().get(ORIENTATION, 1) if turned else 1
     return noted(made, orientation=orientation) if orientation > 1 else made
 
 
@@ -65,6 +81,8 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
     how: dict[str, Any] = {"quality": order.quality} if form.name in {"heif", "jxl", "pdf", "avif"} else {}
     if order.density:
         how |= {"resolution": order.density[0]} if form.name == "pdf" else {"dpi": order.density}
+    if form.name == "tiff":
+        how |= {"compression": TIFF_COMPRESSION.get(order.compress or "None", "raw")}
     if form.name == "ico":
         how |= {"sizes": [_icon(pictures[0])]}
     if len(pictures) > 1:

@@ -30,7 +30,7 @@ TIFF = Form("tiff", "vips", profile=True, deep=True, many="pages")
 AVIF = Form("avif", "vips", profile=True)
 AVIS = Form("avif", profile=True, many="play")
 HEIC = Form("heif", profile=True)
-JXL = Form("jxl", profile=True)
+JXL = Form("jxl")
 JP2 = Form("jpeg2000")
 NETPBM = Form("ppm", alpha=False)
 

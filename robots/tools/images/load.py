@@ -10,7 +10,7 @@ from typing import Any
 import pyvips
 from pyvips import Image
 
-from robots.base.errors import BadInput
+from robots.base.errors import BadInput, RobotError
 from robots.base.geometry import Size, fitted
 from robots.tools.images import bridge, pages
 from robots.tools.images.formats import Form
@@ -22,7 +22,7 @@ from robots.tools.images.picture import Picture, note
 VIPS = {"jpeg", "png", "gif", "webp", "tiff", "avif", "svg"}
 LOADERS = {"avif": "heifload"}
 STRICT = {"tiff": "error"}  # it does not say "truncated" of files that are
-EARLY = ("truncat", "premature", "end of", "out of order", "not enough", "eof", "ended", "seek", "got")
+EARLY = ("truncat", "premature", "end of", "out of order", "not enough", "eof", "ended", "bad seek", "; got")
 DOTS_PER_INCH = 72.0
 FOREIGN = re.compile(rb"""(?:href\s*=\s*["']|url\(\s*["']?|@import\s*["'])(?!\s*(?:#|data:|["']))""")
 
@@ -37,7 +37,9 @@ def load(path: Path, order: Order, form: Form, caps: Caps) -> Picture:
         if kind == "svg":
             return _drawing(path, order, caps)
         return _read(path, kind, order, form, caps) if kind in VIPS else bridge.load(path, kind, order, form, caps)
-    except (pyvips.Error, OSError, SyntaxError, ValueError, EOFError) as error:
+    except (RobotError, MemoryError):
+        raise
+    except Exception as error:  # a broken file makes the libraries raise nearly anything
         raise damaged(error) from error
 
 

@@ -85,7 +85,16 @@ def resize(source: str, target: str, ext: str, order: dict[str, Any], pixels: in
 
 
 def made(picture: Picture, order: Order, form: Form, caps: Caps) -> Picture:
-    """All steps; those that colour hold back from what lies outside a clipping path."""
+    """All steps; the pages of a document, which may differ in size, each go their own way."""
+    if len(picture.frames) == 1 or picture.delays:
+        return _made(picture, order, form, caps)
+    done = [_made(Picture((page,), picture.kind), order, form, caps) for page in picture.frames]
+    losses = dict.fromkeys(loss for part in (picture, *done) for loss in part.losses)
+    return Picture(tuple(part.frames[0] for part in done), picture.kind, losses=tuple(losses))
+
+
+def _made(picture: Picture, order: Order, form: Form, caps: Caps) -> Picture:
+    """Steps that colour hold back from what lies outside a clipping path."""
 
     def through(steps: Sequence[Step], given: Picture) -> Picture:
         for step in steps:

@@ -11,10 +11,12 @@ import pyvips
 from pyvips import Image
 
 from robots.base.errors import BadParams, ToolFailed
+from robots.base.geometry import Size
 from robots.tools.images import bridge
 from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
-from robots.tools.images.picture import Picture, noted
+from robots.tools.images.picture import Picture, noted, size
+from robots.tools.images.shape import on_canvas
 
 MILLIMETRES_PER_INCH = 25.4
 ANIMATION_EFFORT = 3  # more takes twice the time and gains a few percent
@@ -45,8 +47,11 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
         picture = picture.losing(
             f"`compress` was left out, for a {form.name} cannot be compressed by {order.compress}."
         )
+    even = len({size(frame) for frame in picture.frames}) == 1
+    if form.many == "play" and not even:
+        picture = _evened(picture, order)
     try:
-        if form.engine == "vips":
+        if form.engine == "vips" and (even or form.many == "play"):
             WRITERS[form.name](_joined(picture, order), target, order)
         else:
             bridge.save(picture, target, form, ext, order)
@@ -54,6 +59,13 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
         raise ToolFailed(f"The picture could not be written as {ext}.") from error
     _check(picture, target, form)
     return picture
+
+
+def _evened(picture: Picture, order: Order) -> Picture:
+    """Pages of different sizes in the middle of one that holds the largest, for they shall be played."""
+    sizes = [size(frame) for frame in picture.frames]
+    canvas = Size(max(side.width for side in sizes), max(side.height for side in sizes))
+    return picture.each(lambda frame: on_canvas(frame, canvas, "center", order.background))
 
 
 def _knows(form: Form, compress: str | None) -> bool:
@@ -71,8 +83,7 @@ def _joined(picture: Picture, order: Order) -> Image:
     frames = [_dense(frame, order.density) for frame in picture.frames]
     if len(frames) == 1:
         return noted(frames[0], delay=None, loop=None, page_height=None)
-    height = max(frame.height for frame in frames)
-    tall = noted(Image.arrayjoin(frames, across=1, valign="low", vspacing=height), page_height=height)
+    tall = noted(Image.arrayjoin(frames, across=1), page_height=frames[0].height)
     return noted(tall, delay=list(picture.delays), loop=picture.loop) if picture.delays else tall
 
 

@@ -13,7 +13,7 @@ from robots.base.geometry import Box, Size, corner, fitted
 from robots.tools.images.frames import Caps
 from robots.tools.images.load import damaged
 from robots.tools.images.order import Order
-from robots.tools.images.picture import Picture, note, opaque, paint, size, split
+from robots.tools.images.picture import Picture, note, opaque, paint, size, split, top
 
 SMART = {"attention", "entropy"}
 TRIM_THRESHOLD = 10  # what a JPEG may add to a plain border
@@ -38,16 +38,17 @@ def trimmed(picture: Picture, order: Order) -> Picture:
     boxes = [found for found in map(_inner, picture.frames) if found.width]
     if not boxes:
         return picture
-    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
-    right, bottom = max(box.left + box.width for box in boxes), max(box.top + box.height for box in boxes)
-    return picture.each(lambda frame: frame.crop(left, top, right - left, bottom - top))
+    left, upper = min(box.left for box in boxes), min(box.top for box in boxes)
+    right, lower = max(box.left + box.width for box in boxes), max(box.top + box.height for box in boxes)
+    return picture.each(lambda frame: frame.crop(left, upper, right - left, lower - upper))
 
 
 def _inner(frame: Image) -> Box:
-    _, alpha = split(frame)
+    colors, alpha = split(frame)
     if alpha is not None and alpha(0, 0)[0] == 0:
         return Box(*alpha.find_trim(threshold=0, background=[0], line_art=True))
-    return Box(*frame.find_trim(threshold=TRIM_THRESHOLD, background=frame(0, 0), line_art=True))
+    threshold = TRIM_THRESHOLD * top(frame) / 255
+    return Box(*colors.find_trim(threshold=threshold, background=colors(0, 0), line_art=True))
 
 
 def cut(picture: Picture, order: Order) -> Picture:
@@ -111,15 +112,15 @@ def padded(picture: Picture, order: Order) -> Picture:
     if canvas.width * canvas.height > LIMIT.pixels:
         raise BadParams(f"width: the result would have more than {LIMIT.pixels:,} pixels.")
     position = "center" if order.gravity in SMART else order.gravity
-    left, top = corner(picture.size, canvas, position)
-    return picture.each(lambda frame: _on_canvas(frame, left, top, canvas, order.background))
+    return picture.each(lambda frame: on_canvas(frame, canvas, position, order.background))
 
 
-def _on_canvas(frame: Image, left: int, top: int, canvas: Size, color: str) -> Image:
+def on_canvas(frame: Image, canvas: Size, position: str, color: str) -> Image:
     if size(frame) == canvas:
         return frame
     frame = grounded(frame, color)
-    return frame.embed(left, top, canvas.width, canvas.height, background=paint(frame, rgba(color)))
+    place = corner(size(frame), canvas, position)
+    return frame.embed(*place, canvas.width, canvas.height, background=paint(frame, rgba(color)))
 
 
 def grounded(frame: Image, color: str) -> Image:

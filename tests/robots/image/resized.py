@@ -49,6 +49,11 @@ def pixel(image: PIL.Image.Image, x: int, y: int, mode: str = "RGB") -> Pixel:
     return found if isinstance(found, tuple) else (int(found or 0),)
 
 
+def dark(image: PIL.Image.Image) -> int:
+    """How many pixels are darker than middle gray."""
+    return sum(image.convert("L").histogram()[:128])
+
+
 def near(found: Pixel, wanted: Pixel, tolerance: int = 6) -> bool:
     return len(found) == len(wanted) and all(abs(a - b) <= tolerance for a, b in zip(found, wanted, strict=True))
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import PIL.Image
 import pytest
+from aiohttp import web
 from PIL import ImageDraw
 
-from robots.base.errors import BadInput, BadParams
+from robots.base.errors import BadInput, BadParams, ImportFailed
 from robots.base.params import Invalid
 from robots.image.resize import ImageResizeParams, ImageResizeRobot
+from robots.tools.http import HttpClient
 from robots.tools.vips import Images
 from tests import samples
-from tests.robots.image.resized import drawn, made, near, opened, pixel, resized, wide_profile
+from tests.robots.image.resized import dark, drawn, made, near, opened, pixel, resized, wide_profile
 from tests.robots.workspace import Bench, file_at, run
+from tests.web import always, site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -524,6 +528,63 @@ async def test_an_image_of_too_many_pixels_is_refused_before_it_is_read(tmp_path
 
     with pytest.raises(BadInput, match="400 × 300 pixels"):
         await resized(bench, samples.jpeg(tmp_path), width=10)
+
+
+async def test_a_file_tagged_watermark_lies_on_the_image(bench: Bench, tmp_path: Path) -> None:
+    mark = file_at(drawn(tmp_path / "mark.png", size=(10, 10), color="blue"), tag="watermark_1")
+
+    image = await resized(bench, samples.png(tmp_path), [mark], width=100, watermark_position="top-left")
+
+    assert pixel(image, 5, 5) == (0, 0, 255)
+    assert pixel(image, 20, 20) != (0, 0, 255)
+
+
+async def test_a_watermark_is_fetched_from_its_url(tmp_path: Path, images: Images) -> None:
+    mark = drawn(tmp_path / "mark.png", size=(10, 10), color="blue").read_bytes()
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")])
+    bench = Bench(tmp_path, images, client)
+
+    async with site(always(lambda: web.Response(body=mark, content_type="image/png"))) as url:
+        image = await resized(bench, samples.png(tmp_path), width=100, watermark_url=f"{url}/mark.png")
+    await client.close()
+
+    assert pixel(image, 50, 37) == (0, 0, 255)
+
+
+async def test_a_watermark_that_cannot_be_fetched_is_told(tmp_path: Path, images: Images) -> None:
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")])
+    bench = Bench(tmp_path, images, client)
+
+    async with site(always(lambda: web.Response(status=404))) as url:
+        with pytest.raises(ImportFailed, match="404"):
+            await resized(bench, samples.png(tmp_path), watermark_url=f"{url}/mark.png")
+    await client.close()
+
+
+async def test_a_file_tagged_clut_recolours_the_image(bench: Bench, tmp_path: Path) -> None:
+    table = file_at(drawn(tmp_path / "table.png", size=(256, 1), color=(1, 2, 3)), tag="clut")
+    base = file_at(samples.png(tmp_path), tag="base")
+
+    (result,) = await run(ImageResizeRobot, {"clut": True, "width": 20}, [table, base], bench)
+
+    assert pixel(opened(result.bytes), 5, 5) == (1, 2, 3)
+
+
+async def test_a_clut_without_its_file_has_its_own_code(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(BadParams) as error:
+        await resized(bench, samples.png(tmp_path), clut=True)
+
+    assert error.value.code == "IMAGE_RESIZE_NO_CLUT_FILE"
+
+
+async def test_text_is_one_object_or_a_list(bench: Bench, tmp_path: Path) -> None:
+    source = drawn(tmp_path / "a.png", color="white", size=(80, 40))
+
+    one = await resized(bench, source, text={"text": "A", "size": "30"})
+    two = await resized(bench, source, text=[{"text": "A", "size": 30}, {"text": "B", "align": "left", "unknown": 1}])
+
+    assert pixel(one, 79, 39) == (255, 255, 255)
+    assert dark(two) > dark(one) > 20
 
 
 async def test_a_job_of_watermarks_alone_has_no_input(bench: Bench, tmp_path: Path) -> None:
