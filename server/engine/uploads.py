@@ -160,7 +160,7 @@ def _refusal(assembly: Assembly, length: int | None) -> ApiError | bool:
         )
     if limits.max_size is not None and (length or 0) > limits.max_size:
         return ApiError("MAX_SIZE_EXCEEDED", f"A file may have at most {limits.max_size} bytes.")
-    if limits.max_number_of_files is not None and len(assembly.uploads) >= limits.max_number_of_files:
+    if limits.max_number_of_files is not None and assembly.incoming >= limits.max_number_of_files:
         return ApiError("MAX_NUMBER_OF_FILES_EXCEEDED", f"At most {limits.max_number_of_files} files may be uploaded.")
     return False
 

@@ -49,6 +49,12 @@ class Assembly:
     def terminal(self) -> bool:
         return self.state in TERMINAL
 
+    @property
+    def incoming(self) -> int:
+        """How many files came from outside, by whatever way, or are on their way."""
+        others = [made for made in self.files.values() if made.file.original_id == made.file.id and not made.upload]
+        return len(self.uploads) + len(others)
+
     def open(self, at: float) -> list[Command]:
         """The first step of its life: imports start at once, and without uploads it executes at once."""
         self.form_open = self.request.form
@@ -146,6 +152,10 @@ class Assembly:
         job = self.jobs.get(event.job)
         if job is None or event.file.id in self.files:
             return []
+        limit = self.request.max_number_of_files
+        if limit is not None and not job.inputs and self.incoming >= limit:
+            told = f"There are more than the {limit} files allowed."
+            return self._fail({"error": "MAX_NUMBER_OF_FILES_EXCEEDED", "message": told}, event.at)
         inputs = tuple(item.file for item in job.inputs)
         self._set_file(Made(event.file, job.step, event.at, job=job.id, inputs=inputs))
         told = [Publish(news.RESULT_FINISHED, event.file.id)] if self.plan.shows(job.step) else []

@@ -203,6 +203,19 @@ def test_an_upload_that_is_larger_than_allowed_ends_it() -> None:
     assert life.error["error"] == "MAX_SIZE_EXCEEDED"
 
 
+def test_imports_count_among_the_files_that_are_allowed() -> None:
+    urls = {name: {"robot": "/http/import", "url": "https://example.com/a.jpg"} for name in ("one", "two")}
+    life = assembly(urls, max_number_of_files=1)
+    one, two = started(life.open(100.0))
+
+    run(life, one, result(one))
+    commands = life.receive(ResultMade(two.id, result(two), 111.0))
+
+    assert [type(command) for command in commands] == [StopJobs, Publish]
+    assert life.error is not None
+    assert (life.error["error"], life.incoming) == ("MAX_NUMBER_OF_FILES_EXCEEDED", 1)
+
+
 def test_a_step_without_use_is_warned_of_and_never_runs() -> None:
     life = assembly({"lonely": {"robot": "/image/resize"}})
     life.open(100.0)
