@@ -17,17 +17,19 @@ import os
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from aiohttp import ClientSession, FormData
+from aiohttp import ClientSession
 
 from robots.tools.programs import Programs
 from tests.live import Live, live
 
 RESIZE = {"small": {"robot": "/image/resize", "use": ":original", "width": 1000, "height": 1000}}
+UPLOADS = 4  # at once
 ENCODE = {"encoded": {"robot": "/video/encode", "use": ":original", "preset": "web/mp4/720p"}}
 BARE_RESIZE = """
 import pyvips, sys
@@ -114,18 +116,35 @@ async def busy(setting: Setting, picture: Path, many: int) -> None:
 
 
 async def assembly(setting: Setting, steps: Mapping[str, object], files: list[Path]) -> None:
-    form = FormData({"params": json.dumps({"auth": {"key": setting.server.key}, "steps": steps})})
-    with contextlib.ExitStack() as stack:
+    """From its creation to its end, with the files sent by tus, each in one request."""
+    params = json.dumps({"auth": {"key": setting.server.key}, "steps": steps})
+    form = {"params": params, "num_expected_upload_files": str(len(files))}
+    async with setting.client.post(f"{setting.server.origin}/assemblies", data=form) as response:
+        status = await response.json()
+    slots = asyncio.Semaphore(UPLOADS)
+    async with setting.client.get(status["update_stream_url"]) as stream, asyncio.TaskGroup() as group:
         for path in files:
-            form.add_field("file", stack.enter_context(path.open("rb")), filename=path.name)
-        async with setting.client.post(f"{setting.server.origin}/assemblies", data=form) as response:
-            status = await response.json()
-    async with setting.client.get(status["update_stream_url"]) as stream:
+            group.create_task(upload(setting, status, path, slots))
         await stream.read()
     async with setting.client.get(status["assembly_ssl_url"]) as response:
         status = await response.json()
     if status.get("ok") != "ASSEMBLY_COMPLETED" or len(next(iter(status["results"].values()))) != len(files):
         raise SystemExit(f"the Assembly failed: {status.get('error')}: {status.get('message')}")
+
+
+async def upload(setting: Setting, status: Mapping[str, str], path: Path, slots: asyncio.Semaphore) -> None:
+    said = {"assembly_url": status["assembly_url"], "filename": path.name, "fieldname": "file"}
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Content-Type": "application/offset+octet-stream",
+        "Upload-Length": str(path.stat().st_size),
+        "Upload-Metadata": ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items()),
+    }
+    async with slots:
+        with path.open("rb") as file:
+            async with setting.client.post(status["tus_url"], data=file, headers=headers) as response:
+                if response.status != 201:
+                    raise SystemExit(f"the upload failed: {response.status} {await response.text()}")
 
 
 async def run(*argv: str | Path) -> None:

@@ -1,0 +1,126 @@
+"""The door for bytes: what becomes of uploads by tus."""
+
+import json
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientResponse, ClientSession
+
+from tests import samples
+from tests.inside import client, inside
+from tests.live import KEY, ended
+
+STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
+TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+
+
+async def created(session: ClientSession, uploads: int = 1, **auth: int) -> dict[str, Any]:
+    params = json.dumps({"auth": {"key": KEY, **auth}, "steps": STEPS})
+    response = await session.post("/assemblies", data={"params": params, "num_expected_upload_files": str(uploads)})
+    status: dict[str, Any] = await response.json()
+    return status
+
+
+async def sent(session: ClientSession, status: dict[str, Any], data: bytes, **metadata: str) -> ClientResponse:
+    """One upload, created and sent in one request."""
+    said = {"assembly_url": status["assembly_url"], "filename": "file.bin", **metadata}
+    header = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
+    headers = {**TUS, "Upload-Length": str(len(data)), "Upload-Metadata": header}
+    return await session.post(status["tus_url"], data=data, headers=headers)
+
+
+async def test_an_upload_is_a_file_with_the_field_the_name_and_the_words_of_its_client(tmp_path: Path) -> None:
+    data = samples.jpeg(tmp_path).read_bytes()
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session)
+        response = await sent(session, status, data, filename="a b.jpg", fieldname="photo", caption="Hello")
+        last = await ended(session, status)
+
+    [upload] = last["uploads"]
+    assert (upload["name"], upload["field"], upload["type"]) == ("a b.jpg", "photo", "image")
+    assert upload["user_meta"] == {"caption": "Hello"}
+    assert upload["tus_upload_url"] == response.headers["Location"]
+    assert last["results"]["hashed"][0]["user_meta"] == {"caption": "Hello"}
+
+
+async def test_a_file_name_cannot_leave_its_folder(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session)
+        await sent(session, status, b"bytes", filename="../../../etc/passwd")
+        last = await ended(session, status)
+
+    assert last["uploads"][0]["name"] == "passwd"
+
+
+async def test_an_empty_file_is_finished_when_it_is_created(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session)
+        await sent(session, status, b"")
+        last = await ended(session, status)
+
+    assert last["ok"] == "ASSEMBLY_COMPLETED"
+    assert last["uploads"][0]["size"] == 0
+
+
+async def test_an_upload_for_no_assembly_is_refused(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session)
+        unknown = await sent(session, {**status, "assembly_url": f"{app.origin}/assemblies/{'0' * 32}"}, b"x")
+        nowhere = await sent(session, {**status, "assembly_url": "https://example.com/"}, b"x")
+
+        assert (unknown.status, (await unknown.json())["error"]) == (404, "ASSEMBLY_NOT_FOUND")
+        assert (nowhere.status, (await nowhere.json())["error"]) == (400, "INVALID_FILE_META_DATA")
+
+
+async def test_an_ended_assembly_takes_no_more_uploads(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session)
+        await session.delete(status["assembly_url"])
+
+        assert (await sent(session, status, b"x")).status == 404
+
+
+async def test_a_file_beyond_the_allowed_size_is_refused_and_ends_the_assembly(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, max_size=10)
+        response = await sent(session, status, b"eleven bytes")
+        last = await ended(session, status)
+
+    assert response.status == 413
+    assert last["error"] == "MAX_SIZE_EXCEEDED"
+
+
+async def test_a_file_beyond_the_allowed_number_ends_the_assembly(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, uploads=2, max_number_of_files=1)
+        await sent(session, status, b"one")
+        await sent(session, status, b"two")
+        last = await ended(session, status)
+
+    assert last["error"] == "MAX_NUMBER_OF_FILES_EXCEEDED"
+
+
+async def test_an_upload_that_is_taken_back_is_not_counted(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session)
+        said = f"assembly_url {b64encode(status['assembly_url'].encode()).decode()}"
+        headers = {**TUS, "Upload-Length": "9", "Upload-Metadata": said}
+        response = await session.post(status["tus_url"], headers=headers)
+        await session.delete(response.headers["Location"], headers=TUS)
+
+        shown = await (await session.get(status["assembly_url"])).json()
+        assert (shown["started_tus_uploads"], shown["tus_uploads"]) == (0, [])
+
+
+async def test_the_status_shows_how_far_an_upload_is(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session)
+        said = f"assembly_url {b64encode(status['assembly_url'].encode()).decode()},filename YQ=="
+        headers = {**TUS, "Upload-Length": "9", "Upload-Metadata": said}
+        response = await session.post(status["tus_url"], headers=headers, data=b"four")
+
+        shown = await (await session.get(status["assembly_url"])).json()
+        assert (shown["bytes_received"], shown["bytes_expected"]) == (4, 9)
+        assert shown["tus_uploads"][0]["upload_url"] == response.headers["Location"]
+        assert (shown["tus_uploads"][0]["offset"], shown["tus_uploads"][0]["finished"]) == (4, False)
