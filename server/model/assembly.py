@@ -154,8 +154,8 @@ class Assembly:
             return []
         limit = self.request.max_number_of_files
         if limit is not None and not job.inputs and self.incoming >= limit:
-            told = f"There are more than the {limit} files allowed."
-            return self._fail({"error": "MAX_NUMBER_OF_FILES_EXCEEDED", "message": told}, event.at)
+            sentence = f"There are more than the {limit} files allowed."
+            return self._fail({"error": "MAX_NUMBER_OF_FILES_EXCEEDED", "message": sentence}, event.at)
         inputs = tuple(item.file for item in job.inputs)
         self._set_file(Made(event.file, job.step, event.at, job=job.id, inputs=inputs))
         told = [Publish(news.RESULT_FINISHED, event.file.id)] if self.plan.shows(job.step) else []
