@@ -47,11 +47,9 @@ def _format(value: Any) -> Any:
     return ext
 
 
-def _rotation(value: Any) -> Any:
-    """Numbers in strings are degrees, not yes or no."""
-    if value == "auto":
-        return True
-    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+def _yes(value: Any) -> Any:
+    """Where a string may be something else than yes or no: a number of degrees, or a name."""
+    return {"true": True, "auto": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 def _listed(value: Any) -> Any:
@@ -74,7 +72,7 @@ class ImageResizeParams(Params):
     crop: Crop | None = Param(None, "The rectangle to cut out, with corners in pixels or percentages.")
     gravity: Gravity = Param("center", "The part that stays when something is cut; attention and entropy look for it.")
     frame: Annotated[int, Field(ge=1)] | None = Param(None, "The one frame or page to take, counted from 1.")
-    rotation: Annotated[bool | float, BeforeValidator(_rotation)] = Param(
+    rotation: Annotated[bool | float, BeforeValidator(_yes)] = Param(
         True, "Degrees, clockwise; true turns the image upright as its camera noted, false leaves it."
     )
     trim_whitespace: bool = Param(False, "Cuts off the border that has the colour of the corner, before all else.")
@@ -92,7 +90,7 @@ class ImageResizeParams(Params):
     transparent: Color | Annotated[str, Field(pattern=r"^\d+,\d+,\d+$")] | None = Param(
         None, "The colour that becomes transparent, also as three numbers."
     )
-    clip: bool | str = Param(
+    clip: Annotated[bool | str, BeforeValidator(_yes)] = Param(
         False, "Lets other operations work inside the clipping path: the first, or that of a name."
     )
 
@@ -151,6 +149,12 @@ class ImageResizeRobot(RoleRobot[ImageResizeParams]):
     main = "base"
     roles = ("watermark", "clut", "text")
     example = {"thumbs": {"robot": "/image/resize", "use": ":original", "width": 200, "height": 200}}
+
+    def work_on(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
+        try:
+            return super().work_on(files, workspace)
+        except BadInput as error:
+            raise BadInput(error.message, self.error("NO_INPUT_FILE")) from error
 
     async def run(self, file: File, others: Mapping[str, Sequence[File]], workspace: Workspace) -> AsyncIterator[File]:
         order = self._order(await self._watermarks(others["watermark"], workspace), self._clut(others["clut"]))

@@ -80,7 +80,8 @@ def _knows(form: Form, compress: str | None) -> bool:
 
 def _joined(picture: Picture, order: Order) -> Image:
     """All frames as one tall picture with the notes that the writers look for."""
-    frames = [_dense(frame, order.density) for frame in picture.frames]
+    # The small picture that a camera keeps beside the large one would show what was cut off or blurred.
+    frames = [noted(_dense(frame, order.density), jpeg_thumbnail_data=None) for frame in picture.frames]
     if len(frames) == 1:
         return noted(frames[0], delay=None, loop=None, page_height=None)
     tall = noted(Image.arrayjoin(frames, across=1), page_height=frames[0].height)

@@ -590,8 +590,10 @@ async def test_text_is_one_object_or_a_list(bench: Bench, tmp_path: Path) -> Non
 async def test_a_job_of_watermarks_alone_has_no_input(bench: Bench, tmp_path: Path) -> None:
     mark = file_at(samples.png(tmp_path), tag="watermark")
 
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput) as error:
         await run(ImageResizeRobot, {}, [mark], bench)
+
+    assert error.value.code == "IMAGE_RESIZE_NO_INPUT_FILE"
 
 
 @pytest.mark.parametrize(
@@ -636,6 +638,7 @@ async def test_what_old_clients_send_is_taken() -> None:
             "imagemagick_stack": "v2.0.10",
             "stack": "v1",
             "rotation": "auto",
+            "clip": "false",
             "zoom": "false",
             "format": None,
             "crop": None,
@@ -645,6 +648,7 @@ async def test_what_old_clients_send_is_taken() -> None:
 
     assert params.rotation is True
     assert params.zoom is False
+    assert params.clip is False
 
 
 @pytest.mark.parametrize(("given", "taken"), [(1, 1.0), ("90", 90.0), (True, True), ("false", False), (0, 0.0)])
