@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +27,14 @@ class Source(Protocol):
     def inputs(self) -> tuple[File, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A file that is stored and analysed, and the error that its step allows it."""
+
+    file: File
+    ignored: Mapping[str, Any] | None = None
+
+
 class Publisher:
     """A result is stored, durable and analysed before anybody hears of it."""
 
@@ -33,31 +42,33 @@ class Publisher:
         self.files = files
         self.prober = prober
 
-    async def publish(self, made: File, source: Source, number: int) -> File:
+    async def publish(self, made: File, source: Source, number: int) -> Published:
         job, step = source.job, source.step
         identity = result_id(job.id, number)
         if made.path is None:  # a stub of a file that was not fetched
-            return _with_origin(replace(made, id=identity), source)
+            return Published(_with_origin(replace(made, id=identity), source))
         untouched = any(made.path == item.path for item in source.inputs)
         path = await self.files.keep(_regular(made), job.assembly, identity, synced=untouched)
-        file = replace(made, id=identity, tag=None, path=path)
+        done = Published(replace(made, id=identity, tag=None, path=path))
         if not untouched:
-            file = await self.analysed(file, step)
-        return _with_origin(replace(file, user_meta={**file.user_meta, **step.user_meta}, path=None), source)
+            done = await self.analysed(done.file, step)
+        file = replace(done.file, user_meta={**done.file.user_meta, **step.user_meta}, path=None)
+        return replace(done, file=_with_origin(file, source))
 
-    async def analysed(self, file: File, step: Step) -> File:
+    async def analysed(self, file: File, step: Step) -> Published:
         """The file with its size, hash, type and metadata; what the robot said of it stands."""
-        (size, md5hash), probed = await asyncio.gather(measured(file.bytes), self._probed(file, step))
+        (size, md5hash), (probed, ignored) = await asyncio.gather(measured(file.bytes), self._probed(file, step))
         meta = {**probed.meta, **file.meta}
-        return replace(file, size=size, md5hash=md5hash, mime=probed.mime, type=probed.type, meta=meta)
+        file = replace(file, size=size, md5hash=md5hash, mime=probed.mime, type=probed.type, meta=meta)
+        return Published(file, ignored)
 
-    async def _probed(self, file: File, step: Step) -> Probed:
+    async def _probed(self, file: File, step: Step) -> tuple[Probed, Mapping[str, Any] | None]:
         try:
-            return await self.prober.probe(file.bytes, file.name, step.output_meta)
+            return await self.prober.probe(file.bytes, file.name, step.output_meta), None
         except Unreadable as error:
             if "meta" not in step.ignore_errors:
                 raise RobotError(error.message, error.code, **error.details, phase="meta") from error
-            return error.probed
+            return error.probed, {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message}
 
 
 def _regular(made: File) -> Path:

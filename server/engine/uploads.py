@@ -110,8 +110,9 @@ class Uploads(Hooks):
             return
         try:
             path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
-            file = _original(await self.publisher.analysed(_arrived(arrival, file_id, path), step))
-            event: FileUploaded | UploadFailed = FileUploaded(file, upload, self.now())
+            done = await self.publisher.analysed(_arrived(arrival, file_id, path), step)
+            file = _original(done.file)
+            event: FileUploaded | UploadFailed = FileUploaded(file, upload, self.now(), done.ignored)
         except RobotError as error:
             failure = {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message, "reason": error.message}
             event = UploadFailed({**failure, "file": arrival.name}, upload, self.now())

@@ -133,8 +133,9 @@ class Worker:
         generator = cast(AsyncGenerator[File, None], robot.work_on(work.inputs, workspace))
         async with aclosing(generator) as results:  # a robot that broke off must not go on in the background
             async for made in results:
-                file = await self.publisher.publish(made, work, number)
-                await self.runner.deliver(work.job.assembly, ResultMade(work.job.id, file, self.now()))
+                done = await self.publisher.publish(made, work, number)
+                event = ResultMade(work.job.id, done.file, self.now(), done.ignored)
+                await self.runner.deliver(work.job.assembly, event)
                 number += 1
 
     async def _robot(self, work: Work, workspace: JobWorkspace) -> Robot[Any]:
@@ -169,7 +170,8 @@ class Worker:
         told = {key: value for key, value in error.details.items() if key != "phase"}
         phase = error.details.get("phase") or ("import" if work.step.robot_class.inputs == "none" else "execute")
         failure = {"error": code, "message": error.message, "reason": error.message, **told}
-        return JobFailed(work.job.id, failure, self.now(), str(phase), tuple(workspace.warnings))
+        warnings = tuple(workspace.warnings)
+        return JobFailed(work.job.id, failure, self.now(), str(phase), warnings, error.retry)
 
 
 def _too_slow(limit: float, cause: TimeoutError) -> RobotError:

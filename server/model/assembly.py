@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from server.model import events, news
+from server.model import events, news, retry
 from server.model.commands import Command, Publish, StartJob, StopJobs
 from server.model.instructions import Instructions
 from server.model.job import Job
-from server.model.parts import ORIGINAL, Made, Request, State, Upload
+from server.model.parts import ORIGINAL, TERMINAL, Made, Request, State, Upload
 from server.model.plan import Plan
-
-TERMINAL: frozenset[State] = frozenset({"completed", "canceled", "aborted", "failed"})
 
 
 @dataclass
@@ -68,11 +66,13 @@ class Assembly:
         """After a restart: everything that should run is asked for again."""
         if self.form_open:
             return self.receive(events.Aborted(at))
-        for job in self.jobs.values():
-            if job.state == "running":
-                self._set_job(replace(job, state="queued"))
+        for job in retry.cut_off(self.jobs.values()):
+            self._set_job(job)
+        ended = [command for event in retry.given_up(self.jobs.values(), at) for command in self.receive(event)]
+        if self.terminal:
+            return ended
         waiting: list[Command] = [StartJob(job) for job in self.jobs.values() if job.state == "queued"]
-        return [*waiting, *self._go_on(self.plan.again(at), at)]
+        return [*ended, *waiting, *self._go_on(self.plan.again(at), at)]
 
     def receive(self, event: events.Event) -> list[Command]:
         """What to do now that this happened. After its end nothing changes an Assembly any more."""
@@ -113,7 +113,7 @@ class Assembly:
         upload = self.uploads.get(event.upload)
         if upload and not upload.received:
             del self.uploads[event.upload]
-            self._mark("uploads", event.upload)
+            self.changed["uploads", event.upload] = None
         return []
 
     def on_file_uploaded(self, event: events.FileUploaded) -> list[Command]:
@@ -121,8 +121,8 @@ class Assembly:
         if file.id in self.files or not self._counts(event.upload):
             return []
         self._analysed(event.upload)
-        if event.warning:
-            self.warn(event.warning)
+        if event.ignored:
+            self._ignore(ORIGINAL, "meta", event.ignored)
         self._set_file(Made(file, ORIGINAL, event.at, upload=event.upload))
         told: list[Command] = [Publish(news.UPLOAD_FINISHED, file.id)]
         if self.plan.shows(ORIGINAL):
@@ -156,6 +156,8 @@ class Assembly:
         if limit is not None and not job.inputs and self.incoming >= limit:
             sentence = f"There are more than the {limit} files allowed."
             return self._fail({"error": "MAX_NUMBER_OF_FILES_EXCEEDED", "message": sentence}, event.at)
+        if event.ignored:
+            self._ignore(job.step, "meta", event.ignored)
         inputs = tuple(item.file for item in job.inputs)
         self._set_file(Made(event.file, job.step, event.at, job=job.id, inputs=inputs))
         told = [Publish(news.RESULT_FINISHED, event.file.id)] if self.plan.shows(job.step) else []
@@ -168,12 +170,15 @@ class Assembly:
         job = self.jobs.get(event.job)
         if job is None or not job.active:
             return []
+        if event.retry and (pause := retry.pause(job)) is not None:
+            self._set_job(replace(job, state="queued"))
+            return [StartJob(self.jobs[job.id], after=pause)]
         if event.phase in self.instructions.steps[job.step].ignore_errors:
             self._ignore(job.step, event.phase, event.error)
             return self._end_job(job.id, event.at, event.warnings, failed=True)
         self._set_job(replace(job, state="failed", finished=event.at))
-        source = self.files[job.inputs[0].file].step if job.inputs else None
-        return self._fail({**event.error, "step": job.step, "previousStep": source}, event.at)
+        source = {"previousStep": self.files[job.inputs[0].file].step} if job.inputs else {}
+        return self._fail({**event.error, "step": job.step, **source}, event.at)
 
     def on_canceled(self, event: events.Canceled) -> list[Command]:
         return self._end("canceled", news.CANCELED, event.at)
@@ -181,6 +186,9 @@ class Assembly:
     def on_aborted(self, event: events.Aborted) -> list[Command]:
         self.form_open = False
         return self._end("aborted", news.CANCELED, event.at)
+
+    def on_crashed(self, event: events.Crashed) -> list[Command]:
+        return self._fail({"error": "ASSEMBLY_CRASHED", "message": event.message}, event.at)
 
     def on_expired(self, event: events.Expired) -> list[Command]:
         return self._fail({"error": "ASSEMBLY_EXPIRED", "message": "The Assembly expired."}, event.at)
@@ -194,8 +202,7 @@ class Assembly:
     @property
     def receiving(self) -> bool:
         """Whether bytes are still to come."""
-        arrived = sum(upload.received for upload in self.uploads.values())
-        return self.form_open or arrived < self.request.uploads
+        return self.form_open or sum(upload.received for upload in self.uploads.values()) < self.request.uploads
 
     def _go_on(self, jobs: Iterable[Job], at: float) -> list[Command]:
         """Takes new jobs in, notices what is over, and ends the Assembly when nothing is left to do."""
@@ -241,8 +248,9 @@ class Assembly:
     def _end(self, state: State, told: str, at: float) -> list[Command]:
         self.state, self.finished = state, at
         self.mark()
-        stop: list[Command] = [StopJobs(self.id)] if self.plan.active else []
-        return [*stop, Publish(told)]
+        for job in [job for job in self.jobs.values() if job.active]:
+            self._set_job(replace(job, state="stopped", finished=at))
+        return [Publish(told)] if state == "completed" else [StopJobs(self.id), Publish(told)]
 
     def _counts(self, upload: str | None) -> bool:
         return upload is None or (upload in self.uploads and self.uploads[upload].received)
@@ -257,23 +265,20 @@ class Assembly:
 
     def mark(self) -> None:
         """Notes that what is one value for the whole Assembly has to be saved."""
-        self._mark("assembly", self.id)
-
-    def _mark(self, kind: str, key: str) -> None:
-        self.changed[kind, key] = None
+        self.changed["assembly", self.id] = None
 
     def _set_upload(self, upload: Upload) -> None:
         self.uploads[upload.id] = upload
-        self._mark("uploads", upload.id)
+        self.changed["uploads", upload.id] = None
 
     def _set_file(self, made: Made) -> None:
         self.files[made.file.id] = made
-        self._mark("files", made.file.id)
+        self.changed["files", made.file.id] = None
 
     def _set_job(self, job: Job) -> None:
         self.jobs[job.id] = job
         self.plan.note(job)
-        self._mark("jobs", job.id)
+        self.changed["jobs", job.id] = None
 
 
 RECEIVERS: dict[type, Callable[[Assembly, Any], list[Command]]] = {
@@ -290,5 +295,6 @@ RECEIVERS: dict[type, Callable[[Assembly, Any], list[Command]]] = {
     events.JobFailed: Assembly.on_job_failed,
     events.Canceled: Assembly.on_canceled,
     events.Aborted: Assembly.on_aborted,
+    events.Crashed: Assembly.on_crashed,
     events.Expired: Assembly.on_expired,
 }

@@ -50,12 +50,15 @@ class UploadRemoved:
 
 @dataclass(frozen=True, slots=True)
 class FileUploaded:
-    """An upload is complete and analysed; `upload` is its tus id, None for a file of a form."""
+    """An upload is complete and analysed; `upload` is its tus id, None for a file of a form.
+
+    `ignored` is what went wrong with its metadata, if its step allows that.
+    """
 
     file: File
     upload: str | None
     at: float
-    warning: str | None = None
+    ignored: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,12 @@ class JobStarted:
 
 @dataclass(frozen=True, slots=True)
 class ResultMade:
-    """A job made a file; it is stored and analysed."""
+    """A job made a file; it is stored and analysed, as far as the step insists on it."""
 
     job: str
     file: File
     at: float
+    ignored: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,17 @@ class JobFinished:
 
 @dataclass(frozen=True, slots=True)
 class JobFailed:
-    """A job ended badly. `error` holds error, message and details; `phase` is execute, import or meta."""
+    """A job ended badly. `error` holds error, message and details; `phase` is execute, import or meta.
+
+    `retry` says that it failed by chance, so that the same job may succeed when it is run again.
+    """
 
     job: str
     error: Mapping[str, Any]
     at: float
     phase: str = "execute"
     warnings: tuple[str, ...] = field(default=())
+    retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,14 @@ class Canceled:
 class Aborted:
     """The request that created the Assembly broke off."""
 
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """The Assembly cannot go on because something of it is lost."""
+
+    message: str
     at: float
 
 
@@ -148,5 +164,6 @@ Event = (
     | JobFailed
     | Canceled
     | Aborted
+    | Crashed
     | Expired
 )

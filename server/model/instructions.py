@@ -167,4 +167,4 @@ def _with_engine(step: Step, engine: Engine) -> Step:
 
 
 def _refusal(code: str, step: str, reason: str) -> ApiError:
-    return ApiError(code, f'Step "{step}": {reason}.', step=step)
+    return ApiError(code, f'Step "{step}": {reason.removesuffix(".")}.', step=step)

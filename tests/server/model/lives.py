@@ -27,14 +27,14 @@ def photo(name: str, **more: Any) -> File:
     return File(name=name, **{**known, **more})
 
 
-def upload(life: Assembly, file: File, at: float = 101.0) -> list[Command]:
+def upload(life: Assembly, file: File, at: float = 101.0, ignored: Mapping[str, Any] | None = None) -> list[Command]:
     """A whole tus upload, from its creation to the analysed file."""
     upload_id = f"{ID}_{file.id}"
     url = f"http://host/resumable/files/{upload_id}"
     happened: tuple[Event, ...] = (
         UploadStarted(upload_id, url, file.name, file.field, file.size, {}, at),
         UploadReceived(upload_id, file.size, at),
-        FileUploaded(file, upload_id, at),
+        FileUploaded(file, upload_id, at, ignored),
     )
     return [command for event in happened for command in life.receive(event)]
 

@@ -134,6 +134,28 @@ def test_a_failed_job_ends_the_assembly_and_its_other_jobs() -> None:
     assert life.error == {**FAILURE, "step": "small", "previousStep": ":original"}
 
 
+def test_a_failed_import_came_from_no_step() -> None:
+    life = assembly({"imported": {"robot": "/http/import", "url": "https://example.com/a.jpg"}})
+    [job] = started(life.open(100.0))
+
+    life.receive(JobFailed(job.id, FAILURE, 110.0))
+
+    assert life.error == {**FAILURE, "step": "imported"}
+
+
+def test_a_file_whose_metadata_may_be_wrong_is_used_and_its_fault_noted() -> None:
+    life = assembly({"small": resize()}, uploads=1)
+    life.open(100.0)
+
+    [job] = started(upload(life, photo("a.jpg"), ignored=FAILURE))
+    life.receive(ResultMade(job.id, result(job), 110.0, FAILURE))
+
+    assert [(ignored["step"], ignored["phase"]) for ignored in life.ignored_errors] == [
+        (":original", "meta"),
+        ("small", "meta"),
+    ]
+
+
 def test_an_ignored_failure_is_noted_and_the_rest_goes_on() -> None:
     life = assembly({"small": resize(ignore_errors=["execute"])}, uploads=1)
     life.open(100.0)
