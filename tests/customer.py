@@ -46,7 +46,7 @@ class Customer:
     def post(
         self, params: str, *files: Path, path: str = "/assemblies", headers: Mapping[str, str] = {}, **form: str
     ) -> contextlib.AbstractAsyncContextManager[ClientResponse]:
-        data = FormData({"params": params, **form})
+        data = FormData({"params": params, **form}, quote_fields=False)
         for file in files:
             data.add_field("file", file.read_bytes(), filename=file.name)
         return self.http.post(self.server.origin + path, data=data, headers=headers)
