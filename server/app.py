@@ -113,6 +113,7 @@ class App:
         """Accepts nothing more, lets short work end, ends the rest; what is left goes on at the next start."""
         self.handler.stop()
         await self.worker.close()
+        await self.runner.timers.close()
         for site in list(self.web.sites):
             await site.stop()
         await self.running.wait(grace)

@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS jobs (
     assembly TEXT NOT NULL,
     id       TEXT NOT NULL,
-    state    TEXT NOT NULL,             -- queued, running, done, failed
+    state    TEXT NOT NULL,             -- queued, running, done, failed, stopped
     job      TEXT NOT NULL,
     PRIMARY KEY (assembly, id)
 );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,10 +16,10 @@ from server.model import status
 from server.model.assembly import Assembly
 from server.model.commands import Command, Publish, StartJob, StopJobs
 from server.model.events import Event
-from server.model.job import Job
 from server.model.news import News
 from server.model.status import House
 from server.queue.base import Queue
+from server.tasks import Tasks
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class Outcome:
     """What is left to do when a change is saved."""
 
     assembly: str
-    jobs: tuple[Job, ...]
+    starts: tuple[StartJob, ...]
     stop: bool
     news: tuple[News, ...]
 
@@ -42,6 +43,7 @@ class Runner:
         self.queue = queue
         self.bus = bus
         self.running = running
+        self.timers = Tasks()
         self.house: House
 
     async def create(self, assembly: Assembly, at: float) -> None:
@@ -115,7 +117,7 @@ class Runner:
         self.records.save(rows, assembly)
         return Outcome(
             assembly.id,
-            jobs=tuple(command.job for command in commands if isinstance(command, StartJob)),
+            starts=tuple(command for command in commands if isinstance(command, StartJob)),
             stop=any(isinstance(command, StopJobs) for command in commands),
             news=tuple(
                 status.told(assembly, command, self.house) for command in commands if isinstance(command, Publish)
@@ -126,6 +128,14 @@ class Runner:
         if outcome.stop:
             self.queue.drop(outcome.assembly)
             self.running.stop(outcome.assembly)
-        self.queue.put(outcome.jobs)
+        self.queue.put(start.job for start in outcome.starts if not start.after)
+        for start in outcome.starts:
+            if start.after:
+                self.timers.start(self._later(start))
         if outcome.news:
             await self.bus.publish(outcome.assembly, outcome.news)
+
+    async def _later(self, start: StartJob) -> None:
+        """A restart in between does no harm: it queues the job at once."""
+        await asyncio.sleep(start.after)
+        self.queue.put([start.job])

@@ -9,9 +9,10 @@ from server.model.job import Job
 
 @dataclass(frozen=True, slots=True)
 class StartJob:
-    """Give this job to the queue."""
+    """Give this job to the queue; `after` is how many seconds to wait before."""
 
     job: Job
+    after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
 
-JobState = Literal["queued", "running", "done", "failed"]
+JobState = Literal["queued", "running", "done", "failed", "stopped"]
 Tag = str | tuple[str, ...] | None
 
 
@@ -21,7 +21,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Times are Unix seconds. `work` is the class of work; `label` is how the status names the job."""
+    """Times are Unix seconds. `work` is the class of work; `label` is how the status names the job.
+
+    `attempt` counts its starts, and `lost` those of them that ended with the server.
+    """
 
     id: str
     assembly: str
@@ -33,6 +36,7 @@ class Job:
     batch: bool = False
     state: JobState = "queued"
     attempt: int = 0
+    lost: int = 0
     queued: float = 0.0
     started: float | None = None
     finished: float | None = None

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from robots.base.file import File
 
 State = Literal["uploading", "executing", "completed", "canceled", "aborted", "failed"]
+TERMINAL: frozenset[State] = frozenset({"completed", "canceled", "aborted", "failed"})
 ORIGINAL = ":original"
 
 

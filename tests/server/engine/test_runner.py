@@ -13,9 +13,9 @@ from server.engine.records import Records
 from server.engine.runner import Runner
 from server.engine.running import Running
 from server.errors import ApiError
-from server.model import news
+from server.model import news, retry
 from server.model.addresses import Addresses
-from server.model.events import Canceled, FormReceived, JobFinished
+from server.model.events import Canceled, FormReceived, JobFailed, JobFinished, JobStarted
 from server.model.status import House
 from server.queue.memory import MemoryQueue
 from tests.server.model.lives import ID, assembly
@@ -31,6 +31,7 @@ async def runner(tmp_path: Path) -> AsyncIterator[Runner]:
     made = Runner(store, Records(Toys()), MemoryQueue(), MemoryBus(), Running())
     made.house = House(Addresses("http://host"), "sluice", "local", "1")
     yield made
+    await made.timers.close()
     await store.close()
 
 
@@ -74,6 +75,34 @@ async def test_a_cancel_drops_the_waiting_jobs_and_ends_the_running_ones(runner:
     assert running.cancelled()
     assert isinstance(runner.queue, MemoryQueue)
     assert len(runner.queue) == 0
+
+
+async def test_a_job_that_is_tried_again_is_queued_after_its_pause(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01,))
+    await runner.create(assembly(IMPORT), 100.0)
+    job = await runner.queue.take("network")
+    await runner.deliver(ID, JobStarted(job.id, 101.0))
+
+    await runner.deliver(ID, JobFailed(job.id, {"error": "X", "message": "Lost."}, 102.0, retry=True))
+
+    async with asyncio.timeout(5):
+        assert (await runner.queue.take("network")).id == job.id
+
+
+async def test_a_pause_is_lost_harmlessly_in_a_restart(runner: Runner) -> None:
+    await runner.create(assembly(IMPORT), 100.0)
+    job = await runner.queue.take("network")
+    await runner.deliver(ID, JobStarted(job.id, 101.0))
+    await runner.deliver(ID, JobFailed(job.id, {"error": "X", "message": "Lost."}, 102.0, retry=True))
+    await runner.timers.close()
+    again = Runner(runner.store, Records(Toys()), MemoryQueue(), MemoryBus(), Running())
+    again.house = runner.house
+
+    await again.resume(200.0)
+
+    assert (await again.queue.take("network")).id == job.id
 
 
 async def test_an_unknown_assembly_is_nothing(runner: Runner) -> None:

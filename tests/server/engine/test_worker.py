@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, FormData, web
 
+from robots.tools.programs import Programs
+from server.model import retry
 from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, ended
@@ -112,6 +114,39 @@ async def test_a_job_that_takes_too_long_is_stopped(tmp_path: Path, limit: float
         )
 
     assert status["error"] == "INTERNAL_COMMAND_TIMEOUT"
+
+
+async def test_a_tool_that_is_killed_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+    killed = dying(tmp_path, times=2)
+    async with inside(tmp_path / "data", ffmpeg=str(killed)) as app, client(app) as session:
+        status = await processed(session, THUMBS, samples.mp4(tmp_path, seconds=1, audio=False))
+
+    assert status["ok"] == "ASSEMBLY_COMPLETED"
+    assert len(status["results"]["thumbs"]) == 1
+
+
+async def test_a_tool_that_is_killed_each_time_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+    killed = dying(tmp_path, times=9)
+    async with inside(tmp_path / "data", ffmpeg=str(killed)) as app, client(app) as session:
+        status = await processed(session, THUMBS, samples.mp4(tmp_path, seconds=1, audio=False))
+
+    assert status["error"] == "INTERNAL_COMMAND_ERROR"
+    assert status["exitSignal"] == "SIGKILL"
+    assert (tmp_path / "runs").read_text() == "x" * 3
+
+
+THUMBS = {"thumbs": {"robot": "/video/thumbs", "use": ":original", "count": 1}}
+
+
+def dying(folder: Path, times: int) -> Path:
+    """The real ffmpeg, behind a program that is killed the first times."""
+    program, runs = folder / "ffmpeg", folder / "runs"
+    last = f'if [ "$(wc -c < {runs})" -le {times} ]; then kill -KILL $$; fi'
+    program.write_text(f'#!/bin/sh\nprintf x >> {runs}\n{last}\nexec {Programs().need("ffmpeg")} "$@"\n')
+    program.chmod(0o755)
+    return program
 
 
 async def test_jobs_leave_nothing_in_the_scratch_folder(tmp_path: Path) -> None:
