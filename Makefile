@@ -74,13 +74,13 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.serve
 	@$(INSTALL) $<
 	@touch $@
 
-# The page's libraries come from npm. The server works without its page; the tests do not.
+# Uppy comes from npm. The page works without it, with a plainer place for files; the tests do not.
 .PHONY: page page-for-tests
 VENDORED := $(if $(wildcard static/package-lock.json),static/vendor/.stamp)
 
 page:
 	@$(if $(VENDORED),$(MAKE) -s --no-print-directory $(VENDORED) || \
-		echo "The page at / is not set up (see above); the API works all the same." >&2)
+		echo "The page at / does without Uppy (see above)." >&2)
 
 page-for-tests: $(VENV)/.test $(VENDORED)
 

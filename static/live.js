@@ -3,7 +3,7 @@
 import { read } from './api.js'
 
 const ASK_EVERY = 2000
-const ASK_AGAIN_AFTER = 700 // the API wants no more than three questions a second
+const ASK_AGAIN_AFTER = 400 // the API wants no more than three questions a second
 const ENDS = ['ASSEMBLY_COMPLETED', 'ASSEMBLY_CANCELED', 'REQUEST_ABORTED']
 
 export function ended(status) {

@@ -37,7 +37,7 @@ export class Run {
     this.chip = element('span', { class: 'chip' })
     this.facts = element('span', { class: 'facts' })
     this.cancelButton = element('button', { class: 'quiet', type: 'button', onclick: () => this.cancel() }, 'Cancel')
-    this.percent = element('output', { class: 'percent' })
+    this.percent = element('span', { class: 'percent' })
     this.bar = element('progress', { max: 100, value: 0, 'aria-label': 'Progress of the Assembly' })
     this.trouble = element('div', { class: 'trouble', role: 'alert', hidden: true })
     this.empty = element('p', { class: 'facts', hidden: true })
