@@ -146,7 +146,7 @@ class App:
         )
         ffprobe = Ffprobe(programs)
         self.prober = Prober(self.images, ffprobe)
-        ffmpeg = Ffmpeg(programs, Limits(settings.video_time_limit))
+        ffmpeg = Ffmpeg(programs, Limits(settings.video_time_limit), settings.stall_time_limit)
         self.toolbox = Toolbox(Images(self.images), ffmpeg, ffprobe, self.http)
 
     def _engine(self) -> None:

@@ -88,6 +88,7 @@ class Settings:
     image_time_limit: float = work(DURATION, 120.0, "An image job takes no longer.")
     video_time_limit: float = work(DURATION, 4 * 3600.0, "A video or audio job takes no longer.")
     file_time_limit: float = work(DURATION, 3600.0, "Another job on files takes no longer.")
+    stall_time_limit: float = work(DURATION, 300.0, "An encode that gets no further for so long is stopped.")
     network_time_limit: float = work(DURATION, 4 * 3600.0, "An import or export takes no longer.")
 
     ffmpeg: str | None = paths(TEXT, None, "The path of ffmpeg.", shown="the bundled one")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from robots.base.errors import RobotError, ToolDied, ToolFailed
+from robots.base.errors import RobotError, ToolDied, ToolFailed, ToolTimeout
 from robots.base.workspace import Workspace
 from robots.tools.complaints import cause, cleaned
 from robots.tools.process import Limits, run
@@ -23,6 +24,8 @@ SELF_CONTAINED = (
 )
 # 16384 x 8192: every real camera stays below it, a picture made to exhaust memory does not.
 MAX_PIXELS = 1 << 27
+# What moves in a progress report when the work does.
+SIGNS = frozenset({"frame", "total_size", "out_time_us", "drop_frames"})
 GUARDS = ("-protocol_whitelist", "file,pipe", "-max_pixels", str(MAX_PIXELS), "-max_streams", "100")
 
 
@@ -45,11 +48,12 @@ class Input:
 
 
 class Ffmpeg:
-    """The program of that name."""
+    """The program of that name; `stall` is how many seconds a run may go on without getting any further."""
 
-    def __init__(self, programs: Programs, limits: Limits | None = None) -> None:
+    def __init__(self, programs: Programs, limits: Limits | None = None, stall: float = 300.0) -> None:
         self.programs = programs
         self.limits = limits or Limits()
+        self.stall = stall
 
     async def encode(
         self,
@@ -82,9 +86,10 @@ class Ffmpeg:
         on_line: Callable[[str], None] | None = None,
     ) -> None:
         """Runs ffmpeg over some inputs; `arguments` name the outputs. `on_line` gets what filters print to pipe:1."""
-        progress = Progress(workspace, seconds, share)
+        progress, pulse = Progress(workspace, seconds, share), Pulse(self.stall)
 
         def hear(line: str) -> None:
+            pulse.hear(line)
             progress.hear(line)
             if on_line:
                 on_line(line)
@@ -93,7 +98,10 @@ class Ffmpeg:
         argv = [str(self.programs.need("ffmpeg")), "-nostdin", "-hide_banner", "-y", "-loglevel", "level+warning"]
         argv += ["-nostats", "-progress", "pipe:1", *(part for source in sources for part in source.arguments)]
         try:
-            await run([*argv, *arguments], folder=workspace.folder, limits=self.limits, on_line=hear)
+            async with pulse.timeout:
+                await run([*argv, *arguments], folder=workspace.folder, limits=self.limits, on_line=hear)
+        except TimeoutError as error:
+            raise ToolTimeout(f"ffmpeg got no further for {self.stall:g} seconds and was stopped.") from error
         except (ToolFailed, ToolDied) as error:
             raise _explained(error) from error
 
@@ -111,6 +119,23 @@ class Progress:
         if key == "out_time_us" and self.seconds and value.lstrip("-").isdigit():
             done = min(max(int(value) / 1e6 / self.seconds, 0.0), 1.0)
             self.workspace.progress(self.start + (self.end - self.start) * done)
+
+
+class Pulse:
+    """Ends a run that got somewhere and then stands still; before its first output a filter may read for long."""
+
+    def __init__(self, stall: float) -> None:
+        self.stall = stall
+        self.timeout = asyncio.timeout(None)
+        self._seen: dict[str, str] = {}
+
+    def hear(self, line: str) -> None:
+        """ffmpeg reports twice a second even when it stands still; then only its clock moves on."""
+        key, _, value = line.partition("=")
+        if self.timeout.expired() or key not in SIGNS or value in ("N/A", "0", self._seen.get(key)):
+            return
+        self._seen[key] = value
+        self.timeout.reschedule(asyncio.get_running_loop().time() + self.stall)
 
 
 def _explained(error: ToolFailed | ToolDied) -> RobotError:

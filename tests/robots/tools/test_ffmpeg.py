@@ -1,10 +1,11 @@
 """ffmpeg writes what it is asked for, tells its progress, and says why when it cannot."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from robots.base.errors import BadInput, RobotError, ToolFailed
+from robots.base.errors import BadInput, RobotError, ToolFailed, ToolTimeout
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.programs import Programs
 from tests import samples
@@ -89,6 +90,30 @@ async def test_a_wrong_wish_is_explained(tmp_path: Path, arguments: list[str], w
 
     assert isinstance(error, ToolFailed)
     assert words in error.message
+
+
+async def test_an_encode_that_gets_no_further_is_stopped(tmp_path: Path) -> None:
+    source, bench = samples.video(tmp_path, "ts", audio=False), Bench(tmp_path)
+    os.mkfifo(pipe := tmp_path / "pipe.ts")
+    never_ending = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    os.write(never_ending, source.read_bytes())
+
+    with pytest.raises(ToolTimeout, match="got no further for 1 seconds"):
+        await Ffmpeg(Programs(), stall=1).run(
+            [*QUICK, str(tmp_path / "made.mp4")], inputs=[Input(pipe, ("-probesize", "5000"))], workspace=bench
+        )
+    os.close(never_ending)
+
+
+async def test_a_filter_that_reads_all_before_it_gives_anything_has_its_time(tmp_path: Path) -> None:
+    source, bench = samples.mp4(tmp_path, audio=False), Bench(tmp_path)
+    slow = Input(source, ("-re",))
+
+    await Ffmpeg(Programs(), stall=1.5).run(
+        ["-vf", "reverse", *QUICK, str(tmp_path / "made.mp4")], inputs=[slow], workspace=bench
+    )
+
+    assert (tmp_path / "made.mp4").stat().st_size > 1000
 
 
 async def test_no_path_of_this_machine_is_told(tmp_path: Path) -> None:
