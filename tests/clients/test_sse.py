@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import StreamReader
+from aiohttp import StreamReader, web
 
 from tests import samples
 from tests.customer import Customer, Json
+from tests.web import site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -28,20 +29,26 @@ class Stream:
 
     content: StreamReader
 
-    async def next(self) -> tuple[str, Any]:
-        """The name of the next event and its data."""
-        return event(await asyncio.wait_for(self.content.readuntil(b"\n\n"), 20))
+    async def next(self, wanted: str = "") -> tuple[str, Any]:
+        """The next event, or the next of this name: its name and its data."""
+        async with asyncio.timeout(30):
+            while not (told := event(await self.content.readuntil(b"\n\n"))) or wanted not in ("", told[0]):
+                pass
+            return told
 
     async def rest(self) -> list[tuple[str, Any]]:
         """All until the server closes."""
         async with asyncio.timeout(30):
-            return [event(block) for block in (await self.content.read()).split(b"\n\n") if block]
+            blocks = (await self.content.read()).split(b"\n\n")
+            return [told for block in blocks if (told := event(block))]
 
 
-def event(block: bytes) -> tuple[str, Any]:
-    """A bare message is its own name, and has no data."""
-    told = dict(line.split(": ", 1) for line in block.decode().strip().split("\n"))
-    return (told["event"], json.loads(told["data"])) if "event" in told else (told["data"], None)
+def event(block: bytes) -> tuple[str, Any] | None:
+    """A bare message is its own name, and has no data; a comment only keeps the connection alive."""
+    told = dict(line.split(": ", 1) for line in block.decode().strip().split("\n") if ": " in line)
+    if "event" in told:
+        return told["event"], json.loads(told["data"])
+    return (told["data"], None) if told else None
 
 
 @asynccontextmanager
@@ -116,17 +123,26 @@ async def test_a_canceled_assembly_closes_its_stream_in_silence(customer: Custom
     assert told == []
 
 
-async def test_progress_grows_while_a_video_is_encoded(customer: Customer, tmp_path: Path) -> None:
-    steps = {"encoded": {"robot": "/video/encode", "use": ":original", "preset": "ipad-high"}}
-    status = await customer.announce(steps, emit_execution_progress=True)
+async def test_progress_is_told_to_those_who_asked_for_it(customer: Customer, tmp_path: Path) -> None:
+    released = asyncio.Event()
 
-    async with stream(customer, status) as news:
-        await customer.upload(status, samples.mp4(tmp_path, seconds=8, audio=False))
-        told = await news.rest()
+    async def slow(_: web.Request) -> web.StreamResponse:
+        await released.wait()
+        return web.Response(text="imported")
 
-    shares = [data["progress_combined"] for name, data in told if name == "assembly_execution_progress"]
-    assert shares
-    assert shares == sorted(shares)
+    async with site(slow) as origin:
+        steps = {**HASHED, "imported": {"robot": "/http/import", "url": f"{origin}/slow.txt"}}
+        status = await customer.announce(steps, emit_execution_progress=True)
+        async with stream(customer, status) as news:
+            _, before = await news.next("assembly_execution_progress")
+            await customer.upload(status, samples.txt(tmp_path))
+            _, after = await news.next("assembly_execution_progress")
+            released.set()
+            told = await news.rest()
+
+    over = await customer.status(status)
+    assert 0 <= before["progress_combined"] <= after["progress_combined"] <= 100
+    assert [share["original_id"] for share in after["progress_per_original_file"]] == [over["uploads"][0]["id"]]
     assert told[-1] == ("assembly_finished", None)
 
 
