@@ -17,11 +17,12 @@ import orjson
 
 from robots.base import errors
 from robots.base.errors import RobotError, ToolDied, ToolTimeout
-from robots.tools.process import GROUPS, Limits, end, launcher, restrict
+from robots.tools.process import GROUPS, MARK, Limits, end, launcher, restrict
 
 ROOT = Path(__file__).parent.parent.parent
 log = logging.getLogger(__name__)
 CHILD = "robots.tools.child"
+ENVIRONMENT = {"PATH": "", "LANG": "C.UTF-8", "VIPS_CONCURRENCY": "1", "VIPS_WARNING": "0"}
 HEADER = struct.Struct(">I")
 
 
@@ -89,7 +90,7 @@ class Pool:
             stdin=PIPE,
             stdout=PIPE,
             cwd=ROOT,
-            env={"PATH": "", "HOME": gettempdir(), "LANG": "C.UTF-8", "VIPS_CONCURRENCY": "1", "VIPS_WARNING": "0"},
+            env={**ENVIRONMENT, "HOME": gettempdir(), **MARK},
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )

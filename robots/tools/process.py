@@ -21,6 +21,8 @@ from robots.base.errors import ToolDied, ToolFailed, ToolTimeout
 TAIL_LINES = 20
 LINE_BYTES = 64 * 1024
 GROUPS: set[int] = set()  # the process groups of the children that live
+OWNER = "SLUICE_CHILD_OF"
+MARK: dict[str, str] = {}  # what every child carries in its environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,11 @@ def end_all() -> None:
             os.killpg(group, signal.SIGKILL)
 
 
+def mark(owner: str) -> None:
+    """From now on children carry this word, so that they are known when their server is gone."""
+    MARK[OWNER] = owner
+
+
 def environment(folder: Path) -> dict[str, str]:
     """All that a tool sees of the server's environment: where programs are, and a home that will be swept."""
     return {
@@ -113,6 +120,7 @@ def environment(folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "LANG": "C.UTF-8",
+        **MARK,
     }
 
 

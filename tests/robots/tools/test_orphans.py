@@ -1,0 +1,60 @@
+"""Processes that outlived their server are found and ended, and no others."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from robots.tools import orphans, process
+from robots.tools.process import OWNER, environment, mark
+
+Start = Callable[[str, str], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts a shell script with a mark."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def begin(owner: str, script: str) -> subprocess.Popen[bytes]:
+        child = subprocess.Popen(["sh", "-c", script], env={OWNER: owner}, stdout=subprocess.PIPE)
+        children.append(child)
+        return child
+
+    yield begin
+    for child in children:
+        child.kill()
+        child.communicate()
+
+
+def test_a_marked_process_and_what_it_started_are_ended(start: Start) -> None:
+    owner = uuid4().hex
+    child = start(owner, "/bin/sleep 600 & echo begun; wait")
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"begun\n"
+
+    assert len(orphans.find(owner)) == 2
+    assert orphans.end(owner) == 2
+
+    assert child.wait(5) == -9
+    assert orphans.find(owner) == []
+
+
+def test_the_processes_of_other_servers_are_left_alone(start: Start) -> None:
+    other = start(uuid4().hex, "exec /bin/sleep 600")
+
+    assert orphans.end(uuid4().hex) == 0
+
+    assert other.poll() is None
+
+
+def test_what_a_server_starts_carries_its_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MARK", {})
+
+    mark("server-1")
+
+    assert environment(tmp_path)[OWNER] == "server-1"
