@@ -41,7 +41,7 @@ async def test_an_encode_and_an_upload_survive(tmp_path: Path, how: signal.Signa
     port = str(urlsplit(server.origin).port)
     async with ClientSession() as http, live(tmp_path / "data", "--port", port) as server:
         second = Customer(server, http)
-        encoded = await second.until(status, lambda now: "encoded" in now["results"])
+        encoded = await second.until(status, lambda now: "encoded" in now["results"], 60)
         async with http.head(url, headers=TUS) as response:
             assert int(response.headers["Upload-Offset"]) == half
         await second.send(url, content[half:], offset=half)
