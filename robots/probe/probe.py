@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from robots.tools.pool import Pool
 PRELOAD = ("robots.probe.inspection",)
 MAX_PIXELS = 200_000_000
 SECONDS = 60.0
+KINDS = ("image", "video", "audio")
 MANY_FRAMES = 100
 
 # Containers of which only ffprobe can say whether they hold pictures.
@@ -63,6 +65,8 @@ class Prober:
         False asks for the type alone; names add what is costly: dominant_colors, blurhash and thumbhash of images,
         colorspace and interlaced of video, mean_volume of audio.
         """
+        if path.stat().st_size == 0:
+            return _named(name)
         if wanted is False:
             return await self._typed(path, name)
         names = _names(wanted)
@@ -114,6 +118,13 @@ class Prober:
         if kind == "video" and "interlaced" in wanted:
             return _interlaced(await self.ffprobe.interlacing(path), meta.get("field_order"))
         return {}
+
+
+def _named(name: str) -> Probed:
+    """An empty file has no content to tell its type by; by its name a robot takes it, and says what is wrong."""
+    told = guess_type(name)[0] or "application/octet-stream"
+    kind = told.partition("/")[0]
+    return Probed(told, kind if kind in KINDS else None, {})
 
 
 def _names(wanted: bool | Mapping[str, bool] | Sequence[str]) -> frozenset[str]:

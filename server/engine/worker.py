@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from robots.base.errors import BadParams, RobotError, ToolTimeout
+from robots.base.errors import BadInput, BadParams, RobotError, ToolTimeout
 from robots.base.file import File
 from robots.base.params import Invalid
 from robots.base.robot import Robot
@@ -128,6 +128,7 @@ class Worker:
         return Work(job, step, inputs, made[0].step if made else None, assembly.request.fields)
 
     async def _results(self, work: Work, workspace: JobWorkspace) -> None:
+        _check_content(work)
         robot = await self._robot(work, workspace)
         number = 0
         generator = cast(AsyncGenerator[File, None], robot.work_on(work.inputs, workspace))
@@ -172,6 +173,13 @@ class Worker:
         failure = {"error": code, "message": error.message, "reason": error.message, **told}
         warnings = tuple(workspace.warnings)
         return JobFailed(work.job.id, failure, self.now(), str(phase), warnings, error.retry)
+
+
+def _check_content(work: Work) -> None:
+    """A robot that knows kinds of files can do nothing with an empty one."""
+    empty = next((file.name for file in work.inputs if file.size == 0), None)
+    if empty is not None and "any" not in work.step.robot_class.accepts:
+        raise BadInput(f"The file {empty} is empty: the upload was cut or there was nothing in it.")
 
 
 def _too_slow(limit: float, cause: TimeoutError) -> RobotError:

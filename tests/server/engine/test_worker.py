@@ -76,6 +76,16 @@ async def test_a_damaged_file_fails_with_a_sentence_and_without_a_path(tmp_path:
     assert str(tmp_path) not in json.dumps(status)
 
 
+@pytest.mark.parametrize(("name", "robot"), [("empty.jpg", "/image/resize"), ("empty.mp4", "/video/encode")])
+async def test_an_empty_file_fails_where_it_would_be_worked_on(tmp_path: Path, name: str, robot: str) -> None:
+    (tmp_path / name).touch()
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, {"made": {"robot": robot, "use": ":original"}}, tmp_path / name)
+
+    assert status["error"] == "INVALID_INPUT_ERROR"
+    assert status["message"] == f"The file {name} is empty: the upload was cut or there was nothing in it."
+
+
 async def test_the_errors_of_uploads_can_be_ignored(tmp_path: Path) -> None:
     path = samples.jpeg(tmp_path)
     path.write_bytes(path.read_bytes()[:60])
