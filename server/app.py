@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 import time
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 
 from aiohttp import web
@@ -14,7 +12,7 @@ from aiohttp import web
 from robots.base.catalog import Catalog
 from robots.probe import probe
 from robots.probe.probe import Prober
-from robots.tools import script, vips
+from robots.tools import process, script, vips
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.http import HttpClient, Timeouts
@@ -33,25 +31,30 @@ from server.api.signature import Account
 from server.api.sockets import Sockets
 from server.bus.memory import MemoryBus
 from server.config import Settings, WrongSetting
+from server.database.base import Unusable
 from server.database.sqlite import SqliteStore
 from server.engine.expiry import Expiry, Lifetimes
 from server.engine.files import Files
 from server.engine.progress import Progress
 from server.engine.publisher import Publisher
 from server.engine.records import Records
+from server.engine.recovery import Recovery
 from server.engine.runner import Runner
 from server.engine.running import Running
 from server.engine.uploads import Uploads
 from server.engine.worker import Shop, Worker
 from server.engine.workspace import Toolbox
+from server.lock import Lock
 from server.model.addresses import TUS, WEBSOCKET, Addresses
 from server.model.status import House
+from server.network import reachable
 from server.queue.memory import MemoryQueue
 from server.tasks import Tasks
 from tus.handler import Handler
 from tus.lockers.memory import MemoryLocker
 from tus.stores.disk import DiskStore
 
+DATABASE = "sluice.db"
 STATIC = Path(__file__).parent.parent / "static"
 BUILD = "1"
 SWEEP_EVERY = 60.0
@@ -96,13 +99,16 @@ class App:
 
     async def start(self) -> None:
         self.lock.take()
+        process.mark(owner(self.folder))
         for name in ("uploads", "files", "scratch"):
             (self.folder / name).mkdir(exist_ok=True)
-        for left in (self.folder / "scratch").iterdir():
-            shutil.rmtree(left, ignore_errors=True)
-        await self.store.open()
+        try:
+            await self.store.open()
+        except Unusable as error:
+            raise WrongSetting(f"{self.folder / DATABASE} cannot be used: {error}") from error
+        await self.recovery.clean()
         await self._listen()
-        await self.uploads.resume(await self.runner.resume(time.time()))
+        await self.recovery.go_on(time.time())
         for work, count in self._lanes().items():
             self.worker.open(work, count)
         self.tasks.start(self.progress.run())
@@ -127,7 +133,7 @@ class App:
         self.lock.release()
 
     def _parts(self) -> None:
-        self.store = SqliteStore(self.folder / "sluice.db")
+        self.store = SqliteStore(self.folder / DATABASE)
         self.catalog = Catalog()
         self.files = Files(self.folder / "files")
         self.bus = MemoryBus()
@@ -163,6 +169,7 @@ class App:
         shop = Shop(self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region, limits)
         self.worker = Worker(self.runner, self.running, shop, self.progress, now)
         self.uploads = Uploads(self.runner, self.tus_store, Publisher(self.files, self.prober), self.tasks, now)
+        self.recovery = Recovery(self.runner, self.uploads, self.folder, owner(self.folder))
         lifetimes = Lifetimes(
             settings.upload_window, settings.run_window, settings.result_lifetime, settings.record_lifetime
         )
@@ -238,27 +245,12 @@ class App:
         await self.web.setup()
         await web.TCPSite(self.web, settings.host, settings.port).start()
         port = self.web.addresses[0][1]
-        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+        host = reachable(settings.host)
         self.listening = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         self.origin = settings.public_url or self.listening
         self.runner.house = House(Addresses(self.origin), settings.instance, settings.region, BUILD)
 
 
-class Lock:
-    """The data folder belongs to one server at a time."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: int | None = None
-
-    def take(self) -> None:
-        self._file = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise WrongSetting(f"{self.path.parent} is in use by another server; choose another --data.") from error
-
-    def release(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+def owner(folder: Path) -> str:
+    """What the processes of a data folder's servers are known by."""
+    return blake2b(str(folder.resolve()).encode(), digest_size=16).hexdigest()

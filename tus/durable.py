@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
+
+PIECE = 1 << 20
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -18,20 +22,25 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 def replace(path: Path, data: bytes) -> None:
     """Like `write_atomic`, but the name is durable only after `sync_folder`: for several files at once."""
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        try:
-            write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.replace(draft, path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    _replace(path, lambda draft: write_all(draft, data))
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def copy(source: Path, target: Path) -> None:
+    """A second file with the same bytes; its name is durable only after `sync_folder`."""
+    with source.open("rb") as pieces:
+        _replace(target, lambda draft: _pour(pieces, draft))
+
+
+def make_folder(path: Path) -> None:
+    """A folder with all that lead to it."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    sync_folder(path.parent)
+
+
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
     """A write may take fewer bytes than it is given, and does so just before a disk is full."""
     rest = memoryview(data)
     while rest:
@@ -44,6 +53,12 @@ def rename(source: Path, target: Path) -> None:
     sync_folder(target.parent)
     if source.parent != target.parent:
         sync_folder(source.parent)
+
+
+def remove_drafts(folder: Path) -> None:
+    """Removes what a crash in mid-replace left, in a folder and below; nobody may be writing there."""
+    for draft in folder.rglob(".*.tmp"):
+        draft.unlink(missing_ok=True)
 
 
 def unlink(path: Path) -> None:
@@ -68,3 +83,22 @@ def _sync(path: Path, how: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _replace(path: Path, fill: Callable[[int], None]) -> None:
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        try:
+            fill(descriptor)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(draft, path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _pour(source: BinaryIO, descriptor: int) -> None:
+    while piece := source.read(PIECE):
+        write_all(descriptor, piece)

@@ -150,7 +150,11 @@ class Assemblies:
 
         async def take(arrival: Arrival) -> None:
             async with slots:
-                await self.door.uploads.take(assembly_id, uuid.uuid4().hex, arrival)
+                work = self.door.uploads.take(assembly_id, uuid.uuid4().hex, arrival)
+                task = self.runner.running.start(assembly_id, work)
+                await asyncio.wait({task})
+            if not task.cancelled():  # as it is when the Assembly ended meanwhile
+                task.result()
 
         async with asyncio.TaskGroup() as group:
             for arrival in form.files:

@@ -8,6 +8,10 @@ from typing import Any, Protocol, TypeVar
 T = TypeVar("T")
 
 
+class Unusable(Exception):
+    """The database cannot be opened; the sentence says why."""
+
+
 class Rows(Protocol):
     """What a transaction may do: the named queries of queries.sql.
 
@@ -32,7 +36,8 @@ class Rows(Protocol):
 class Store(Protocol):
     """A database. What `tx` returned is durable; what it raised left no trace."""
 
-    async def open(self) -> None: ...
+    async def open(self) -> None:
+        """Raises Unusable when there is no sense in going on."""
 
     async def tx(self, act: Callable[[Rows], T]) -> T:
         """Runs a plain function of SQL as one transaction; it must do nothing else, for it may run again."""

@@ -12,6 +12,10 @@ ON CONFLICT (id) DO UPDATE SET state = :state, finished = :finished, head = :hea
 -- Those that a restart has to go on with, oldest first.
 SELECT id FROM assemblies WHERE finished IS NULL ORDER BY created;
 
+-- name: give_up
+-- One that cannot be read ends; its rows stay as they are.
+UPDATE assemblies SET state = 'failed', finished = :at WHERE id = :id AND finished IS NULL;
+
 -- name: late_assemblies
 -- Those that are still open although they began before a moment.
 SELECT id FROM assemblies WHERE finished IS NULL AND created < :before ORDER BY created LIMIT 100;
@@ -60,6 +64,11 @@ DELETE FROM uploads WHERE assembly = :assembly AND id = :id;
 -- name: files
 -- The files of an Assembly.
 SELECT made FROM files WHERE assembly = :assembly ORDER BY rowid;
+
+-- name: kept_files
+-- The files whose bytes should be there, of the Assemblies in a range of ids.
+SELECT files.assembly, files.id FROM files JOIN assemblies ON assemblies.id = files.assembly
+WHERE files.assembly >= :first AND files.assembly < :last AND assemblies.swept = 0;
 
 -- name: save_file
 -- A file; once made it never changes.

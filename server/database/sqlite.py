@@ -12,8 +12,11 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
+from server.database.base import Unusable
+
 T = TypeVar("T")
 HERE = Path(__file__).parent
+SCHEMA = 1  # the version of schema.sql
 GROUP = 256  # transactions that share one commit at the most
 WAITING = 10_000  # transactions that may wait; more have to wait in their callers
 
@@ -82,8 +85,8 @@ class SqliteStore:
     def _run(self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None]) -> None:
         try:
             connection = connect(self.path)
-        except sqlite3.Error as error:
-            loop.call_soon_threadsafe(opened.set_exception, error)
+        except (sqlite3.Error, Unusable) as error:
+            loop.call_soon_threadsafe(opened.set_exception, Unusable(f"{error}".rstrip(".") + "."))
             return
         loop.call_soon_threadsafe(opened.set_result, None)
         rows = Rows(connection, named((HERE / "queries.sql").read_text()))
@@ -116,7 +119,12 @@ def connect(path: str) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA busy_timeout = 5000")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA:
+        connection.close()
+        raise Unusable(f"it was written by a newer Sluice (schema {version}, this one knows {SCHEMA})")
     connection.executescript((HERE / "schema.sql").read_text())
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
     return connection
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import shutil
+from collections import defaultdict
+from collections.abc import Set
 from pathlib import Path
+from threading import Lock
 
 from tus import durable
 
@@ -18,6 +22,7 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._making: defaultdict[str, Lock] = defaultdict(Lock)
 
     def of(self, assembly: str) -> Path:
         return self.folder / assembly[:2] / assembly
@@ -32,17 +37,35 @@ class Files:
     async def remove(self, assembly: str) -> None:
         await asyncio.to_thread(shutil.rmtree, self.of(assembly), True)
 
+    async def prefixes(self) -> list[str]:
+        """The folders under which Assemblies lie."""
+        return await asyncio.to_thread(lambda: sorted(path.name for path in self.folder.iterdir()))
+
+    async def remove_strangers(self, prefix: str, known: Set[tuple[str, str]]) -> int:
+        """Removes what is not among the known Assemblies and files; says how many files there were."""
+        return await asyncio.to_thread(self._remove_strangers, self.folder / prefix, known)
+
+    def _remove_strangers(self, folder: Path, known: Set[tuple[str, str]]) -> int:
+        strangers = [path for path in folder.glob("*/*") if (path.parent.name, path.name) not in known]
+        for path in strangers:
+            path.unlink()
+        for assembly in folder.iterdir():
+            with contextlib.suppress(OSError):  # what still has files stays
+                assembly.rmdir()
+        return len(strangers)
+
     def _keep(self, source: Path, target: Path, synced: bool) -> Path:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        """Bytes are durable before they have their name, so what has it is whole, even after a crash in between."""
+        with self._making[target.parent.parent.name]:  # who finds a folder may rely on it
+            durable.make_folder(target.parent)
+        if not synced:
+            durable.sync_file(source)
         try:
             os.link(source, target)
         except FileExistsError:
-            return target  # an earlier run of the same job kept what it made
+            pass  # an earlier run of the same job kept what it made
         except OSError:
-            shutil.copyfile(source, target)
-            synced = False
-        if not synced:
-            durable.sync_file(target)
+            durable.copy(source, target)
         durable.sync_folder(target.parent)
         return target
 

@@ -12,9 +12,10 @@ from server.database.base import Rows
 from server.model.assembly import Assembly
 from server.model.instructions import Robots, parse
 from server.model.job import Input, Job
-from server.model.parts import Made, Request, Upload
+from server.model.parts import ORIGINAL, Made, Request, Upload
 
 KEPT = 500
+DAMAGED = "The record of this Assembly cannot be read any more; the log of this server says why."
 HEAD = (
     "form_open",
     "bytes_form",
@@ -44,7 +45,7 @@ class Records:
             self._kept.move_to_end(assembly_id)
             return kept
         row = rows.one("assembly", id=assembly_id)
-        return self._keep(self._read(rows, row)) if row else None
+        return self._keep(self._shown(rows, row)) if row else None
 
     def save(self, rows: Rows, assembly: Assembly) -> None:
         """Writes what changed since the last time."""
@@ -66,6 +67,18 @@ class Records:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return assembly
+
+    def _shown(self, rows: Rows, row: dict[str, Any]) -> Assembly:
+        """An ended one that cannot be read is shown as crashed; nothing is written over it."""
+        try:
+            return self._read(rows, row)
+        except Exception:  # damage takes any form
+            if row["finished"] is None:
+                raise
+        bare = parse({"steps": {ORIGINAL: {"robot": "/upload/handle"}}}, self.catalog)
+        error = {"error": "ASSEMBLY_CRASHED", "message": DAMAGED}
+        times = {"created": row["created"], "finished": row["finished"]}
+        return Assembly(row["id"], row["account"], bare, Request("{}"), state="failed", error=error, **times)
 
     def _read(self, rows: Rows, row: dict[str, Any]) -> Assembly:
         head = orjson.loads(row["head"])

@@ -98,14 +98,23 @@ class Runner:
     async def milestones(self, assembly_id: str) -> list[News] | None:
         return await self.read(assembly_id, lambda assembly: status.milestones(assembly, self.house))
 
-    async def resume(self, at: float) -> list[str]:
-        """Goes on with everything that was not over when the server stopped; gives the ids."""
-        found = await self.store.tx(lambda rows: [row["id"] for row in rows.all("open_assemblies")])
-        for assembly_id in found:
-            await self._resume(assembly_id, at)
-        return found
+    async def unfinished(self) -> list[str]:
+        """The Assemblies that were not over when the server stopped."""
+        return await self.store.tx(lambda rows: [row["id"] for row in rows.all("open_assemblies")])
 
-    async def _resume(self, assembly_id: str, at: float) -> None:
+    async def give_up(self, assembly_id: str, at: float) -> None:
+        """Ends an Assembly whose record cannot be read."""
+
+        def act(rows: Rows) -> None:
+            self.records.forget(assembly_id)
+            rows.run("give_up", id=assembly_id, at=at)
+
+        await self.store.tx(act)
+        self.queue.drop(assembly_id)
+
+    async def resume(self, assembly_id: str, at: float) -> None:
+        """Goes on with an Assembly after a restart."""
+
         def act(rows: Rows) -> Outcome | None:
             assembly = self.records.load(rows, assembly_id)
             return self._saved(rows, assembly, assembly.resume(at)) if assembly else None

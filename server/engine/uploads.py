@@ -82,7 +82,7 @@ class Uploads(Hooks):
 
     async def after_finish(self, upload: Upload) -> None:
         await self.runner.deliver(_assembly(upload.id), UploadReceived(upload.id, upload.offset, self.now()))
-        self.tasks.start(self.analyse(upload))
+        self.runner.running.start(_assembly(upload.id), self.analyse(upload))
 
     async def after_terminate(self, upload: Upload) -> None:
         await self.runner.deliver(_assembly(upload.id), UploadRemoved(upload.id))

@@ -47,3 +47,29 @@ def test_what_is_gone_can_be_removed_again(tmp_path: Path) -> None:
     durable.unlink(tmp_path / "a")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_is_whole_and_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc" * 1_000_000)
+
+    durable.copy(tmp_path / "a", tmp_path / "b")
+
+    assert (tmp_path / "b").read_bytes() == b"abc" * 1_000_000
+    assert not (tmp_path / "b").samefile(tmp_path / "a")
+
+
+def test_a_folder_is_made_with_all_that_lead_to_it(tmp_path: Path) -> None:
+    durable.make_folder(tmp_path / "a" / "b" / "c")
+    durable.make_folder(tmp_path / "a" / "b" / "c")
+
+    assert (tmp_path / "a" / "b" / "c").is_dir()
+
+
+def test_the_drafts_of_a_crash_can_be_removed(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    for name in (".a.tmp", "below/.b.tmp", "kept.tmp", ".kept"):
+        (tmp_path / name).touch()
+
+    durable.remove_drafts(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [".kept", "below", "kept.tmp"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.database.base import Rows, Store
+from server.database.base import Rows, Store, Unusable
 from server.database.sqlite import SqliteStore
 
 ROW = {"account": "a", "state": "uploading", "created": 1.0, "finished": None, "params": "{}", "head": "{}"}
@@ -80,5 +80,5 @@ async def test_what_was_committed_is_there_after_the_store_was_closed(tmp_path: 
 
 
 async def test_a_folder_that_is_not_there_is_an_error_at_the_start(tmp_path: Path) -> None:
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(Unusable, match="unable to open"):
         await SqliteStore(tmp_path / "nowhere" / "test.db").open()

@@ -100,7 +100,7 @@ async def test_a_pause_is_lost_harmlessly_in_a_restart(runner: Runner) -> None:
     again = Runner(runner.store, Records(Toys()), MemoryQueue(), MemoryBus(), Running())
     again.house = runner.house
 
-    await again.resume(200.0)
+    await again.resume(ID, 200.0)
 
     assert (await again.queue.take("network")).id == job.id
 
@@ -116,11 +116,12 @@ async def test_a_restart_queues_what_was_not_over(runner: Runner) -> None:
     again = Runner(runner.store, Records(Toys()), MemoryQueue(), MemoryBus(), Running())
     again.house = runner.house
 
-    assert await again.resume(200.0) == [ID]
+    assert await again.unfinished() == [ID]
+    await again.resume(ID, 200.0)
 
     job = await again.queue.take("network")
     await again.deliver(ID, JobFinished(job.id, 201.0))
-    assert await again.resume(300.0) == []
+    assert await again.unfinished() == []
 
 
 async def _until(reader: Reader, last: str) -> AsyncIterator[news.News]:
