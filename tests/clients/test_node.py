@@ -115,3 +115,13 @@ async def test_a_damaged_file_is_told(customer: Customer, tmp_path: Path) -> Non
 
     assert failed["thrown"]["code"] == "FILE_META_DATA_ERROR"
     assert "damaged" in failed["thrown"]["rawMessage"]
+
+
+async def test_an_empty_photo_is_told_apart_from_none(customer: Customer, tmp_path: Path) -> None:
+    empty = samples.txt(tmp_path, "", name="empty.jpg")
+
+    (failed,) = await sdk(
+        customer, ["createAssembly", {"files": {"photo": str(empty)}, "params": SMALL, "waitForCompletion": True}]
+    )
+
+    assert failed["thrown"]["code"] == "INVALID_INPUT_ERROR", failed
