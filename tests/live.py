@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,12 +42,15 @@ class Live:
 
 
 @contextlib.asynccontextmanager
-async def live(data: Path, *flags: str, **settings: str) -> AsyncIterator[Live]:
-    """Starts a server on a free port; `settings` are environment variables without their prefix."""
+async def live(data: Path, *flags: str, before: Sequence[str] = (), **settings: str) -> AsyncIterator[Live]:
+    """Starts a server on a free port; `settings` are environment variables without their prefix.
+
+    `before` is a command that becomes the server, such as one that takes something from it.
+    """
     variables = {f"SLUICE_{name.upper()}": value for name, value in settings.items()}
     keys = {"SLUICE_AUTH_KEY": KEY, "SLUICE_AUTH_SECRET": SECRET, "SLUICE_ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8"}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "run.py", "serve", "--port", "0", "--data", str(data), *flags),
+        *(*before, sys.executable, "run.py", "serve", "--port", "0", "--data", str(data), *flags),
         cwd=ROOT,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **keys, **variables},
         stdout=PIPE,
