@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Self
 
 from aiohttp import HttpVersion11, web
 
+from tus import durable
+from tus.checksum import Checksum
 from tus.errors import TusError
+from tus.pump import Pumps
+from tus.sink import Sink
 
 
 class Body:
     """Hands out the bytes of one request as they arrive; whatever ends them early is told in `failure`, never raised.
 
     So a store may simply write what it gets, and nothing that arrived is lost. `limit` is how many bytes may come,
-    `idle` how many seconds may pass between two of them; there is no limit on the whole time.
+    `idle` how many seconds may pass between two of them; there is no limit on the whole time. `checksum` sees them all.
     """
 
-    def __init__(self, request: web.Request, idle: float) -> None:
+    def __init__(self, request: web.Request, idle: float, pumps: Pumps) -> None:
         self.failure: TusError | None = None
         self.received = 0
         self.limit: int | None = None
+        self.checksum: Checksum | None = None
         self._request = request
         self._content = request.content
         self._idle = idle
+        self._pumps = pumps
         self._waiting: asyncio.Timeout | None = None
+        self._sink: Sink | None = None
         self._ended = False
         self._invited = False
 
@@ -32,15 +40,34 @@ class Body:
     def absent(self) -> bool:
         return self._content.at_eof()
 
+    @property
+    def sound(self) -> bool:
+        """Whether these are the bytes that the client meant to send, as far as it has said."""
+        return self.checksum is None or (self.failure is None and self.checksum.holds)
+
     def stop(self, failure: TusError) -> None:
         """Ends the body at once; what has arrived is still handed out."""
         self.failure = self.failure or failure
+        if self._sink is not None:
+            self._sink.stop()
         if self._waiting is not None and not self._waiting.expired():
             self._waiting.reschedule(asyncio.get_running_loop().time())
 
     def interrupt(self) -> None:
         """Ends the body because a newcomer wants the upload."""
         self.stop(TusError("ERR_UPLOAD_INTERRUPTED"))
+
+    async def pour(self, target: int, written: Callable[[int], None]) -> None:
+        """Writes all to a file at its position, by the shortest way there is, and tells of each piece."""
+        await self._begin()
+        if self.failure is None:
+            while piece := self._within_limit(self._left_over()):
+                durable.write_all(target, self._counted(piece))
+                written(len(piece))
+            await self._fill(target, written)
+        async for piece in self:
+            durable.write_all(target, piece)
+            written(len(piece))
 
     def __aiter__(self) -> Self:
         return self
@@ -55,8 +82,7 @@ class Body:
         self._ended = self.failure is not None or not piece
         if not piece:
             raise StopAsyncIteration
-        self.received += len(piece)
-        return piece
+        return self._counted(piece)
 
     async def _read(self) -> bytes:
         try:
@@ -66,11 +92,16 @@ class Body:
         except Exception as error:
             # Of the many ways in which a stream ends early, only silence is told apart; `stop` comes here as well.
             idle = self._waiting is not None and self._waiting.expired()
-            self.failure = self.failure or TusError("ERR_READ_TIMEOUT" if idle else "ERR_UNEXPECTED_EOF")
-            self.failure.__cause__ = error
+            self._fail("ERR_READ_TIMEOUT" if idle else "ERR_UNEXPECTED_EOF", error)
             return b""
         finally:
             self._waiting = None
+
+    async def _begin(self) -> None:
+        try:
+            await self._invite()
+        except OSError as error:
+            self._fail("ERR_UNEXPECTED_EOF", error)
 
     async def _invite(self) -> None:
         """Asks for the body when somebody is about to read it, so that a refused upload is never sent."""
@@ -79,6 +110,21 @@ class Body:
             await self._request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self._request.writer.output_size = 0
         self._invited = True
+
+    async def _fill(self, target: int, written: Callable[[int], None]) -> None:
+        """Takes what has not arrived yet past aiohttp, if that can be."""
+        see = self.checksum.update if self.checksum else None
+        pump, sink = self._pumps.pump(see), None if self.failure else Sink.on(self._request)
+        if pump is None or sink is None:
+            return
+        self._sink = sink
+        try:
+            await sink.fill(target, pump, self._idle, written)
+        finally:
+            self._sink, self._ended = None, True
+            self.received += sink.moved
+        if sink.left:
+            self._fail("ERR_READ_TIMEOUT" if sink.silent else "ERR_UNEXPECTED_EOF", None)
 
     def _left_over(self) -> bytes:
         """What arrived before the end. aiohttp raises before it hands that out, hence the private name."""
@@ -89,6 +135,18 @@ class Body:
             return piece
         self.failure = TusError("ERR_UPLOAD_SIZE_EXCEEDED")
         return piece[: self.limit - self.received]
+
+    def _counted(self, piece: bytes) -> bytes:
+        self.received += len(piece)
+        if self.checksum is not None:
+            self.checksum.update(piece)
+        return piece
+
+    def _fail(self, code: str, cause: BaseException | None) -> None:
+        """The first failure counts: what follows is only its consequence."""
+        if self.failure is None:
+            self.failure = TusError(code)
+            self.failure.__cause__ = cause
 
 
 async def invite_later(request: web.Request) -> None:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
 
 from tus import protocol
 from tus.body import Body, invite_later
+from tus.checksum import ALGORITHMS
+from tus.concatenation import Concatenation
 from tus.errors import TusError
 from tus.hooks import Hooks
 from tus.locker import Locker
-from tus.store import DefersLength, Store, Terminates, extensions
+from tus.pump import Pumps, Way
+from tus.replies import answered
+from tus.store import DefersLength, Prolongs, Store, Terminates, Verifies, extensions
 from tus.upload import Upload
 
-Act = Callable[[web.Request], Awaitable[web.Response]]
-
-log = logging.getLogger(__name__)
+# An end is put off when so much of the lifetime can be won, for each time is a write.
+WORTH_PROLONGING = 1 / 24
 
 
 class Handler:
@@ -28,6 +30,7 @@ class Handler:
 
     `max_size` is the largest upload in bytes, `lifetime` how many seconds an unfinished upload is kept, `idle` how
     many seconds a client may be silent in mid-body. `location` makes the URL that a new upload is announced with.
+    `way` is how large bodies come to a disk, where it is possible.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Handler:
         location: Callable[[web.Request, str], str],
         now: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: secrets.token_hex(16),
+        way: Way = "splice",
     ) -> None:
         self._store = store
         self._locker = locker
@@ -52,7 +56,10 @@ class Handler:
         self._location = location
         self._now = now
         self._new_id = new_id
+        self._concatenation = Concatenation(store, locker, hooks, max_size)
+        self._pumps = Pumps(way)
         self._bodies: set[Body] = set()
+        self._stopping = False
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """Uploads are created at the prefix, with or without a slash at its end, and live right under it."""
@@ -62,6 +69,7 @@ class Handler:
         return [
             *(web.options(path, options) for path in (folder, folder + "/", upload)),
             *(web.post(path, post, expect_handler=invite_later) for path in (folder, folder + "/")),
+            web.post(upload, answered(self.override), expect_handler=invite_later),
             web.head(upload, answered(self.head)),
             web.patch(upload, answered(self.patch), expect_handler=invite_later),
             web.delete(upload, answered(self.delete)),
@@ -69,11 +77,14 @@ class Handler:
 
     def stop(self) -> None:
         """Ends all bodies that are being received, so that the server can stop; what arrived is kept."""
+        self._stopping = True
         for body in self._bodies:
             body.stop(TusError("ERR_SERVER_SHUTDOWN"))
 
     async def options(self, request: web.Request) -> web.Response:
         headers = {"Tus-Version": protocol.VERSION, "Tus-Extension": ",".join(extensions(self._store))}
+        if isinstance(self._store, Verifies):
+            headers["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
         if self._max_size is not None:
             headers["Tus-Max-Size"] = str(self._max_size)
         return web.Response(status=204, headers=headers)
@@ -82,33 +93,47 @@ class Handler:
         protocol.check_version(request.headers)
         if request.can_read_body:
             protocol.check_type(request.content_type, request.headers)
-        asked = self._asked(request)
+        asked = await self._asked(request)
         self._check_room(asked, request)
         upload = await self._hooks.before_create(asked, request)
-        body = Body(request, self._idle)
+        body = self._body(request)
         async with self._locker.hold(upload.id, body.interrupt):
             await self._store.create(upload)
-            await self._hooks.after_create(upload)
-            upload = await self._receive(upload, body)
+            await self._listener(upload).after_create(upload)
+            upload = await self._concatenation.join(upload) if upload.parts else await self._receive(upload, body)
+        await self._advance(upload)
         headers = {"Location": self._location(request, upload.id), **protocol.progress(upload)}
         return web.Response(status=201, headers=headers)
+
+    async def override(self, request: web.Request) -> web.Response:
+        """For clients whose surroundings let no other methods through."""
+        acts = {"PATCH": self.patch, "DELETE": self.delete, "HEAD": self.head}
+        act = acts.get(request.headers.get("X-HTTP-Method-Override", "").upper())
+        if act is None:
+            raise TusError("ERR_METHOD_NOT_ALLOWED", headers={"Allow": "HEAD, PATCH, DELETE, OPTIONS"})
+        return await act(request)
 
     async def head(self, request: web.Request) -> web.Response:
         protocol.check_version(request.headers)
         async with self._locker.hold(_id(request)):
             upload = await self._find(_id(request))
+            if upload.parts and not upload.finished:
+                upload = await self._concatenation.join(upload)
         return web.Response(headers=protocol.state(upload))
 
     async def patch(self, request: web.Request) -> web.Response:
         protocol.check_version(request.headers)
         protocol.check_type(request.content_type, request.headers)
         offset = protocol.offset(request.headers)
-        body = Body(request, self._idle)
+        body = self._body(request)
         async with self._locker.hold(_id(request), body.interrupt):
             upload = await self._find(_id(request))
+            if upload.parts:
+                raise TusError("ERR_MODIFY_FINAL")
             if upload.offset != offset:
                 raise TusError("ERR_MISMATCHED_OFFSET")
             upload = await self._extend(upload, body, request)
+        await self._advance(upload)
         return web.Response(status=204, headers=protocol.progress(upload))
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -117,26 +142,56 @@ class Handler:
             raise TusError("ERR_NOT_IMPLEMENTED")
         async with self._locker.hold(_id(request)):
             upload = await self._find(_id(request))
-            await self._hooks.before_terminate(upload)
+            listener = self._listener(upload)
+            await listener.before_terminate(upload)
             await self._store.terminate(upload.id)
-            await self._hooks.after_terminate(upload)
+            await listener.after_terminate(upload)
         return web.Response(status=204)
 
-    def _asked(self, request: web.Request) -> Upload:
+    async def _asked(self, request: web.Request) -> Upload:
         """The upload that a client asks for."""
-        length = protocol.length(request.headers)
-        if length is None and not isinstance(self._store, DefersLength):
-            raise TusError("ERR_NOT_IMPLEMENTED")
+        concat = protocol.concat(request.headers)
+        parts = protocol.parts(concat)
         header = protocol.metadata_header(request.headers)
         now = self._now()
         return Upload(
             self._new_id(),
-            length,
+            await self._final_length(parts, request) if parts else self._length(request),
             metadata=protocol.metadata(header),
             header=header,
             created=now,
             expires=now + self._lifetime,
+            concat=concat,
+            parts=parts,
         )
+
+    def _length(self, request: web.Request) -> int | None:
+        length = protocol.length(request.headers)
+        if length is None and not isinstance(self._store, DefersLength):
+            raise TusError("ERR_NOT_IMPLEMENTED")
+        return length
+
+    async def _final_length(self, parts: tuple[str, ...], request: web.Request) -> int | None:
+        if request.can_read_body:
+            raise TusError("ERR_MODIFY_FINAL")
+        if "Upload-Length" in request.headers or "Upload-Defer-Length" in request.headers:
+            raise TusError("ERR_INVALID_UPLOAD_LENGTH")
+        return await self._concatenation.length(parts)
+
+    def _body(self, request: web.Request) -> Body:
+        body = Body(request, self._idle, self._pumps)
+        body.checksum = protocol.checksum(request.headers)
+        if body.checksum is not None and not isinstance(self._store, Verifies):
+            raise TusError("ERR_NOT_IMPLEMENTED")
+        return body
+
+    def _listener(self, upload: Upload) -> Hooks:
+        """Who is told of an upload: of parts nobody."""
+        return Hooks() if upload.partial else self._hooks
+
+    async def _advance(self, upload: Upload) -> None:
+        if upload.partial and upload.finished:
+            await self._concatenation.advance(upload)
 
     async def _find(self, id: str) -> Upload:
         upload = await self._store.get(id)
@@ -155,7 +210,14 @@ class Handler:
         self._check_room(dataclasses.replace(upload, length=length), request)
         if length is not None and length != upload.length and isinstance(self._store, DefersLength):
             upload = await self._store.declare_length(upload, length)
-        return await self._receive(upload, body)
+        return await self._receive(await self._prolonged(upload), body)
+
+    async def _prolonged(self, upload: Upload) -> Upload:
+        """An upload that goes on lives on."""
+        expires = self._now() + self._lifetime
+        if upload.expires is None or expires - upload.expires < self._lifetime * WORTH_PROLONGING:
+            return upload
+        return await self._store.prolong(upload, expires) if isinstance(self._store, Prolongs) else upload
 
     def _check_room(self, upload: Upload, request: web.Request) -> None:
         """Refuses before the first byte what would not fit in the end."""
@@ -174,54 +236,36 @@ class Handler:
         """Stores what arrives and tells the host. All that arrived counts, however the body ended."""
         body.limit = self._room(upload)
         grown, failure = await self._append(upload, body)
+        listener = self._listener(grown)
         if grown.offset > upload.offset:
-            await self._hooks.after_receive(grown)
+            await listener.after_receive(grown)
         if grown.finished:
-            await self._hooks.after_finish(grown)
+            await listener.after_finish(grown)
         if failure and not (grown.finished and failure.code != "ERR_UPLOAD_SIZE_EXCEEDED"):
             raise failure
         return grown
 
     async def _append(self, upload: Upload, body: Body) -> tuple[Upload, TusError | None]:
         """The upload as it stands afterwards, and what went wrong."""
-        if body.absent:
-            return upload, None
+        grown, failure = upload, None
+        if not body.absent:
+            grown, failure = await self._store_body(upload, body)
+        if failure is None and not body.sound:
+            failure = TusError("ERR_CHECKSUM_MISMATCH")
+        return grown, failure
+
+    async def _store_body(self, upload: Upload, body: Body) -> tuple[Upload, TusError | None]:
         self._bodies.add(body)
+        if self._stopping:
+            body.stop(TusError("ERR_SERVER_SHUTDOWN"))
         try:
-            grown = await self._store.append(upload, body)
+            if body.checksum is not None and isinstance(self._store, Verifies):
+                return await self._store.append_checked(upload, body, lambda: body.sound), body.failure
+            return await self._store.append(upload, body), body.failure
         except TusError as failure:
             return await self._store.get(upload.id), failure
         finally:
             self._bodies.remove(body)
-        return grown, body.failure
-
-
-def answered(act: Act) -> Act:
-    """Turns failures into replies, and gives every reply what a client needs to read it."""
-
-    async def answer(request: web.Request) -> web.Response:
-        try:
-            response = await act(request)
-        except TusError as error:
-            response = refusal(error)
-        except Exception:
-            log.exception("%s of an upload failed", request.method)
-            response = refusal(TusError("ERR_INTERNAL_SERVER_ERROR"))
-        response.headers.update(protocol.EVERYWHERE)
-        if request.method == "HEAD":
-            response.headers["Cache-Control"] = "no-store"
-        # The rest of an unwanted body would be taken for the next request.
-        if not request.content.is_eof():
-            response.force_close()
-        return response
-
-    return answer
-
-
-def refusal(error: TusError) -> web.Response:
-    if error.body is not None:
-        return web.json_response(dict(error.body), status=error.status, headers=error.headers)
-    return web.Response(text=f"{error.code}: {error.message}\n", status=error.status, headers=error.headers)
 
 
 def _id(request: web.Request) -> str:

@@ -12,6 +12,8 @@ class Hooks:
 
     All but `before_create` run while the upload is held, so no two of them run at once for one upload. After a crash
     a finished upload may have missed `after_finish`: the host finds such uploads at its start with `Store.all`.
+
+    Of a partial upload the host sees `before_create` only: it is the final one that becomes a file.
     """
 
     async def before_create(self, upload: Upload, request: web.Request) -> Upload:

@@ -6,9 +6,11 @@ import base64
 import binascii
 import re
 from email.utils import formatdate
+from urllib.parse import urlsplit
 
 from multidict import MultiMapping
 
+from tus.checksum import Checksum
 from tus.errors import TusError
 from tus.upload import Upload
 
@@ -18,20 +20,24 @@ NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 LARGEST = 2**63 - 1
 KEY = re.compile(r"[!-+\--~]{1,255}")  # printable ASCII but space and comma
 MOST_KEYS = 100
+FINAL = "final;"
+MOST_PARTS = 1000
 
 # Browsers hide a reply without these, errors included.
 EVERYWHERE = {
     "Tus-Resumable": VERSION,
+    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "OPTIONS, POST, HEAD, PATCH, DELETE",
     "Access-Control-Allow-Headers": (
         "Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, "
-        "Upload-Defer-Length, Upload-Concat, X-Request-ID, X-HTTP-Method-Override, X-Requested-With, Transloadit-Client"
+        "Upload-Defer-Length, Upload-Concat, Upload-Checksum, X-Request-ID, X-HTTP-Method-Override, X-Requested-With, "
+        "Transloadit-Client"
     ),
     "Access-Control-Expose-Headers": (
         "Location, Upload-Offset, Upload-Length, Upload-Metadata, Upload-Defer-Length, Upload-Expires, "
-        "Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size"
+        "Upload-Concat, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm"
     ),
     "Access-Control-Max-Age": "86400",
 }
@@ -98,13 +104,38 @@ def metadata(header: str | None) -> dict[str, str]:
     return said
 
 
+def checksum(headers: Headers) -> Checksum | None:
+    header = _one(headers, "Upload-Checksum", "ERR_INVALID_CHECKSUM")
+    return None if header is None else Checksum.parse(header)
+
+
+def concat(headers: Headers) -> str | None:
+    """Upload-Concat as it was sent."""
+    header = _one(headers, "Upload-Concat", "ERR_INVALID_CONCAT")
+    if header is not None and header != "partial" and not header.startswith(FINAL):
+        raise TusError("ERR_INVALID_CONCAT")
+    return header
+
+
+def parts(header: str | None) -> tuple[str, ...]:
+    """The ids in `final;URL URL`. The host in a URL may be a proxy's, so only its last word counts."""
+    if header is None or not header.startswith(FINAL):
+        return ()
+    ids = tuple(_last(url) for url in header.removeprefix(FINAL).split())
+    if not ids or len(ids) > MOST_PARTS or len(set(ids)) < len(ids):
+        raise TusError("ERR_INVALID_CONCAT")
+    return ids
+
+
 def state(upload: Upload) -> dict[str, str]:
     """All that HEAD tells of an upload."""
-    headers = {"Upload-Offset": str(upload.offset)}
-    if upload.length is None:
-        headers["Upload-Defer-Length"] = "1"
-    else:
+    headers = {} if upload.parts and not upload.finished else {"Upload-Offset": str(upload.offset)}
+    if upload.length is not None:
         headers["Upload-Length"] = str(upload.length)
+    elif not upload.parts:
+        headers["Upload-Defer-Length"] = "1"
+    if upload.concat is not None:
+        headers["Upload-Concat"] = upload.concat
     if upload.header is not None:
         headers["Upload-Metadata"] = upload.header
     return headers
@@ -112,10 +143,17 @@ def state(upload: Upload) -> dict[str, str]:
 
 def progress(upload: Upload) -> dict[str, str]:
     """What a client is told after it has created an upload or added to it."""
-    headers = {"Upload-Offset": str(upload.offset)}
+    headers = {} if upload.parts and not upload.finished else {"Upload-Offset": str(upload.offset)}
     if upload.expires is not None and not upload.finished:
         headers["Upload-Expires"] = formatdate(upload.expires, usegmt=True)
     return headers
+
+
+def _last(url: str) -> str:
+    try:
+        return urlsplit(url).path.rpartition("/")[2]
+    except ValueError as error:
+        raise TusError("ERR_INVALID_CONCAT") from error
 
 
 def _pair(part: str) -> tuple[str, str]:

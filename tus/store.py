@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from tus.upload import Upload
+
+
+@runtime_checkable
+class Pours(Protocol):
+    """Pieces that reach a file by a shorter way than one by one."""
+
+    async def pour(self, target: int, written: Callable[[int], None]) -> None:
+        """Writes all to a file at its position; `written` is told the size of each piece."""
 
 
 class Store(Protocol):
@@ -51,6 +59,30 @@ class Expires(Protocol):
         """The ids of all unfinished uploads that have expired; hold each one while it is terminated."""
 
 
+@runtime_checkable
+class Prolongs(Protocol):
+    """A store that can put off the end of an upload."""
+
+    async def prolong(self, upload: Upload, expires: float) -> Upload:
+        """Keeps the new time; it need not be durable."""
+
+
+@runtime_checkable
+class Verifies(Protocol):
+    """A store that can take back what has just been added."""
+
+    async def append_checked(self, upload: Upload, pieces: AsyncIterable[bytes], sound: Callable[[], bool]) -> Upload:
+        """Like `append`, but if the pieces do not prove sound, or in a crash, none of them counts."""
+
+
+@runtime_checkable
+class Concatenates(Protocol):
+    """A store that can make one upload of several."""
+
+    async def concatenate(self, upload: Upload, parts: Sequence[Upload]) -> Upload:
+        """Gives the upload the bytes of the parts, durably, and their length; begins anew after a crash."""
+
+
 # extension of the protocol: the ability that it asks of the store
 EXTENSIONS: dict[str, type] = {
     "creation": object,
@@ -58,6 +90,9 @@ EXTENSIONS: dict[str, type] = {
     "creation-defer-length": DefersLength,
     "termination": Terminates,
     "expiration": Expires,
+    "checksum": Verifies,
+    "concatenation": Concatenates,
+    "concatenation-unfinished": Concatenates,
 }
 
 

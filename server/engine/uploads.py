@@ -55,6 +55,8 @@ class Uploads(Hooks):
 
     async def before_create(self, upload: Upload, request: object) -> Upload:
         assembly_id = assembly_of(upload)
+        if any(_assembly(part) != assembly_id for part in upload.parts):
+            raise TusError("ERR_INVALID_CONCAT")
         refusal = await self.runner.read(assembly_id, lambda assembly: _refusal(assembly, upload.length))
         if refusal is None:
             raise _refused(ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id))
@@ -91,7 +93,7 @@ class Uploads(Hooks):
         """After a restart: uploads that were whole, but not yet known to be, or not yet analysed."""
         waiting = set(assembly_ids)
         for upload in await self.store.all():
-            if upload.finished and _assembly(upload.id) in waiting:
+            if upload.finished and not upload.partial and _assembly(upload.id) in waiting:
                 await self.after_finish(upload)
 
     async def analyse(self, upload: Upload) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tus.site import Journal, Site, running
+from tus.pump import Way
 
 
 @pytest.fixture
@@ -16,6 +17,11 @@ def journal() -> Journal:
 
 
 @pytest.fixture
-async def site(tmp_path: Path, journal: Journal) -> AsyncIterator[Site]:
-    async with running(tmp_path, journal) as site:
+def way() -> Way:
+    return "splice"
+
+
+@pytest.fixture
+async def site(tmp_path: Path, journal: Journal, way: Way) -> AsyncIterator[Site]:
+    async with running(tmp_path, journal, way=way) as site:
         yield site

@@ -15,6 +15,7 @@ from aiohttp import web
 from tus.handler import Handler
 from tus.hooks import Hooks
 from tus.lockers.memory import MemoryLocker
+from tus.pump import Way
 from tus.store import Store
 from tus.stores.disk import DiskStore
 from tus.upload import Upload
@@ -115,6 +116,7 @@ async def running(
     idle: float = 10.0,
     store: Store | None = None,
     location: Callable[[web.Request, str], str] | None = None,
+    way: Way = "splice",
 ) -> AsyncIterator[Site]:
     """Serves uploads at /files/ while the block lasts."""
     time = [START]
@@ -127,6 +129,7 @@ async def running(
         idle=idle,
         location=location or (lambda request, id: f"http://{request.host}/files/{id}"),
         now=lambda: time[0],
+        way=way,
     )
     app = web.Application()
     app.add_routes(handler.routes("/files/"))

@@ -15,10 +15,19 @@ from pathlib import Path
 import pytest
 
 from tests.tus.site import BYTES, Journal, Site, running
+from tus.pump import Way
 from tus.stores.disk import DiskStore
 from tus.upload import Upload
 
 DATA = random.Random(7).randbytes(3_000_000)
+LARGE = 1_000_000  # worth a sink
+
+
+@pytest.fixture(params=["splice", "copy", "none"])
+def way(request: pytest.FixtureRequest) -> Way:
+    """Each test takes all ways that a body can come."""
+    way: Way = request.param
+    return way
 
 
 async def test_all_that_a_leaving_client_sent_is_kept(site: Site, journal: Journal) -> None:
@@ -48,27 +57,27 @@ async def test_a_reset_connection_loses_nothing_that_had_arrived(site: Site) -> 
 
 @pytest.mark.parametrize("newcomer", ["HEAD", "PATCH"])
 async def test_a_newcomer_takes_over_from_a_hung_request(site: Site, newcomer: str) -> None:
-    url = await site.create(1000)
-    reader, writer = await site.begin(url, DATA[:400], 1000)
+    url = await site.create(LARGE)
+    reader, writer = await site.begin(url, DATA[:400], LARGE)
     await site.kept(url, 400)
 
     if newcomer == "HEAD":
         assert await site.offset(url) == 400
     else:
-        assert (await site.patch(url, 400, DATA[400:1000])).status == 204
+        assert (await site.patch(url, 400, DATA[400:LARGE])).status == 204
     interrupted = (await reader.read()).decode()
     writer.close()
 
     assert interrupted.startswith("HTTP/1.1 400 ")
     assert "ERR_UPLOAD_INTERRUPTED" in interrupted
     assert "Connection: close" in interrupted
-    assert (await site.patch(url, await site.offset(url), DATA[await site.offset(url) : 1000])).status == 204
-    assert site.path(url).read_bytes() == DATA[:1000]
+    assert (await site.patch(url, await site.offset(url), DATA[await site.offset(url) : LARGE])).status == 204
+    assert site.path(url).read_bytes() == DATA[:LARGE]
 
 
 async def test_a_terminated_upload_ends_its_request(site: Site) -> None:
-    url = await site.create(1000)
-    reader, writer = await site.begin(url, DATA[:400], 1000)
+    url = await site.create(LARGE)
+    reader, writer = await site.begin(url, DATA[:400], LARGE)
     await site.kept(url, 400)
 
     async with site.client.delete(url, headers=BYTES) as reply:
@@ -90,10 +99,10 @@ async def test_two_requests_at_one_offset_never_mix(site: Site) -> None:
         assert any(body.startswith(kept) for body in bodies)
 
 
-async def test_a_silent_client_is_sent_away_and_its_bytes_stay(tmp_path: Path, journal: Journal) -> None:
-    async with running(tmp_path, journal, idle=0.1) as site:
-        url = await site.create(1000)
-        reader, writer = await site.begin(url, DATA[:400], 1000)
+async def test_a_silent_client_is_sent_away_and_its_bytes_stay(tmp_path: Path, journal: Journal, way: Way) -> None:
+    async with running(tmp_path, journal, idle=0.1, way=way) as site:
+        url = await site.create(LARGE)
+        reader, writer = await site.begin(url, DATA[:400], LARGE)
         reply = (await reader.read()).decode()
         writer.close()
 
@@ -103,8 +112,8 @@ async def test_a_silent_client_is_sent_away_and_its_bytes_stay(tmp_path: Path, j
 
 
 async def test_a_stopping_server_answers_and_keeps_what_arrived(site: Site) -> None:
-    url = await site.create(1000)
-    reader, writer = await site.begin(url, DATA[:400], 1000)
+    url = await site.create(LARGE)
+    reader, writer = await site.begin(url, DATA[:400], LARGE)
     await site.kept(url, 400)
 
     site.handler.stop()
@@ -196,16 +205,16 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 
 async def test_a_full_disk_is_told_and_what_fitted_is_kept(site: Site, journal: Journal) -> None:
-    url = await site.create(100_000)
+    url = await site.create(LARGE)
 
-    with files_of_at_most(60_000):
-        reply = await site.patch(url, 0, DATA[:100_000])
+    with files_of_at_most(600_000):
+        reply = await site.patch(url, 0, DATA[:LARGE])
 
     assert reply.status == 507
-    assert await site.offset(url) == 60_000
-    assert journal.moments[-1] == ("receive", 60_000)
-    assert (await site.patch(url, 60_000, DATA[60_000:100_000])).status == 204
-    assert site.path(url).read_bytes() == DATA[:100_000]
+    assert await site.offset(url) == 600_000
+    assert journal.moments[-1] == ("receive", 600_000)
+    assert (await site.patch(url, 600_000, DATA[600_000:LARGE])).status == 204
+    assert site.path(url).read_bytes() == DATA[:LARGE]
 
 
 class Weighing(DiskStore):
@@ -222,6 +231,48 @@ class Weighing(DiskStore):
                 yield piece
 
         return await super().append(upload, weighed())
+
+
+async def test_a_slow_client_is_waited_for(tmp_path: Path, journal: Journal, way: Way) -> None:
+    async with running(tmp_path, journal, idle=0.2, way=way) as site:
+        url = await site.create(LARGE)
+        reader, writer = await site.begin(url, b"", LARGE)
+        for start in range(0, LARGE, LARGE // 10):
+            writer.write(DATA[start : start + LARGE // 10])
+            await site.kept(url, start + LARGE // 10)
+            await asyncio.sleep(0.05)  # slow, yet never silent for long
+        reply = await reader.readline()
+        writer.close()
+
+        assert reply.startswith(b"HTTP/1.1 204 ")
+        assert site.path(url).read_bytes() == DATA[:LARGE]
+
+
+async def test_the_next_request_on_a_connection_may_come_with_the_last_bytes(site: Site) -> None:
+    url = await site.create(LARGE)
+    id = url.rsplit("/", 1)[1]
+    reader, writer = await site.begin(url, b"", LARGE)
+    writer.write(DATA[:LARGE] + f"HEAD /files/{id} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\n".encode())
+    writer.write(b"Connection: close\r\n\r\n")
+    replies = await reader.read()
+    writer.close()
+
+    assert [line for line in replies.split(b"\r\n") if line.startswith(b"HTTP")] == [
+        b"HTTP/1.1 204 No Content",
+        b"HTTP/1.1 200 OK",
+    ]
+    assert replies.count(f"Upload-Offset: {LARGE}".encode()) == 2
+    assert site.path(url).read_bytes() == DATA[:LARGE]
+
+
+async def test_many_uploads_at_once_keep_apart(site: Site) -> None:
+    urls = [await site.create(LARGE) for _ in range(20)]
+    bodies = [DATA[number * 1000 : number * 1000 + LARGE] for number in range(20)]
+
+    replies = await asyncio.gather(*(site.patch(url, 0, body) for url, body in zip(urls, bodies, strict=True)))
+
+    assert {reply.status for reply in replies} == {204}
+    assert [site.path(url).read_bytes() for url in urls] == bodies
 
 
 async def test_a_large_body_passes_in_small_pieces(tmp_path: Path, journal: Journal) -> None:

@@ -25,7 +25,11 @@ async def test_options_tell_what_the_server_can_do(tmp_path: Path, journal: Jour
             "creation-defer-length",
             "termination",
             "expiration",
+            "checksum",
+            "concatenation",
+            "concatenation-unfinished",
         ]
+        assert reply.headers["Tus-Checksum-Algorithm"] == "sha1,md5,sha256,sha512,crc32"
 
 
 async def test_browsers_may_read_every_reply(site: Site) -> None:

@@ -1,8 +1,7 @@
-"""Keeps uploads in a folder: the bytes in one file, what is known of them in another beside it.
+"""Keeps uploads in a folder: one file for each.
 
 The size of the file is the offset, so there is nothing else to write for each piece and nothing that can disagree
-with the bytes after a crash. The description outlives the bytes: it comes first and goes last, so that a crash in
-between leaves something that `expired` finds.
+with the bytes after a crash.
 """
 
 from __future__ import annotations
@@ -10,33 +9,53 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import errno
-import json
 import os
 import re
-from collections.abc import AsyncIterable, Callable, Iterator
+import time
+from collections.abc import AsyncIterable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from tus import durable
 from tus.errors import TusError
+from tus.store import Pours
+from tus.stores import description
+from tus.stores.commits import Commits
+from tus.stores.copying import copy
+from tus.stores.flusher import Flusher
 from tus.upload import Upload
 
 ID = re.compile(r"[0-9a-f]{32}(_[0-9a-f]{32})?")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-DESCRIPTION = ".json"
+CHECKED = "checked"
+HALF_CREATED = 86400.0  # seconds that a file may lie there without a description
+WRITTEN_BACK = 600.0  # seconds after which a system has long written what it was given
+COPIED = 64 << 20
+FLUSHES = 2
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class DiskStore:
-    """Uploads in a folder on a local disk."""
+    """Uploads in a folder on a local disk, which belongs to one process.
 
-    def __init__(self, folder: Path) -> None:
+    `sync` off answers before bytes are durable: quicker, but a power cut takes them. `keep_free` is how many bytes of
+    the disk are left to others, though never more than a twentieth of it. `attributes` off describes uploads in files.
+    """
+
+    def __init__(self, folder: Path, *, sync: bool = True, keep_free: int = 0, attributes: bool = True) -> None:
         self.folder = folder
+        self._durably = sync
+        self._keep_free = keep_free
+        self._attributes = attributes
+        self._commits = Commits()
+        self._flushes = ThreadPoolExecutor(FLUSHES, "flush")
         folder.mkdir(parents=True, exist_ok=True)
+        self._recover()
 
     def path(self, id: str) -> Path:
         """Where the bytes of an upload lie; an id that is none never touches a path."""
@@ -46,90 +65,182 @@ class DiskStore:
 
     async def create(self, upload: Upload) -> None:
         with _told():
-            await _in_thread(self._create, upload)
+            await self._commit(partial(self._create, upload), self.folder)
 
     async def get(self, id: str) -> Upload:
         with _told():
-            return await _in_thread(self._read, self.path(id))
+            return _read(self.path(id))
 
     async def append(self, upload: Upload, pieces: AsyncIterable[bytes]) -> Upload:
         with _told():
-            descriptor = _open_at(self.path(upload.id), upload.offset)
-            try:
-                async for piece in pieces:
-                    await _in_thread(durable.write_all, descriptor, piece)
-            finally:
-                offset = await _in_thread(_keep, descriptor, upload.offset)
-        return dataclasses.replace(upload, offset=offset)
+            return await self._append(upload, pieces, None)
+
+    async def append_checked(self, upload: Upload, pieces: AsyncIterable[bytes], sound: Callable[[], bool]) -> Upload:
+        with _told():
+            # Until this mark has gone, nothing that is written counts.
+            self._describe(upload, {CHECKED: upload.offset})
+            return await self._append(upload, pieces, sound)
 
     async def declare_length(self, upload: Upload, length: int) -> Upload:
         declared = dataclasses.replace(upload, length=length)
         with _told():
-            await _in_thread(durable.write_atomic, self._description(self.path(upload.id)), _described(declared))
+            await self._commit(partial(self._redescribe, declared))
         return declared
 
+    async def prolong(self, upload: Upload, expires: float) -> Upload:
+        prolonged = dataclasses.replace(upload, expires=expires)
+        with _told():
+            self._describe(prolonged, {})
+        return prolonged
+
+    async def concatenate(self, upload: Upload, parts: Sequence[Upload]) -> Upload:
+        whole = dataclasses.replace(upload, length=sum(part.offset for part in parts), offset=0)
+        with _told():
+            self._check_room(whole)
+            self._describe(whole, {})
+            descriptor = os.open(self.path(whole.id), os.O_WRONLY | os.O_TRUNC)
+            flusher = Flusher(descriptor, self._flushes)
+            try:
+                for part in parts:
+                    await self._copy(part, descriptor)
+            finally:
+                offset = await self._commit(partial(self._keep, descriptor, whole, flusher, None))
+        return dataclasses.replace(whole, offset=offset)
+
     async def terminate(self, id: str) -> None:
-        await _in_thread(self._remove, self.path(id))
+        await self._commit(partial(_remove, self.path(id)), self.folder)
 
     async def expired(self, now: float) -> list[str]:
-        return await _in_thread(self._expired, now)
+        return await _in_thread(lambda: [path.name for path in self._paths() if _is_over(path, now)])
 
     async def all(self) -> list[Upload]:
         return await _in_thread(lambda: list(self._all()))
 
+    async def _commit(self, act: Callable[[], T], folder: Path | None = None) -> T:
+        return await self._commits.commit(act, folder) if self._durably else act()
+
+    async def _append(self, upload: Upload, pieces: AsyncIterable[bytes], sound: Callable[[], bool] | None) -> Upload:
+        descriptor = _open_at(self.path(upload.id), upload.offset)
+        flusher = Flusher(descriptor, self._flushes)
+        try:
+            if isinstance(pieces, Pours):
+                await pieces.pour(descriptor, flusher.wrote if self._durably else _ignore)
+            else:
+                async for piece in pieces:
+                    await _in_thread(durable.write_all, descriptor, piece)
+        finally:
+            offset = await self._commit(partial(self._keep, descriptor, upload, flusher, sound))
+        return dataclasses.replace(upload, offset=offset)
+
+    async def _copy(self, part: Upload, target: int) -> None:
+        source, left = os.open(self.path(part.id), os.O_RDONLY), part.offset
+        try:
+            while left:
+                left -= await _in_thread(copy, source, target, min(left, COPIED))
+        finally:
+            os.close(source)
+
     def _create(self, upload: Upload) -> None:
+        self._check_room(upload)
         path = self.path(upload.id)
-        if upload.length is not None and upload.length > _room(self.folder):
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            self._describe(upload, {})
+            self._sync(descriptor)
+        except BaseException:
+            _remove(path)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def _keep(self, descriptor: int, upload: Upload, flusher: Flusher, sound: Callable[[], bool] | None) -> int:
+        """Makes the bytes durable, closes the file, and tells the new offset.
+
+        After a failed sync nobody knows which bytes reached the disk, and a second one would claim that all did: so the
+        file goes back to where it was safe.
+        """
+        try:
+            flusher.settle()
+            if sound is not None:
+                if not sound():
+                    os.ftruncate(descriptor, upload.offset)
+                self._describe(upload, {})
+            self._sync(descriptor)
+            return os.fstat(descriptor).st_size
+        except OSError:
+            os.ftruncate(descriptor, upload.offset)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def _redescribe(self, upload: Upload) -> None:
+        self._describe(upload, {})
+        if self._durably:
+            durable.sync_file(self.path(upload.id))
+
+    def _describe(self, upload: Upload, mark: dict[str, int]) -> None:
+        """Says all but what the file says itself: the id is its name, the offset its size."""
+        said = dataclasses.asdict(upload) | mark
+        del said["id"], said["offset"]
+        description.write(self.path(upload.id), said, self._attributes)
+
+    def _sync(self, descriptor: int) -> None:
+        if self._durably:
+            os.fsync(descriptor)
+
+    def _check_room(self, upload: Upload) -> None:
+        disk = os.statvfs(self.folder)
+        kept = min(self._keep_free, disk.f_blocks * disk.f_frsize // 20)
+        if (upload.length or 0) + kept > disk.f_bavail * disk.f_frsize:
             raise TusError("ERR_STORAGE_FULL")
-        durable.replace(self._description(path), _described(upload))
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        durable.sync_folder(self.folder)
 
-    def _read(self, path: Path) -> Upload:
-        return Upload(**self._said(path), id=path.name, offset=path.stat().st_size)
-
-    def _said(self, path: Path) -> dict[str, Any]:
-        said: dict[str, Any] = json.loads(self._description(path).read_bytes())
-        return said
-
-    def _remove(self, path: Path) -> None:
-        durable.unlink(path)
-        durable.unlink(self._description(path))
+    def _recover(self) -> None:
+        """After a crash bytes may be in the system's memory only, or be half of a piece that nobody has checked."""
+        for path in self._paths():
+            try:
+                said = description.read(path)
+                recent = path.stat().st_mtime > time.time() - WRITTEN_BACK
+            except FileNotFoundError:
+                continue
+            if CHECKED in said:
+                os.truncate(path, min(said.pop(CHECKED), path.stat().st_size))
+                description.write(path, said, self._attributes)
+            if recent and self._durably:
+                durable.sync_file(path)
 
     def _all(self) -> Iterator[Upload]:
         for path in self._paths():
             # It may have gone since the folder was read, or be half created.
             try:
-                yield self._read(path)
+                yield _read(path)
             except FileNotFoundError:
                 continue
 
-    def _expired(self, now: float) -> list[str]:
-        return [path.name for path in self._paths() if self._is_over(path, now)]
-
-    def _is_over(self, path: Path, now: float) -> bool:
-        """An upload without bytes is half created, half removed, or was taken away by the host: that one ends too."""
-        try:
-            said = self._said(path)
-            finished = path.exists() and path.stat().st_size == said["length"]
-        except FileNotFoundError:
-            return False
-        return not finished and said["expires"] is not None and said["expires"] <= now
-
     def _paths(self) -> list[Path]:
-        names = (entry.name for entry in os.scandir(self.folder) if entry.name.endswith(DESCRIPTION))
-        ids = (name.removesuffix(DESCRIPTION) for name in names)
-        return [self.folder / id for id in ids if ID.fullmatch(id)]
-
-    def _description(self, path: Path) -> Path:
-        return path.with_name(path.name + DESCRIPTION)
+        """Of all that has bytes or a description; after a crash it may be but one of the two."""
+        with os.scandir(self.folder) as entries:
+            ids = {entry.name.removesuffix(description.SUFFIX) for entry in entries}
+        return [self.folder / id for id in sorted(ids) if ID.fullmatch(id)]
 
 
-def _described(upload: Upload) -> bytes:
-    """All but what the files say themselves: the id is the name, the offset the size."""
-    said = dataclasses.asdict(upload)
-    del said["id"], said["offset"]
-    return json.dumps(said).encode()
+def _read(path: Path) -> Upload:
+    said, size = description.read(path), path.stat().st_size
+    offset = min(said.pop(CHECKED, size), size)
+    return Upload(**said | {"parts": tuple(said.get("parts", ()))}, id=path.name, offset=offset)
+
+
+def _is_over(path: Path, now: float) -> bool:
+    """An upload that lost its bytes or its description in a crash ends too, in time."""
+    try:
+        return _read(path).expired(now)
+    except FileNotFoundError:
+        left = next((file for file in (path, description.beside(path)) if file.exists()), None)
+        return left is not None and left.stat().st_mtime + HALF_CREATED <= now
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    description.beside(path).unlink(missing_ok=True)
 
 
 def _open_at(path: Path, offset: int) -> int:
@@ -138,25 +249,8 @@ def _open_at(path: Path, offset: int) -> int:
     return descriptor
 
 
-def _keep(descriptor: int, offset: int) -> int:
-    """Makes the bytes durable, closes the file, and tells the new offset.
-
-    After a failed sync nobody knows which bytes reached the disk, and a second one would claim that all did: so the
-    file goes back to where it was safe.
-    """
-    try:
-        os.fsync(descriptor)
-        return os.fstat(descriptor).st_size
-    except OSError:
-        os.ftruncate(descriptor, offset)
-        raise
-    finally:
-        os.close(descriptor)
-
-
-def _room(folder: Path) -> int:
-    free = os.statvfs(folder)
-    return free.f_bavail * free.f_frsize
+def _ignore(size: int) -> None:
+    """What is not to be durable needs no flushing."""
 
 
 @contextmanager

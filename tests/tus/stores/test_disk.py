@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -33,16 +34,19 @@ async def test_the_size_of_the_file_is_the_offset_after_a_crash(tmp_path: Path) 
     assert (tmp_path / ID).read_bytes() == b"hello world"
 
 
-async def test_an_upload_without_its_file_is_not_found_and_expires(tmp_path: Path) -> None:
-    store = DiskStore(tmp_path)
+@pytest.mark.parametrize("lost", [ID, ID + ".json"])
+async def test_half_an_upload_is_not_found_and_goes_after_a_day(tmp_path: Path, lost: str) -> None:
+    store = DiskStore(tmp_path, attributes=False)
     await store.create(FRESH)
-    (tmp_path / ID).unlink()
+    (tmp_path / lost).unlink()
 
     with pytest.raises(TusError):
         await store.get(ID)
-    assert await store.expired(199.0) == []
-    assert await store.expired(200.0) == [ID]
     assert await store.all() == []
+    assert await store.expired(time.time()) == []
+    assert await store.expired(time.time() + 86401) == [ID]
+    await store.terminate(ID)
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_strange_files_in_the_folder_do_no_harm(tmp_path: Path) -> None:

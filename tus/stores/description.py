@@ -1,0 +1,60 @@
+"""Description: what is known of an upload beside its bytes, kept in an attribute of their file.
+
+So an upload is one inode, whose creation is the costly part of a small one. Where a file system has no attributes, or
+none so large, the description is a file beside it.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tus import durable
+
+ATTRIBUTE = "user.sluice.upload"
+SUFFIX = ".json"
+# Some file systems say that they are full when only the attribute is too large.
+UNABLE = {errno.ENOTSUP, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.E2BIG, errno.ERANGE}
+NONE = {errno.ENOTSUP, errno.ENODATA}
+ABLE = hasattr(os, "setxattr")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """FileNotFoundError if there is none."""
+    said: dict[str, Any] = json.loads(_attribute(path) or beside(path).read_bytes())
+    return said
+
+
+def write(path: Path, said: Mapping[str, Any], attributes: bool) -> None:
+    """Describes a file that exists. An attribute becomes durable with the next sync of the file."""
+    text = json.dumps(said).encode()
+    try:
+        if attributes and ABLE:
+            os.setxattr(path, ATTRIBUTE, text)
+            return
+    except OSError as error:
+        if error.errno not in UNABLE:
+            raise
+    durable.write_atomic(beside(path), text)
+    if attributes and ABLE:
+        # An older one would hide the file.
+        with suppress(OSError):
+            os.removexattr(path, ATTRIBUTE)
+
+
+def beside(path: Path) -> Path:
+    return path.with_name(path.name + SUFFIX)
+
+
+def _attribute(path: Path) -> bytes | None:
+    try:
+        return os.getxattr(path, ATTRIBUTE) if ABLE else None
+    except OSError as error:
+        if error.errno not in NONE:
+            raise
+        return None
