@@ -64,14 +64,15 @@ def fitted(
     `crop` cuts the box out without scaling. Without `zoom` nothing grows, but a padded canvas keeps its size.
     """
     target = _completed(source, box)
-    x, y = target.width / source.width, target.height / source.height
     if strategy == "crop":
         canvas = Size(min(box[0] or source.width, source.width), min(box[1] or source.height, source.height))
         return _laid(source, canvas, gravity)
     if strategy == "stretch":
         scaled = target if zoom else Size(min(target.width, source.width), min(target.height, source.height))
         return Geometry(scaled, scaled)
-    scale = max(x, y) if strategy in {"min_fit", "fillcrop"} else min(x, y)
+    sides = zip(box, (source.width, source.height), strict=True)
+    factors = [wanted / given for wanted, given in sides if wanted is not None] or [1.0]
+    scale = max(factors) if strategy in {"min_fit", "fillcrop"} else min(factors)
     scaled = source.scaled(*(scale if zoom else min(scale, 1.0),) * 2)
     if strategy in {"fit", "min_fit"}:
         return Geometry(scaled, scaled)

@@ -78,3 +78,9 @@ def test_a_very_flat_picture_keeps_a_pixel() -> None:
 )
 def test_a_position_is_a_corner(position: str, at: tuple[int, int]) -> None:
     assert corner(Size(10, 10), Size(100, 100), position) == at
+
+
+@pytest.mark.parametrize("strategy", ["fit", "min_fit", "pad", "fillcrop", "stretch"])
+def test_a_side_that_is_given_alone_comes_out_exactly(strategy: str) -> None:
+    assert fitted(strategy, Size(400, 300), (30, None)).canvas.width == 30
+    assert fitted(strategy, Size(400, 300), (None, 31)).canvas.height == 31
