@@ -50,6 +50,7 @@ from server.model.status import House
 from server.network import reachable
 from server.queue.memory import MemoryQueue
 from server.tasks import Tasks
+from tus import failpoint
 from tus.handler import Handler
 from tus.lockers.memory import MemoryLocker
 from tus.stores.disk import DiskStore
@@ -83,7 +84,12 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.folder = settings.data
+        try:
+            failpoint.arm(settings.failpoints)
+        except ValueError as error:
+            raise WrongSetting(f"{error}.") from error
         self.lock = Lock(settings.data / "lock")
+        self.lock.take()  # before any part looks at what lies in the folder
         self.tasks = Tasks()
         self._parts()
         self._tools()
@@ -98,7 +104,6 @@ class App:
         )
 
     async def start(self) -> None:
-        self.lock.take()
         process.mark(owner(self.folder))
         for name in ("uploads", "files", "scratch"):
             (self.folder / name).mkdir(exist_ok=True)
@@ -112,7 +117,7 @@ class App:
         for work, count in self._lanes().items():
             self.worker.open(work, count)
         self.tasks.start(self.progress.run())
-        self.tasks.start(self.expiry.run(SWEEP_EVERY, time.time))
+        self.tasks.start(self.expiry.run(min(SWEEP_EVERY, self.settings.result_lifetime), time.time))
         self.tasks.start(self.images.warm())
 
     async def stop(self, grace: float) -> None:

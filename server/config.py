@@ -24,7 +24,10 @@ class WrongSetting(Exception):
 
 
 def setting(section: str, kind: Kind, default: Any, help: str, *, shown: str = "", secret: bool = False) -> Any:
-    """One line of the table. A callable default is asked at each start; `shown` is what help says of it."""
+    """One line of the table. A callable default is asked at each start; `shown` is what help says of it.
+
+    One without `help` is for tests only and is not shown.
+    """
     words = {"section": section, "kind": kind, "help": help, "shown": shown}
     if callable(default):
         return dataclasses.field(default_factory=default, metadata=words)
@@ -91,6 +94,8 @@ class Settings:
     stall_time_limit: float = work(DURATION, 300.0, "An encode that gets no further for so long is stopped.")
     network_time_limit: float = work(DURATION, 4 * 3600.0, "An import or export takes no longer.")
 
+    failpoints: str | None = work(TEXT, None, "")
+
     ffmpeg: str | None = paths(TEXT, None, "The path of ffmpeg.", shown="the bundled one")
     ffprobe: str | None = paths(TEXT, None, "The path of ffprobe.", shown="the bundled one")
     npm: str | None = paths(TEXT, None, "The path of npm, which sets up the page.", shown="the one on PATH")
@@ -108,6 +113,9 @@ class Settings:
 
 
 TABLE: dict[str, dataclasses.Field[Any]] = {row.name: row for row in dataclasses.fields(Settings)}
+
+
+SHOWN = [name for name, row in TABLE.items() if row.metadata["help"]]
 
 
 def shown_default(name: str) -> str:

@@ -8,13 +8,13 @@ from pathlib import Path
 from robots.base.catalog import Catalog
 from robots.base.params import Params
 from robots.base.robot import Robot
-from server.config import TABLE, shown_default
+from server.config import SHOWN, TABLE, shown_default
 
 README = Path(__file__).parent.parent / "README.md"
 
 
 def settings_table() -> str:
-    rows = [(f"`{name}`", shown_default(name), row.metadata["help"]) for name, row in TABLE.items()]
+    rows = [(f"`{name}`", shown_default(name), TABLE[name].metadata["help"]) for name in SHOWN]
     return _table(("setting", "default", "what it is"), rows)
 
 

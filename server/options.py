@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NoReturn
 
-from server.config import TABLE, flag, nearest, shown_default
+from server.config import SHOWN, TABLE, flag, nearest, shown_default
 from server.values import SWITCH
 
 COMMANDS = {
@@ -59,5 +59,7 @@ def build() -> Parser:
 
 def _words(name: str) -> dict[str, Any]:
     about = TABLE[name].metadata
+    if name not in SHOWN:
+        return {"help": argparse.SUPPRESS}
     words = {"metavar": about["kind"].name, "help": f"{about['help']} [{shown_default(name)}]".replace("%", "%%")}
     return words | ({"nargs": "?", "const": "yes"} if about["kind"] is SWITCH else {})

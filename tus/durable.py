@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from tus.failpoint import failpoint
+
 PIECE = 1 << 20
 
 
@@ -45,6 +47,7 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+    failpoint("W3.before")
 
 
 def rename(source: Path, target: Path) -> None:

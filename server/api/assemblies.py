@@ -31,6 +31,7 @@ from server.model.instructions import parse
 from server.model.masking import masked
 from server.model.options import expected_uploads
 from server.model.parts import Request
+from tus.failpoint import failpoint
 
 EXPECTED = ("num_expected_upload_files", "tus_num_expected_upload_files")
 RESERVED = frozenset({"params", "signature", "max_size", "redirect", *EXPECTED})
@@ -83,6 +84,7 @@ class Assemblies:
             assembly = self._assembly(assembly_id, request, form)
             await self.runner.create(assembly, self.door.now())
             await self._take_in(assembly_id, request, form)
+            failpoint("W5.after")
         return await self._created(request, assembly)
 
     async def show(self, request: web.Request) -> web.Response:

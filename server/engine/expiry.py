@@ -14,6 +14,7 @@ from server.engine.records import Records
 from server.engine.runner import Runner
 from server.model.assembly import Assembly
 from server.model.events import Expired
+from tus.failpoint import failpoint
 from tus.locker import Locker
 from tus.stores.disk import DiskStore
 
@@ -71,7 +72,9 @@ class Expiry:
 
     async def _remove_results(self, before: float) -> None:
         for assembly_id in await self._ids("stale_assemblies", before):
+            failpoint("W14.before")
             await self.store.tx(partial(_mark_swept, assembly_id))
+            failpoint("W14.after")
             await self.files.remove(assembly_id)
 
     async def _remove_records(self, before: float) -> None:

@@ -12,7 +12,7 @@ from server.database.base import Rows, Store
 from server.engine.records import Records
 from server.engine.running import Running
 from server.errors import ApiError
-from server.model import status
+from server.model import news, status
 from server.model.assembly import Assembly
 from server.model.commands import Command, Publish, StartJob, StopJobs
 from server.model.events import Event
@@ -20,8 +20,10 @@ from server.model.news import News
 from server.model.status import House
 from server.queue.base import Queue
 from server.tasks import Tasks
+from tus.failpoint import failpoint
 
 T = TypeVar("T")
+TOLD = {news.UPLOADING_FINISHED: "W6", news.FINISHED: "W11", news.CANCELED: "W13"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class Outcome:
     starts: tuple[StartJob, ...]
     stop: bool
     news: tuple[News, ...]
+
+    def passes(self, side: str) -> None:
+        """The failpoints on one side of its commit."""
+        rows = [*(["W7"] if self.starts else []), *(TOLD.get(piece.name) for piece in self.news)]
+        for row in filter(None, rows):
+            failpoint(f"{row}.{side}")
 
 
 class Runner:
@@ -56,7 +64,9 @@ class Runner:
             assembly.mark()
             return self._saved(rows, assembly, commands)
 
+        failpoint("W1.before")
         outcome = await self.store.tx(act)
+        failpoint("W1.after")
         if outcome is None:
             raise ApiError("DO_NOT_REUSE_ASSEMBLY_IDS", assembly_id=assembly.id)
         await self._carry_out(outcome)
@@ -124,7 +134,7 @@ class Runner:
 
     def _saved(self, rows: Rows, assembly: Assembly, commands: Sequence[Command]) -> Outcome:
         self.records.save(rows, assembly)
-        return Outcome(
+        outcome = Outcome(
             assembly.id,
             starts=tuple(command for command in commands if isinstance(command, StartJob)),
             stop=any(isinstance(command, StopJobs) for command in commands),
@@ -132,8 +142,11 @@ class Runner:
                 status.told(assembly, command, self.house) for command in commands if isinstance(command, Publish)
             ),
         )
+        outcome.passes("before")
+        return outcome
 
     async def _carry_out(self, outcome: Outcome) -> None:
+        outcome.passes("after")
         if outcome.stop:
             self.queue.drop(outcome.assembly)
             self.running.stop(outcome.assembly)

@@ -22,6 +22,7 @@ from server.model.parts import ORIGINAL
 from server.model.step import Step
 from server.tasks import Tasks
 from tus.errors import TusError
+from tus.failpoint import failpoint
 from tus.hooks import Hooks
 from tus.stores.disk import DiskStore
 from tus.upload import Upload
@@ -67,6 +68,7 @@ class Uploads(Hooks):
         return replace(upload, id=f"{assembly_id}_{upload.id}")
 
     async def after_create(self, upload: Upload) -> None:
+        failpoint("W2.before")
         started = UploadStarted(
             upload.id,
             url=self.runner.house.addresses.upload(upload.id),
@@ -77,13 +79,17 @@ class Uploads(Hooks):
             at=self.now(),
         )
         await self.runner.deliver(_assembly(upload.id), started)
+        failpoint("W2.after")
 
     async def after_receive(self, upload: Upload) -> None:
+        failpoint("W3.after")
         advanced = UploadAdvanced(upload.id, upload.offset, upload.length, self.now())
         self.tasks.start(self.runner.deliver(_assembly(upload.id), advanced))
 
     async def after_finish(self, upload: Upload) -> None:
+        failpoint("W4.before")
         await self.runner.deliver(_assembly(upload.id), UploadReceived(upload.id, upload.offset, self.now()))
+        failpoint("W4.after")
         self.runner.running.start(_assembly(upload.id), self.analyse(upload))
 
     async def after_terminate(self, upload: Upload) -> None:
@@ -112,6 +118,7 @@ class Uploads(Hooks):
             return
         try:
             path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
+            failpoint("W5.before")
             done = await self.publisher.analysed(_arrived(arrival, file_id, path), step)
             file = _original(done.file)
             event: FileUploaded | UploadFailed = FileUploaded(file, upload, self.now(), done.ignored)

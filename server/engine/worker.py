@@ -29,6 +29,7 @@ from server.model.job import Job
 from server.model.scope import scope
 from server.model.step import Step
 from server.tasks import Tasks
+from tus.failpoint import failpoint
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +99,7 @@ class Worker:
         )
         if work is None:
             return
+        failpoint("W8.before")
         with scratch(self.shop.folder, job.id) as folder:
             report = self.progress.reporter(job)
             workspace = JobWorkspace(folder, self.shop.toolbox, report)
@@ -135,8 +137,10 @@ class Worker:
         async with aclosing(generator) as results:  # a robot that broke off must not go on in the background
             async for made in results:
                 done = await self.publisher.publish(made, work, number)
+                failpoint("W9.before")
                 event = ResultMade(work.job.id, done.file, self.now(), done.ignored)
                 await self.runner.deliver(work.job.assembly, event)
+                failpoint("W9.after")
                 number += 1
 
     async def _robot(self, work: Work, workspace: JobWorkspace) -> Robot[Any]:

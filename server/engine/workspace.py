@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from robots.base.errors import ToolMissing
+from tus.failpoint import failpoint
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class JobWorkspace:
         return self.folder / f"{self._number}{ending}"
 
     def progress(self, fraction: float) -> None:
+        failpoint("W8.after")
         self.report(min(1.0, max(0.0, fraction)))
 
     def warn(self, sentence: str) -> None:
