@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
+import resource
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -34,6 +36,7 @@ async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Runnin
     """Runs the server until it is told to stop; told twice, it ends at once."""
     log.setup(settings.log_level, settings.log_format)
     settings = with_keys(settings)
+    _allow_many_connections()
     asked = _listen_for_signals()
     try:
         running = await start(settings)
@@ -46,6 +49,13 @@ async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Runnin
         await asked.wait()
     finally:
         await running.stop(settings.stop_grace)
+
+
+def _allow_many_connections() -> None:
+    """Each watcher and each upload is an open file; systems let a program raise the usual 1,024 by itself."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # a Mac says "infinity" and means less
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen_for_signals() -> asyncio.Event:
