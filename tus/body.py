@@ -13,9 +13,10 @@ from tus.checksum import Checksum
 from tus.errors import TusError
 from tus.pump import Pumps
 from tus.sink import Sink
+from tus.store import Pours
 
 
-class Body:
+class Body(Pours):
     """Hands out the bytes of one request as they arrive; whatever ends them early is told in `failure`, never raised.
 
     So a store may simply write what it gets, and nothing that arrived is lost. `limit` is how many bytes may come,
@@ -64,6 +65,8 @@ class Body:
             while piece := self._within_limit(self._left_over()):
                 durable.write_all(target, self._counted(piece))
                 written(len(piece))
+            if self.absent:
+                return
             await self._fill(target, written)
         async for piece in self:
             durable.write_all(target, piece)

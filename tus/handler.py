@@ -66,13 +66,18 @@ class Handler:
         folder = prefix.rstrip("/")
         upload = folder + "/{id}"
         options, post = answered(self.options), answered(self.post)
+        # Those of one path stand together, for only so does aiohttp look them up together.
         return [
-            *(web.options(path, options) for path in (folder, folder + "/", upload)),
-            *(web.post(path, post, expect_handler=invite_later) for path in (folder, folder + "/")),
-            web.post(upload, answered(self.override), expect_handler=invite_later),
+            web.options(upload, options),
             web.head(upload, answered(self.head)),
             web.patch(upload, answered(self.patch), expect_handler=invite_later),
             web.delete(upload, answered(self.delete)),
+            web.post(upload, answered(self.override), expect_handler=invite_later),
+            *(
+                route
+                for path in (folder, folder + "/")
+                for route in (web.options(path, options), web.post(path, post, expect_handler=invite_later))
+            ),
         ]
 
     def stop(self) -> None:

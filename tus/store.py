@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from tus.upload import Upload
 
 
-@runtime_checkable
-class Pours(Protocol):
+class Pours(ABC):
     """Pieces that reach a file by a shorter way than one by one."""
 
+    @abstractmethod
     async def pour(self, target: int, written: Callable[[int], None]) -> None:
         """Writes all to a file at its position; `written` is told the size of each piece."""
 

@@ -49,6 +49,9 @@ class MemoryLocker:
                 del self._lines[id]
 
     async def _acquire(self, line: Line) -> None:
+        if not line.lock.locked():
+            await line.lock.acquire()  # at once, so no alarm is needed
+            return
         try:
             async with asyncio.timeout(self._patience):
                 await line.lock.acquire()

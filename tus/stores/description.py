@@ -24,13 +24,13 @@ NONE = {errno.ENOTSUP, errno.ENODATA}
 ABLE = hasattr(os, "setxattr")
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: str) -> dict[str, Any]:
     """FileNotFoundError if there is none."""
-    said: dict[str, Any] = json.loads(_attribute(path) or beside(path).read_bytes())
+    said: dict[str, Any] = json.loads(_attribute(path) or _beside(path))
     return said
 
 
-def write(path: Path, said: Mapping[str, Any], attributes: bool) -> None:
+def write(path: str, said: Mapping[str, Any], attributes: bool) -> None:
     """Describes a file that exists. An attribute becomes durable with the next sync of the file."""
     text = json.dumps(said).encode()
     try:
@@ -40,18 +40,23 @@ def write(path: Path, said: Mapping[str, Any], attributes: bool) -> None:
     except OSError as error:
         if error.errno not in UNABLE:
             raise
-    durable.write_atomic(beside(path), text)
+    durable.write_atomic(Path(beside(path)), text)
     if attributes and ABLE:
         # An older one would hide the file.
         with suppress(OSError):
             os.removexattr(path, ATTRIBUTE)
 
 
-def beside(path: Path) -> Path:
-    return path.with_name(path.name + SUFFIX)
+def beside(path: str) -> str:
+    return path + SUFFIX
 
 
-def _attribute(path: Path) -> bytes | None:
+def _beside(path: str) -> bytes:
+    with open(beside(path), "rb") as file:
+        return file.read()
+
+
+def _attribute(path: str) -> bytes | None:
     try:
         return os.getxattr(path, ATTRIBUTE) if ABLE else None
     except OSError as error:

@@ -14,13 +14,14 @@ import re
 import time
 from collections.abc import AsyncIterable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from tus import durable
 from tus.errors import TusError
+from tus.failpoint import failpoint
 from tus.store import Pours
 from tus.stores import description
 from tus.stores.commits import Commits
@@ -36,6 +37,8 @@ WRITTEN_BACK = 600.0  # seconds after which a system has long written what it wa
 COPIED = 64 << 20
 FLUSHES = 2
 
+DESCRIBED = tuple(field.name for field in dataclasses.fields(Upload) if field.name not in {"id", "offset"})
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -49,19 +52,18 @@ class DiskStore:
 
     def __init__(self, folder: Path, *, sync: bool = True, keep_free: int = 0, attributes: bool = True) -> None:
         self.folder = folder
-        self._durably = sync
+        self._root = str(folder)
         self._keep_free = keep_free
         self._attributes = attributes
         self._commits = Commits()
         self._flushes = ThreadPoolExecutor(FLUSHES, "flush")
         folder.mkdir(parents=True, exist_ok=True)
+        self._durably = sync and not durable.is_memory(folder)
         self._recover()
 
     def path(self, id: str) -> Path:
         """Where the bytes of an upload lie; an id that is none never touches a path."""
-        if not ID.fullmatch(id):
-            raise TusError("ERR_UPLOAD_NOT_FOUND")
-        return self.folder / id
+        return Path(self._path(id))
 
     async def create(self, upload: Upload) -> None:
         with _told():
@@ -69,7 +71,7 @@ class DiskStore:
 
     async def get(self, id: str) -> Upload:
         with _told():
-            return _read(self.path(id))
+            return _read(self._path(id))
 
     async def append(self, upload: Upload, pieces: AsyncIterable[bytes]) -> Upload:
         with _told():
@@ -98,7 +100,7 @@ class DiskStore:
         with _told():
             self._check_room(whole)
             self._describe(whole, {})
-            descriptor = os.open(self.path(whole.id), os.O_WRONLY | os.O_TRUNC)
+            descriptor = os.open(self._path(whole.id), os.O_WRONLY | os.O_TRUNC)
             flusher = Flusher(descriptor, self._flushes)
             try:
                 for part in parts:
@@ -108,10 +110,10 @@ class DiskStore:
         return dataclasses.replace(whole, offset=offset)
 
     async def terminate(self, id: str) -> None:
-        await self._commit(partial(_remove, self.path(id)), self.folder)
+        await self._commit(partial(_remove, self._path(id)), self.folder)
 
     async def expired(self, now: float) -> list[str]:
-        return await _in_thread(lambda: [path.name for path in self._paths() if _is_over(path, now)])
+        return await _in_thread(lambda: [os.path.basename(path) for path in self._paths() if _is_over(path, now)])
 
     async def all(self) -> list[Upload]:
         return await _in_thread(lambda: list(self._all()))
@@ -120,7 +122,7 @@ class DiskStore:
         return await self._commits.commit(act, folder) if self._durably else act()
 
     async def _append(self, upload: Upload, pieces: AsyncIterable[bytes], sound: Callable[[], bool] | None) -> Upload:
-        descriptor = _open_at(self.path(upload.id), upload.offset)
+        descriptor = _open_at(self._path(upload.id), upload.offset)
         flusher = Flusher(descriptor, self._flushes)
         try:
             if isinstance(pieces, Pours):
@@ -133,7 +135,7 @@ class DiskStore:
         return dataclasses.replace(upload, offset=offset)
 
     async def _copy(self, part: Upload, target: int) -> None:
-        source, left = os.open(self.path(part.id), os.O_RDONLY), part.offset
+        source, left = os.open(self._path(part.id), os.O_RDONLY), part.offset
         try:
             while left:
                 left -= await _in_thread(copy, source, target, min(left, COPIED))
@@ -142,7 +144,7 @@ class DiskStore:
 
     def _create(self, upload: Upload) -> None:
         self._check_room(upload)
-        path = self.path(upload.id)
+        path = self._path(upload.id)
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
             self._describe(upload, {})
@@ -160,6 +162,7 @@ class DiskStore:
         file goes back to where it was safe.
         """
         try:
+            failpoint("W3.before")
             flusher.settle()
             if sound is not None:
                 if not sound():
@@ -180,9 +183,8 @@ class DiskStore:
 
     def _describe(self, upload: Upload, mark: dict[str, int]) -> None:
         """Says all but what the file says itself: the id is its name, the offset its size."""
-        said = dataclasses.asdict(upload) | mark
-        del said["id"], said["offset"]
-        description.write(self.path(upload.id), said, self._attributes)
+        said = {name: getattr(upload, name) for name in DESCRIBED}
+        description.write(self._path(upload.id), said | mark, self._attributes)
 
     def _sync(self, descriptor: int) -> None:
         if self._durably:
@@ -199,14 +201,14 @@ class DiskStore:
         for path in self._paths():
             try:
                 said = description.read(path)
-                recent = path.stat().st_mtime > time.time() - WRITTEN_BACK
+                recent = os.stat(path).st_mtime > time.time() - WRITTEN_BACK
             except FileNotFoundError:
                 continue
             if CHECKED in said:
-                os.truncate(path, min(said.pop(CHECKED), path.stat().st_size))
+                os.truncate(path, min(said.pop(CHECKED), os.stat(path).st_size))
                 description.write(path, said, self._attributes)
             if recent and self._durably:
-                durable.sync_file(path)
+                durable.sync_file(Path(path))
 
     def _all(self) -> Iterator[Upload]:
         for path in self._paths():
@@ -216,34 +218,41 @@ class DiskStore:
             except FileNotFoundError:
                 continue
 
-    def _paths(self) -> list[Path]:
+    def _path(self, id: str) -> str:
+        if not ID.fullmatch(id):
+            raise TusError("ERR_UPLOAD_NOT_FOUND")
+        return f"{self._root}/{id}"
+
+    def _paths(self) -> list[str]:
         """Of all that has bytes or a description; after a crash it may be but one of the two."""
         with os.scandir(self.folder) as entries:
             ids = {entry.name.removesuffix(description.SUFFIX) for entry in entries}
-        return [self.folder / id for id in sorted(ids) if ID.fullmatch(id)]
+        return [f"{self._root}/{id}" for id in sorted(ids) if ID.fullmatch(id)]
 
 
-def _read(path: Path) -> Upload:
-    said, size = description.read(path), path.stat().st_size
+def _read(path: str) -> Upload:
+    said, size = description.read(path), os.stat(path).st_size
     offset = min(said.pop(CHECKED, size), size)
-    return Upload(**said | {"parts": tuple(said.get("parts", ()))}, id=path.name, offset=offset)
+    said["parts"] = tuple(said.get("parts", ()))
+    return Upload(os.path.basename(path), offset=offset, **said)
 
 
-def _is_over(path: Path, now: float) -> bool:
+def _is_over(path: str, now: float) -> bool:
     """An upload that lost its bytes or its description in a crash ends too, in time."""
     try:
         return _read(path).expired(now)
     except FileNotFoundError:
-        left = next((file for file in (path, description.beside(path)) if file.exists()), None)
-        return left is not None and left.stat().st_mtime + HALF_CREATED <= now
+        left = next((file for file in (path, description.beside(path)) if os.path.exists(file)), None)
+        return left is not None and os.stat(left).st_mtime + HALF_CREATED <= now
 
 
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    description.beside(path).unlink(missing_ok=True)
+def _remove(path: str) -> None:
+    for file in (path, description.beside(path)):
+        with suppress(FileNotFoundError):
+            os.unlink(file)
 
 
-def _open_at(path: Path, offset: int) -> int:
+def _open_at(path: str, offset: int) -> int:
     descriptor = os.open(path, os.O_WRONLY)
     os.lseek(descriptor, offset, os.SEEK_SET)
     return descriptor
