@@ -120,8 +120,11 @@ async def running(
 ) -> AsyncIterator[Site]:
     """Serves uploads at /files/ while the block lasts."""
     time = [START]
+    store = store or DiskStore(folder)
+    if isinstance(store, DiskStore):
+        await store.recover()
     handler = Handler(
-        store or DiskStore(folder),
+        store,
         MemoryLocker(),
         hooks,
         max_size=max_size,

@@ -59,7 +59,10 @@ class DiskStore:
         self._flushes = ThreadPoolExecutor(FLUSHES, "flush")
         folder.mkdir(parents=True, exist_ok=True)
         self._durably = sync and not durable.is_memory(folder)
-        self._recover()
+
+    async def recover(self) -> None:
+        """To be done once before anything else, when the folder certainly belongs to nobody else."""
+        await _in_thread(self._recover)
 
     def path(self, id: str) -> Path:
         """Where the bytes of an upload lie; an id that is none never touches a path."""
