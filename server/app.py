@@ -111,6 +111,7 @@ class App:
             await self.store.open()
         except Unusable as error:
             raise WrongSetting(f"{self.folder / DATABASE} cannot be used: {error}") from error
+        await self.tus_store.recover()
         await self.recovery.clean()
         await self._listen()
         await self.recovery.go_on(time.time())
@@ -144,7 +145,8 @@ class App:
         self.bus = MemoryBus()
         self.queue = MemoryQueue()
         self.running = Running()
-        self.tus_store = DiskStore(self.folder / "uploads")
+        settings = self.settings
+        self.tus_store = DiskStore(self.folder / "uploads", sync=settings.fsync, keep_free=settings.min_free_space)
         self.locker = MemoryLocker()
 
     def _tools(self) -> None:
@@ -206,7 +208,7 @@ class App:
             max_size=self.settings.max_upload_size,
             lifetime=self.settings.upload_lifetime,
             idle=self.settings.idle_timeout,
-            location=lambda _, upload: self.runner.house.addresses.upload(upload),
+            location=self._upload_url,
         )
         app.add_routes(self.handler.routes(TUS))
         Sockets(self.bus, self.runner.milestones).attach(app, WEBSOCKET)
@@ -235,6 +237,9 @@ class App:
         settings = self.settings
         known = key == settings.auth_key and settings.auth_secret
         return Account(key, settings.auth_secret or "", settings.require_signature) if known else None
+
+    def _upload_url(self, request: web.Request, upload: str) -> str:
+        return TUS + upload if self.settings.relative_location else self.runner.house.addresses.upload(upload)
 
     async def _served(self, assembly_id: str, file_id: str) -> Served | None:
         made = await self.runner.read(assembly_id, lambda assembly: assembly.files.get(file_id))

@@ -59,6 +59,7 @@ class Settings:
     host: str = network(TEXT, "127.0.0.1", "The address to listen on; 0.0.0.0 listens on all.")
     port: int = network(PORT, 8080, "The port to listen on; 0 takes a free one.")
     public_url: str | None = network(ORIGIN, None, "The address that clients use, when it is not the one listened on.")
+    relative_location: bool = network(SWITCH, False, "Tells the place of a new upload without the server's address.")
     allow_private_networks: tuple[Network, ...] = network(
         NETWORKS, (), "Private networks that imports, stores and notifications may reach all the same.", shown="none"
     )
@@ -76,6 +77,8 @@ class Settings:
     result_lifetime: float = keeping(DURATION, 24 * 3600.0, "Results and their uploads are removed after so long.")
     record_lifetime: float = keeping(DURATION, 90 * 86400.0, "The record of an Assembly is removed after so long.")
     upload_lifetime: float = keeping(DURATION, 24 * 3600.0, "An unfinished upload is removed after so long a silence.")
+    min_free_space: int = keeping(SIZE, 2**30, "New uploads leave so much of the disk free, or a twentieth if less.")
+    fsync: bool = keeping(SWITCH, True, "Uploads are safe from a power cut before that is said; off is quicker.")
 
     max_upload_size: int = bounds(SIZE, 20 * 10**9, "The largest file that may be uploaded or imported.")
     max_params_size: int = bounds(SIZE, 10**6, "The largest `params` field, and the largest field of a form.")
