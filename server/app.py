@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 
 from aiohttp import web
@@ -32,7 +31,7 @@ from server.api.sockets import Sockets
 from server.bus.memory import MemoryBus
 from server.config import Settings, WrongSetting
 from server.database.base import Unusable
-from server.database.sqlite import SqliteStore
+from server.database.sqlite import DATABASE, SqliteStore
 from server.engine.expiry import Expiry, Lifetimes
 from server.engine.files import Files
 from server.engine.progress import Progress
@@ -44,7 +43,7 @@ from server.engine.running import Running
 from server.engine.uploads import Uploads
 from server.engine.worker import Shop, Worker
 from server.engine.workspace import Toolbox
-from server.lock import Lock
+from server.lock import Lock, owner
 from server.model.addresses import TUS, WEBSOCKET, Addresses
 from server.model.status import House
 from server.network import reachable
@@ -55,7 +54,6 @@ from tus.handler import Handler
 from tus.lockers.memory import MemoryLocker
 from tus.stores.disk import DiskStore
 
-DATABASE = "sluice.db"
 STATIC = Path(__file__).parent.parent / "static"
 BUILD = "1"
 SWEEP_EVERY = 60.0
@@ -259,8 +257,3 @@ class App:
         self.listening = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         self.origin = settings.public_url or self.listening
         self.runner.house = House(Addresses(self.origin), settings.instance, settings.region, BUILD)
-
-
-def owner(folder: Path) -> str:
-    """What the processes of a data folder's servers are known by."""
-    return blake2b(str(folder.resolve()).encode(), digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""`run.py doctor`: what is installed on this machine, and which robots lack a tool."""
+"""`run.py doctor`: what is installed on this machine, which robots lack a tool, and what is wrong with the data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from robots.base.catalog import Catalog
 from robots.base.errors import RobotError
 from robots.tools.process import Limits, run
 from robots.tools.programs import HOW_TO_GET, LIBRARIES, Programs
-from server.config import Settings
+from server.config import Settings, WrongSetting
+from server.database.base import Unusable
+from server.database.sqlite import DATABASE, reading
+from server.engine.records import Records
+from server.invariants import broken
+from server.lock import Lock
 
 OTHERS = {"node": "the page", "npm": "the page", "chromium": "tests"}  # programs that no robot runs
 VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
@@ -33,13 +38,34 @@ class Tool:
 
 
 async def doctor(settings: Settings) -> int:
-    """Prints the tools, then what is lacking; 1 when a robot cannot work."""
+    """Prints the tools, what is lacking, and what is wrong with the data; 1 when there is any such thing."""
     needs = {name: Catalog().get(name).tools for name in Catalog().names()}
     tools = await examine(Programs(settings.programs), tool_names(needs.values()))
     print(table(tools), end="\n\n")
     lines = complaints(needs, {tool.name for tool in tools if not tool.version})
     print("\n".join(lines) or f"Each of the {len(needs)} robots has the tools that it needs.")
-    return 1 if lines else 0
+    return 1 if not is_sound(settings.data) or lines else 0
+
+
+def is_sound(data: Path) -> bool:
+    """Says what is wrong in a data folder. One in use is left alone, for work in hand looks like damage."""
+    if not (data / DATABASE).exists():
+        return True
+    lock = Lock(data / "lock")
+    try:
+        lock.take()
+    except WrongSetting:
+        print(f"\nA server runs on {data}, so it was not examined: stop the server first.")
+        return True
+    try:
+        with reading(data / DATABASE) as rows:
+            wrong = list(broken(data, rows, Records(Catalog())))
+    except Unusable as error:
+        wrong = [f"{data / DATABASE} cannot be used: {error}"]
+    finally:
+        lock.release()
+    print("", *(wrong or [f"All is well in {data}."]), sep="\n")
+    return not wrong
 
 
 def tool_names(needs: Iterable[Sequence[str]]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from hashlib import blake2b
 from pathlib import Path
 
 from server.config import WrongSetting
@@ -28,3 +29,8 @@ class Lock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def owner(folder: Path) -> str:
+    """What the processes of a data folder's servers are known by."""
+    return blake2b(str(folder.resolve()).encode(), digest_size=16).hexdigest()

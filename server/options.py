@@ -13,7 +13,7 @@ from server.values import SWITCH
 
 COMMANDS = {
     "serve": "run the server; this is the default",
-    "doctor": "list the tools of this machine, and the robots that lack one",
+    "doctor": "list the tools of this machine and the robots that lack one, and examine --data",
 }
 EPILOG = "Each setting may also be a variable (SLUICE_PORT) or a line of sluice.toml (port = 8080)."
 

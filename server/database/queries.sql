@@ -12,6 +12,10 @@ ON CONFLICT (id) DO UPDATE SET state = :state, finished = :finished, head = :hea
 -- Those that a restart has to go on with, oldest first.
 SELECT id FROM assemblies WHERE finished IS NULL ORDER BY created;
 
+-- name: all_assemblies
+-- Everything, for the doctor.
+SELECT * FROM assemblies ORDER BY id;
+
 -- name: give_up
 -- One that cannot be read ends; its rows stay as they are.
 UPDATE assemblies SET state = 'failed', finished = :at WHERE id = :id AND finished IS NULL;

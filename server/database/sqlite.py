@@ -6,7 +6,8 @@ import asyncio
 import queue
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 from server.database.base import Unusable
 
 T = TypeVar("T")
+DATABASE = "sluice.db"
 HERE = Path(__file__).parent
 SCHEMA = 1  # the version of schema.sql
 GROUP = 256  # transactions that share one commit at the most
@@ -119,13 +121,31 @@ def connect(path: str) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA busy_timeout = 5000")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA:
-        connection.close()
-        raise Unusable(f"it was written by a newer Sluice (schema {version}, this one knows {SCHEMA})")
+    check_version(connection)
     connection.executescript((HERE / "schema.sql").read_text())
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
     return connection
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Rows]:
+    """The rows of a database that no server has open; nothing can be changed."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            connection.row_factory = sqlite3.Row
+            check_version(connection)
+            yield Rows(connection, named((HERE / "queries.sql").read_text()))
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise Unusable(f"{error}.") from error
+
+
+def check_version(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA:
+        raise Unusable(f"it was written by a newer Sluice (schema {version}, this one knows {SCHEMA}).")
 
 
 def commit(rows: Rows, group: list[Task]) -> None:

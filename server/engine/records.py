@@ -71,7 +71,7 @@ class Records:
     def _shown(self, rows: Rows, row: dict[str, Any]) -> Assembly:
         """An ended one that cannot be read is shown as crashed; nothing is written over it."""
         try:
-            return self._read(rows, row)
+            return self.read(rows, row)
         except Exception:  # damage takes any form
             if row["finished"] is None:
                 raise
@@ -80,7 +80,8 @@ class Records:
         times = {"created": row["created"], "finished": row["finished"]}
         return Assembly(row["id"], row["account"], bare, Request("{}"), state="failed", error=error, **times)
 
-    def _read(self, rows: Rows, row: dict[str, Any]) -> Assembly:
+    def read(self, rows: Rows, row: dict[str, Any]) -> Assembly:
+        """What a row and those that belong to it say; raises if they are damaged."""
         head = orjson.loads(row["head"])
         uploads = [Upload(**orjson.loads(r["upload"])) for r in rows.all("uploads", assembly=row["id"])]
         files = [_made(orjson.loads(r["made"])) for r in rows.all("files", assembly=row["id"])]

@@ -13,8 +13,9 @@ import pytest
 from aiohttp import ClientSession
 
 from robots.tools.process import OWNER
-from server.app import App, owner
+from server.app import App
 from server.config import WrongSetting
+from server.lock import owner
 from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, ended
