@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from aiohttp import web
 from tests.tus.site import BYTES, LIFETIME, TUS, Journal, Site, running
 from tus.errors import TusError
 from tus.hooks import Hooks
+from tus.stores.disk import DiskStore
 from tus.upload import Upload
 
 
@@ -219,6 +221,48 @@ async def test_an_unfinished_upload_expires_and_a_finished_one_does_not(site: Si
     assert (await site.head(unfinished)).status == 410
     assert (await site.patch(unfinished, 0, b"abc")).status == 410
     assert (await site.head(finished)).status == 200
+
+
+async def test_an_upload_that_goes_on_lives_on(site: Site) -> None:
+    url = await site.create(5)
+    site.time[0] += LIFETIME / 2
+
+    reply = await site.patch(url, 0, b"abc")
+    site.time[0] += LIFETIME / 2 + 1
+
+    assert reply.headers["Upload-Expires"] == "Tue, 14 Nov 2023 23:43:20 GMT"
+    assert await site.offset(url) == 3
+
+
+@pytest.mark.parametrize("method", ["PATCH", "patch", "HEAD", "DELETE"])
+async def test_a_post_may_stand_for_another_method(site: Site, method: str) -> None:
+    url = await site.create(5)
+    headers = {**TUS, "X-HTTP-Method-Override": method}
+    if method.upper() == "PATCH":
+        headers |= {**BYTES, "Upload-Offset": "0"}
+    async with site.client.post(url, headers=headers, data=b"abc" if method.upper() == "PATCH" else None) as reply:
+        status = reply.status
+
+    after = await site.head(url)
+
+    assert status == (200 if method == "HEAD" else 204)
+    assert after.headers.get("Upload-Offset") == {"HEAD": "0", "DELETE": None}.get(method, "3")
+
+
+@pytest.mark.parametrize("method", ["", "GET", "POST"])
+async def test_a_post_to_an_upload_stands_for_no_other_method(site: Site, method: str) -> None:
+    url = await site.create(5)
+    async with site.client.post(url, headers={**TUS, "X-HTTP-Method-Override": method}) as reply:
+        assert reply.status == 405
+
+
+async def test_uploads_are_refused_when_the_disk_gets_too_full(tmp_path: Path, journal: Journal) -> None:
+    disk = shutil.disk_usage(tmp_path)
+    length = disk.free - disk.total // 25  # it would fit, but hardly anything else would
+    async with running(tmp_path, journal, store=DiskStore(tmp_path, keep_free=disk.total)) as site:
+        for size, status in ((length, 507), (1000, 201)):
+            async with site.client.post(site.url, headers={**TUS, "Upload-Length": str(size)}) as reply:
+                assert reply.status == status
 
 
 async def test_a_post_with_a_body_of_another_type_is_refused(site: Site) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,16 @@ ID = "0123456789abcdef" * 2
 FRESH = Upload(ID, 11, metadata={"name": "ä"}, header="name w6Q=", created=100.0, expires=200.0)
 
 
-@pytest.fixture(params=["disk"])
+STORES: dict[str, Callable[[Path], DiskStore]] = {
+    "disk": DiskStore,
+    "disk without attributes": partial(DiskStore, attributes=False),
+    "disk without syncing": partial(DiskStore, sync=False),
+}
+
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> DiskStore:
-    return {"disk": DiskStore}[request.param](tmp_path)
+    return STORES[request.param](tmp_path)
 
 
 async def pieces(*parts: bytes) -> AsyncIterator[bytes]:

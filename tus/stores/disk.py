@@ -83,13 +83,13 @@ class DiskStore:
     async def append_checked(self, upload: Upload, pieces: AsyncIterable[bytes], sound: Callable[[], bool]) -> Upload:
         with _told():
             # Until this mark has gone, nothing that is written counts.
-            self._describe(upload, {CHECKED: upload.offset})
+            await self._commit(partial(self._redescribe, upload, {CHECKED: upload.offset}))
             return await self._append(upload, pieces, sound)
 
     async def declare_length(self, upload: Upload, length: int) -> Upload:
         declared = dataclasses.replace(upload, length=length)
         with _told():
-            await self._commit(partial(self._redescribe, declared))
+            await self._commit(partial(self._redescribe, declared, {}))
         return declared
 
     async def prolong(self, upload: Upload, expires: float) -> Upload:
@@ -170,6 +170,7 @@ class DiskStore:
             if sound is not None:
                 if not sound():
                     os.ftruncate(descriptor, upload.offset)
+                    self._sync(descriptor)
                 self._describe(upload, {})
             self._sync(descriptor)
             return os.fstat(descriptor).st_size
@@ -179,8 +180,8 @@ class DiskStore:
         finally:
             os.close(descriptor)
 
-    def _redescribe(self, upload: Upload) -> None:
-        self._describe(upload, {})
+    def _redescribe(self, upload: Upload, mark: dict[str, int]) -> None:
+        self._describe(upload, mark)
         if self._durably:
             durable.sync_file(self.path(upload.id))
 
