@@ -52,6 +52,11 @@ class Wire:
         ]
         await self.write("\r\n".join([*lines, "", ""]).encode() + body)
 
+    async def pieces(self, pieces: Iterable[bytes]) -> None:
+        """A body that is made while it is sent."""
+        for piece in pieces:
+            await self.write(piece)
+
     async def chunks(self, pieces: Iterable[bytes]) -> None:
         """A body in chunked encoding."""
         for piece in pieces:

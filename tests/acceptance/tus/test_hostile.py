@@ -184,8 +184,8 @@ async def test_a_body_of_two_lengths_is_refused(client: Client, started: str, fr
     headers = [f"{name}: {value}" for name, value in {"Host": "localhost", **BYTES, "Upload-Offset": "5"}.items()]
 
     async with client.wire() as connection:
-        await connection.write("\r\n".join([f"PATCH {started} HTTP/1.1", *headers, framing, "", ""]).encode())
-        await connection.write(b"5\r\nhello\r\n0\r\n\r\n")
+        head = "\r\n".join([f"PATCH {started} HTTP/1.1", *headers, framing, "", ""])
+        await connection.write(head.encode() + b"5\r\nhello\r\n0\r\n\r\n")
         reply, more = await connection.hear(), await connection.ends()
 
     assert (reply.status, more) == (400, b"")

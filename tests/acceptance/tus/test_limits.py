@@ -8,13 +8,15 @@ import random
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.tus.client import BYTES, LARGEST, Client, client_of_new_server
+from tests.acceptance.tus.client import BYTES, LARGEST, Client, client_of_new_server, path_of
 from tests.customer import TUS
 from tests.wire import Reply
 
@@ -90,6 +92,20 @@ async def test_a_silent_client_is_sent_away_and_a_slow_one_is_not(tmp_path: Path
         assert (reply.status, reply.headers["Upload-Offset"]) == (204, "1000")
         assert await client.offset(silent) == 400
         assert await client.finished(slow) == DATA[:1000]
+
+
+async def test_an_upload_that_is_left_expires(tmp_path: Path) -> None:
+    async with client_of_new_server(tmp_path / "data", upload_lifetime="2s") as client:
+        created = await client.post({"Upload-Length": "1000"})
+        upload = path_of(created)
+        end = parsedate_to_datetime(created.headers["Upload-Expires"]).timestamp()
+
+        assert end <= time.time() + 3
+        async with asyncio.timeout(20):
+            while (reply := await client.head(upload)).status == 200:  # noqa: ASYNC110 - an end is told to nobody
+                await asyncio.sleep(0.1)
+        assert (reply.status in (404, 410), time.time() >= end) == (True, True)
+        assert (await client.patch(upload, 0, DATA[:1000])).status in (404, 410)
 
 
 async def test_a_stopping_server_says_so_and_goes_on_where_it_was(tmp_path: Path) -> None:
