@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
@@ -210,7 +212,7 @@ async def test_on_a_public_address_key_and_secret_are_typed_and_requests_signed(
 ) -> None:
     async with (
         live(tmp_path / "data", "--host", "0.0.0.0", require_signature="true") as server,
-        shown(browser, server) as page,
+        shown(browser, on_loopback(server)) as page,
     ):
         assert await page.get_by_label("Key").input_value() == ""
         await page.get_by_label("Key").fill(server.key)
@@ -221,3 +223,8 @@ async def test_on_a_public_address_key_and_secret_are_typed_and_requests_signed(
         await page.reload()
         assert await page.get_by_label("Key").input_value() == server.key
         assert await page.get_by_label("Secret").input_value() == ""
+
+
+def on_loopback(server: Live) -> Live:
+    """A server that listens everywhere, by the address under which browsers will sign without https."""
+    return replace(server, origin=f"http://127.0.0.1:{urlsplit(server.origin).port}")

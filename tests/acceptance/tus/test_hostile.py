@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -117,7 +118,8 @@ async def test_a_file_name_is_never_a_path(client: Client, name: str, tmp_path: 
     reply = await client.post({**BYTES, "Upload-Length": "5", "Upload-Metadata": metadata}, b"hello")
 
     assert reply.status == 201
-    assert not [path for path in data.parent.parent.rglob("*escaped*")]
+    found = {name for _, folders, files in os.walk(data.parent.parent) for name in (*folders, *files)}
+    assert not [name for name in found if "escaped" in name]
 
 
 @pytest.mark.parametrize(
