@@ -15,11 +15,8 @@ from robots.base.errors import RobotError
 from robots.tools.process import Limits, run
 from robots.tools.programs import HOW_TO_GET, LIBRARIES, Programs
 from server.config import Settings, WrongSetting
-from server.database.base import Unusable
-from server.database.sqlite import DATABASE, reading
-from server.engine.records import Records
-from server.invariants import broken
-from server.lock import Lock
+from server.database.sqlite import DATABASE
+from server.invariants import examine as examine_folder
 
 OTHERS = {"node": "the page", "npm": "the page", "chromium": "tests"}  # programs that no robot runs
 VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
@@ -48,22 +45,14 @@ async def doctor(settings: Settings) -> int:
 
 
 def is_sound(data: Path) -> bool:
-    """Says what is wrong in a data folder. One in use is left alone, for work in hand looks like damage."""
+    """Says what is wrong in a data folder, if there is one and no server runs on it."""
     if not (data / DATABASE).exists():
         return True
-    lock = Lock(data / "lock")
     try:
-        lock.take()
+        wrong = examine_folder(data)
     except WrongSetting:
         print(f"\nA server runs on {data}, so it was not examined: stop the server first.")
         return True
-    try:
-        with reading(data / DATABASE) as rows:
-            wrong = list(broken(data, rows, Records(Catalog())))
-    except Unusable as error:
-        wrong = [f"{data / DATABASE} cannot be used: {error}"]
-    finally:
-        lock.release()
     print("", *(wrong or [f"All is well in {data}."]), sep="\n")
     return not wrong
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from robots.base.catalog import Catalog
 from robots.tools import orphans
-from server.database.base import Rows
+from server.database.base import Rows, Unusable
+from server.database.sqlite import DATABASE, reading
 from server.engine.files import Files
 from server.engine.records import Records
-from server.lock import owner
+from server.lock import Lock, owner
 from server.model.assembly import Assembly
 
 Check = Callable[["Kept"], Iterator[str]]
@@ -25,8 +27,21 @@ class Kept:
         self.files = Files(data / "files").of(assembly.id)
 
 
+def examine(data: Path) -> list[str]:
+    """A sentence for each thing that is wrong. While a server runs its work looks like damage, so this refuses."""
+    lock = Lock(data / "lock")
+    lock.take()
+    try:
+        with reading(data / DATABASE) as rows:
+            return list(broken(data, rows, Records(Catalog())))
+    except Unusable as error:
+        return [f"{data / DATABASE} cannot be used: {error}"]
+    finally:
+        lock.release()
+
+
 def broken(data: Path, rows: Rows, records: Records) -> Iterator[str]:
-    """A sentence for each thing that is not as it should be; nothing is changed."""
+    """Looks at each Assembly, and then at what belongs to none; nothing is changed."""
     known = set()
     for row in rows.all("all_assemblies"):
         known.add(row["id"])

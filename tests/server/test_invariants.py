@@ -11,12 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from robots.base.catalog import Catalog
 from robots.tools.process import OWNER
-from server.database.sqlite import DATABASE, reading
+from server.database.sqlite import DATABASE
 from server.doctor import is_sound
-from server.engine.records import Records
-from server.invariants import broken
+from server.invariants import examine
 from server.lock import owner
 from tests import samples
 from tests.inside import client, inside
@@ -40,11 +38,6 @@ async def data(tmp_path: Path) -> Path:
     return data
 
 
-def found(data: Path) -> list[str]:
-    with reading(data / DATABASE) as rows:
-        return list(broken(data, rows, Records(Catalog())))
-
-
 def change(data: Path, statement: str) -> None:
     with closing(sqlite3.connect(data / DATABASE)) as connection, connection:
         assert connection.execute(statement).rowcount
@@ -55,7 +48,7 @@ def a_result(data: Path) -> Path:
 
 
 async def test_a_server_that_stopped_in_order_leaves_all_well(data: Path) -> None:
-    assert found(data) == []
+    assert examine(data) == []
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
@@ -81,7 +74,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 async def test_each_damage_is_told_in_one_sentence(data: Path, sentence: str) -> None:
     DAMAGE[sentence](data)
 
-    wrong = found(data)
+    wrong = examine(data)
 
     assert any(sentence in line and line.endswith(".") for line in wrong), wrong
 
@@ -92,27 +85,27 @@ async def test_an_upload_that_lost_bytes_is_told(data: Path) -> None:
         row = {"id": f"{assembly}_1", "url": "", "filename": "a.bin", "fieldname": None, "length": 10, "offset": 7}
         connection.execute("INSERT INTO uploads VALUES (?, ?, ?)", (assembly, row["id"], json.dumps(row)))
 
-    [gone] = found(data)
+    [gone] = examine(data)
     (data / "uploads" / f"{assembly}_1").write_bytes(b"12345")
-    [short] = found(data)
+    [short] = examine(data)
     (data / "uploads" / f"{assembly}_1").write_bytes(b"12345678")
 
     assert "the upload a.bin" in gone
     assert "has 5 bytes, and its row says 7" in short
-    assert found(data) == []
+    assert examine(data) == []
 
 
 async def test_a_job_that_was_cut_off_is_told(data: Path) -> None:
     change(data, "UPDATE assemblies SET finished = NULL, state = 'executing' WHERE state = 'completed'")
     change(data, "UPDATE jobs SET job = replace(job, '\"done\"', '\"running\"')")
 
-    assert "jobs of hashed were cut off; the next start runs them again." in found(data)[0]
+    assert "jobs of hashed were cut off; the next start runs them again." in examine(data)[0]
 
 
 async def test_a_process_that_outlived_its_server_is_told(data: Path) -> None:
     process = await asyncio.create_subprocess_exec("/bin/sleep", "600", env={OWNER: owner(data)})
     try:
-        assert found(data) == [f"The process {process.pid} has outlived its server."]
+        assert examine(data) == [f"The process {process.pid} has outlived its server."]
     finally:
         process.kill()
         await process.wait()
