@@ -28,6 +28,7 @@ from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from tests.live import Live, live
 
 STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
+OUT = Path(__file__).parent / "out"  # on the disk of the checkout, and ignored by git
 TUS = {"Tus-Resumable": "1.0.0"}
 AT_ONCE = 50
 
@@ -37,7 +38,8 @@ async def main() -> None:
     for name, count in (("uploads", 1000), ("watchers", 2000), ("running", 250), ("stored", 10_000)):
         asked.add_argument(f"--{name}", type=int, default=count)
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=OUT) as name:
         folder = Path(name)
         async with live(folder / "idle") as server, client() as session:
             await idle(server, session, given.uploads, given.watchers)

@@ -29,6 +29,7 @@ from robots.tools.programs import Programs
 from tests.live import Live, live
 
 RESIZE = {"small": {"robot": "/image/resize", "use": ":original", "width": 1000, "height": 1000}}
+OUT = Path(__file__).parent / "out"  # on the disk of the checkout, and ignored by git
 UPLOADS = 4  # at once
 ENCODE = {"encoded": {"robot": "/video/encode", "use": ":original", "preset": "web/mp4/720p"}}
 BARE_RESIZE = """
@@ -59,7 +60,8 @@ async def main() -> None:
     asked.add_argument("--rounds", type=int, default=7, help="pairs that are measured, after one that is not")
     asked.add_argument("--many", type=int, default=200, help="pictures in the large Assembly")
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, contextlib.suppress(KeyboardInterrupt):
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=OUT) as name, contextlib.suppress(KeyboardInterrupt):
         folder = Path(name)
         async with live(folder / "data") as server, ClientSession() as client:
             await measure(Setting(server, client, folder), given.rounds, given.many)

@@ -12,7 +12,10 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("tus", "robots", "server")
 FAMILIES_BELOW = {"base", "tools", "probe"}  # what a family of robots may use, besides itself
 VARIANTS = {"base", "__init__"}
-WEB = ("tus/handler.py", "tus/body.py", "tus/hooks.py", "server/app.py", "server/api/")
+WEB = (
+    *("tus/body.py", "tus/handler.py", "tus/hooks.py", "tus/replies.py", "tus/sink.py"),
+    *("server/app.py", "server/api/"),
+)
 BY_NAME = {"robots/base/catalog.py", "robots/tools/child.py"}
 ENVIRONMENT = {"server/config.py", "robots/tools/process.py"}
 IMPURE = {

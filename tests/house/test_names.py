@@ -35,6 +35,8 @@ TESTED_THROUGH = {
     Path("tus/errors.py"): "tests/tus/test_handler.py",
     Path("tus/hooks.py"): "tests/tus/test_handler.py",
     Path("tus/locker.py"): "tests/tus/lockers/test_memory.py",
+    Path("tus/replies.py"): "tests/tus/test_handler.py",
+    Path("tus/sink.py"): "tests/tus/test_body.py",
     Path("tus/upload.py"): "tests/tus/test_store.py",
 }
 
