@@ -144,7 +144,13 @@ def restrict(pid: int, limits: Limits) -> None:
     }
     with contextlib.suppress(ProcessLookupError):
         for kind, bound in bounds.items():
-            resource.prlimit(pid, kind, (bound, bound))
+            lowest = _lowest(bound, resource.prlimit(pid, kind)[1])
+            resource.prlimit(pid, kind, (lowest, lowest))
+
+
+def _lowest(bound: int, hard: int) -> int:
+    """A host may have set a lower limit for the server itself, and nobody but root may raise that one."""
+    return bound if hard == resource.RLIM_INFINITY else min(bound, hard)
 
 
 async def _watch(child: Process, on_line: Callable[[str], None] | None, keep: int) -> Finished:

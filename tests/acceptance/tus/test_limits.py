@@ -153,7 +153,7 @@ def on_a_small_disk(data: Path, size: int) -> list[str]:
 
 
 def files_of_at_most(size: int) -> list[str]:
-    return ["sh", "-c", f'ulimit -S -f {size // 512} && exec "$@"', "sh"]
+    return ["sh", "-c", f'ulimit -f {size // 512} && exec "$@"', "sh"]
 
 
 @pytest_asyncio.fixture(params=["small", "limited"], scope="session", loop_scope="session")

@@ -128,3 +128,21 @@ async def test_a_program_that_is_not_there_is_told_without_its_folder(tmp_path: 
         await run([tmp_path / "no-such-tool"], folder=tmp_path)
 
     assert str(tmp_path) not in told.value.message
+
+
+ROOT = Path(__file__).parents[3]
+WITHIN_A_LIMIT = """
+import asyncio, resource, sys
+from pathlib import Path
+from robots.tools.process import Limits, run
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+tell = "import resource; print(*resource.getrlimit(resource.RLIMIT_FSIZE))"
+print(asyncio.run(run([sys.executable, "-c", tell], folder=Path(sys.argv[1]), limits=Limits())).stdout.decode())
+"""
+
+
+async def test_a_lower_limit_of_the_host_holds_for_children_too(tmp_path: Path) -> None:
+    finished = await run([sys.executable, "-c", WITHIN_A_LIMIT, str(tmp_path)], folder=ROOT)
+
+    assert b"1000 1000" in finished.stdout
