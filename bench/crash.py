@@ -41,7 +41,7 @@ LONGEST = 1.5  # seconds until a kill
 AGAIN = 3  # orders of earlier rounds that are looked at again
 GONE = (ClientError, ConnectionError, TimeoutError)
 FEW = {"image_children": "1", "video_jobs": "1", "stop_grace": "0.1s"}
-CALLS = {"fsync": "fsync,fdatasync", "rename": "rename,renameat,renameat2,linkat", "send": "sendto,sendmsg"}
+CALLS = {"fsync": "fsync,fdatasync", "rename": "rename,renameat,renameat2,link,linkat", "send": "sendto,sendmsg"}
 
 
 @dataclass
@@ -110,14 +110,12 @@ class Torment:
         inject = ("-e", f"trace={calls}", "-e", f"inject={calls}:signal=SIGKILL:when={number}")
         killed = True
         with contextlib.suppress(AssertionError):  # it may not even have come to listen
-            async with self.server("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", *inject) as customer:
-                working = [asyncio.ensure_future(order.go_on(customer)) for order in orders]
-                ended = asyncio.ensure_future(customer.server.process.wait())
-                await asyncio.wait([ended, asyncio.ensure_future(asyncio.wait(working))], return_when="FIRST_COMPLETED")
-                killed = ended.done()
+            async with self.server("strace", "-f", "-qq", "-o", "/dev/null", *inject) as customer:
+                outcomes = await asyncio.gather(*(order.go_on(customer) for order in orders), return_exceptions=True)
+                killed = any(isinstance(outcome, GONE) for outcome in outcomes)
                 for process in programs_under(customer.server.process.pid, "python"):
                     os.kill(process, signal.SIGKILL)  # strace hands no signal on
-                await asyncio.gather(*working, ended, return_exceptions=True)
+                await customer.server.process.wait()
         self.kills += killed
         await self.end(orders)
         return killed
