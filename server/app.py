@@ -173,12 +173,13 @@ class App:
         }
         shop = Shop(self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region, limits)
         self.worker = Worker(self.runner, self.running, shop, self.progress, now)
-        self.uploads = Uploads(self.runner, self.tus_store, Publisher(self.files, self.prober), self.tasks, now)
+        publisher = Publisher(self.files, self.prober)
+        self.uploads = Uploads(self.runner, self.tus_store, self.locker, publisher, self.tasks, now)
         self.recovery = Recovery(self.runner, self.uploads, self.folder, owner(self.folder))
         lifetimes = Lifetimes(
             settings.upload_window, settings.run_window, settings.result_lifetime, settings.record_lifetime
         )
-        self.expiry = Expiry(self.runner, self.files, self.tus_store, self.locker, lifetimes)
+        self.expiry = Expiry(self.runner, self.files, self.uploads, lifetimes)
 
     def _lanes(self) -> dict[str, int]:
         settings = self.settings

@@ -100,6 +100,7 @@ class Assemblies:
         found = await self.runner.status(assembly_id)
         if found is None:
             raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id)
+        await self.door.uploads.discard(assembly_id)
         code, message = status.OK["canceled"]
         told = {key: value for key, value in found.items() if key not in ("error", "reason")}
         return json_response({**told, "ok": code, "message": message})

@@ -12,11 +12,10 @@ from server.database.base import Rows, Store
 from server.engine.files import Files
 from server.engine.records import Records
 from server.engine.runner import Runner
+from server.engine.uploads import Uploads
 from server.model.assembly import Assembly
 from server.model.events import Expired
 from tus.failpoint import failpoint
-from tus.locker import Locker
-from tus.stores.disk import DiskStore
 
 log = logging.getLogger(__name__)
 CHILD_TABLES = ("uploads", "files", "jobs")
@@ -35,13 +34,12 @@ class Lifetimes:
 class Expiry:
     """Only ended Assemblies lose anything, and the row says so before the first file goes."""
 
-    def __init__(self, runner: Runner, files: Files, uploads: DiskStore, locker: Locker, lifetimes: Lifetimes) -> None:
+    def __init__(self, runner: Runner, files: Files, uploads: Uploads, lifetimes: Lifetimes) -> None:
         self.runner = runner
         self.store: Store = runner.store
         self.records: Records = runner.records
         self.files = files
         self.uploads = uploads
-        self.locker = locker
         self.lifetimes = lifetimes
 
     async def run(self, every: float, now: Callable[[], float]) -> None:
@@ -64,6 +62,7 @@ class Expiry:
         for assembly_id in await self._ids("late_assemblies", before):
             if await self.runner.read(assembly_id, lambda assembly: self._late(assembly, at)):
                 await self.runner.deliver(assembly_id, Expired(at))
+                await self.uploads.discard(assembly_id)
 
     def _late(self, assembly: Assembly, at: float) -> bool:
         if assembly.uploaded is None:
@@ -89,10 +88,10 @@ class Expiry:
 
     async def _remove_uploads(self, at: float) -> None:
         """Unfinished ones that were left, and finished ones, whose bytes their Assembly has long taken over."""
-        over = [upload.id for upload in await self.uploads.all() if upload.created < at - self.lifetimes.results]
-        for upload_id in dict.fromkeys([*await self.uploads.expired(at), *over]):
-            async with self.locker.hold(upload_id):
-                await self.uploads.terminate(upload_id)
+        store, before = self.uploads.store, at - self.lifetimes.results
+        over = [upload.id for upload in await store.all() if upload.finished and upload.created < before]
+        for upload_id in dict.fromkeys([*await store.expired(at), *over]):
+            await self.uploads.remove(upload_id)
 
     async def _ids(self, query: str, before: float) -> list[str]:
         rows = await self.store.tx(lambda rows: rows.all(query, before=before))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +17,14 @@ from server.engine.publisher import Publisher
 from server.engine.runner import Runner
 from server.errors import ApiError
 from server.model.assembly import Assembly
-from server.model.events import FileUploaded, UploadAdvanced, UploadFailed, UploadReceived, UploadRemoved, UploadStarted
+from server.model.events import (
+    FileUploaded,
+    UploadAdvanced,
+    UploadFailed,
+    UploadReceived,
+    UploadRemoved,
+    UploadStarted,
+)
 from server.model.job import digest
 from server.model.parts import ORIGINAL
 from server.model.step import Step
@@ -24,10 +32,16 @@ from server.tasks import Tasks
 from tus.errors import TusError
 from tus.failpoint import failpoint
 from tus.hooks import Hooks
+from tus.locker import Locker
 from tus.stores.disk import DiskStore
 from tus.upload import Upload
 
+log = logging.getLogger(__name__)
 ASSEMBLY = re.compile(r"/assemblies/([0-9a-f]{32})/?(?:[?#].*)?$")
+UNFORESEEN = {
+    "error": "WORKER_JOB_ERROR",
+    "message": "The file could not be taken in, in a way that should not be; the log of this server says how.",
+}
 OURS = frozenset({"assembly_url", "fieldname", "filename"})
 
 
@@ -45,10 +59,17 @@ class Uploads(Hooks):
     """Answers to the client wait for durability, never for the reading of metadata."""
 
     def __init__(
-        self, runner: Runner, store: DiskStore, publisher: Publisher, tasks: Tasks, now: Callable[[], float]
+        self,
+        runner: Runner,
+        store: DiskStore,
+        locker: Locker,
+        publisher: Publisher,
+        tasks: Tasks,
+        now: Callable[[], float],
     ) -> None:
         self.runner = runner
         self.store = store
+        self.locker = locker
         self.files: Files = publisher.files
         self.publisher = publisher
         self.tasks = tasks
@@ -101,6 +122,16 @@ class Uploads(Hooks):
         for upload in await self.store.all():
             if upload.finished and not upload.partial and _assembly(upload.id) in waiting:
                 await self.after_finish(upload)
+
+    async def discard(self, assembly_id: str) -> None:
+        """An Assembly that has ended before its time waits for no more bytes; their clients are told so."""
+        waiting = await self.runner.read(assembly_id, _unfinished)
+        for upload_id in waiting or ():
+            await self.remove(upload_id)
+
+    async def remove(self, upload_id: str) -> None:
+        async with self.locker.hold(upload_id):
+            await self.store.terminate(upload_id)
 
     async def analyse(self, upload: Upload) -> None:
         """Makes a File of a whole upload. Done twice, it does no harm: the file has the same id again."""
@@ -173,6 +204,13 @@ def _refusal(assembly: Assembly, length: int | None) -> ApiError | bool:
     if limits.max_number_of_files is not None and assembly.incoming >= limits.max_number_of_files:
         return ApiError("MAX_NUMBER_OF_FILES_EXCEEDED", f"At most {limits.max_number_of_files} files may be uploaded.")
     return False
+
+
+def _unfinished(assembly: Assembly) -> list[str]:
+    """What no client may go on with; uploads beyond those of a completed Assembly are let come."""
+    if assembly.state == "completed" or not assembly.terminal:
+        return []
+    return [upload.id for upload in assembly.uploads.values() if not upload.received]
 
 
 def _awaits(assembly: Assembly, upload: str) -> bool:

@@ -163,3 +163,13 @@ async def test_the_last_of_many_newcomers_has_the_upload(client: Client) -> None
         assert await client.offset(upload) == 5000
 
     assert client.file(upload).read_bytes() == DATA[:5000]
+
+
+async def test_an_assembly_that_is_cancelled_takes_its_uploads_with_it(client: Client) -> None:
+    upload = await client.create(WHOLE)
+    await client.patch(upload, 0, DATA[:1000])
+
+    await client.customer.cancel(client.statuses[upload])
+    reply = await client.patch(upload, 1000, DATA[1000:2000])
+
+    assert reply.status == 404
