@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import os
 import shutil
@@ -39,20 +38,11 @@ class Files:
 
     async def prefixes(self) -> list[str]:
         """The folders under which Assemblies lie."""
-        return await asyncio.to_thread(lambda: sorted(path.name for path in self.folder.iterdir()))
+        return await asyncio.to_thread(lambda: [entry.name for entry in _entries(self.folder) if entry.is_dir()])
 
     async def remove_strangers(self, prefix: str, known: Set[tuple[str, str]]) -> int:
         """Removes what is not among the known Assemblies and files; says how many files there were."""
-        return await asyncio.to_thread(self._remove_strangers, self.folder / prefix, known)
-
-    def _remove_strangers(self, folder: Path, known: Set[tuple[str, str]]) -> int:
-        strangers = [path for path in folder.glob("*/*") if (path.parent.name, path.name) not in known]
-        for path in strangers:
-            path.unlink()
-        for assembly in folder.iterdir():
-            with contextlib.suppress(OSError):  # what still has files stays
-                assembly.rmdir()
-        return len(strangers)
+        return await asyncio.to_thread(_remove_strangers, self.folder / prefix, known)
 
     def _keep(self, source: Path, target: Path, synced: bool) -> Path:
         """Bytes are durable before they have their name, so what has it is whole, even after a crash in between."""
@@ -68,6 +58,25 @@ class Files:
             durable.copy(source, target)
         durable.sync_folder(target.parent)
         return target
+
+
+def _remove_strangers(folder: Path, known: Set[tuple[str, str]]) -> int:
+    removed = 0
+    for assembly in (entry for entry in _entries(folder) if entry.is_dir()):
+        files = _entries(assembly.path)
+        strangers = [file for file in files if (assembly.name, file.name) not in known]
+        for file in strangers:
+            os.unlink(file)
+        if len(strangers) == len(files):
+            os.rmdir(assembly)
+        removed += len(strangers)
+    return removed
+
+
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    """A start looks at the folders of all Assemblies, so this has to be quick."""
+    with os.scandir(folder) as entries:
+        return list(entries)
 
 
 async def measured(path: Path) -> tuple[int, str]:

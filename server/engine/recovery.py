@@ -69,7 +69,11 @@ class Recovery:
 
     async def _remove_strangers(self, prefix: str) -> int:
         rows = await self.store.tx(lambda rows: rows.all("kept_files", first=prefix, last=prefix + "g"))
-        return await self.files.remove_strangers(prefix, {(row["assembly"], row["id"]) for row in rows})
+        try:
+            return await self.files.remove_strangers(prefix, {(row["assembly"], row["id"]) for row in rows})
+        except OSError as error:
+            log.warning("what belongs to no record could not be removed: %s", error)
+            return 0
 
     def _empty(self) -> None:
         for left in (self.folder / "scratch").iterdir():

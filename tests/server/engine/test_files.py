@@ -1,7 +1,11 @@
 """Where bytes are kept."""
 
+import errno
 import hashlib
+import os
 from pathlib import Path
+
+import pytest
 
 from server.engine.files import Files, measured
 
@@ -48,3 +52,34 @@ async def test_all_files_of_an_assembly_go_at_once(tmp_path: Path) -> None:
     await files.remove(ASSEMBLY)
 
     assert not files.of(ASSEMBLY).exists()
+
+
+async def test_what_nobody_knows_is_removed_and_the_rest_stays(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"bytes")
+    files = Files(tmp_path / "files")
+    for assembly, file in ((ASSEMBLY, FILE), (ASSEMBLY, "stranger"), ("ab" + "0" * 30, FILE)):
+        await files.keep(source, assembly, file)
+    (tmp_path / "files" / "note").touch()
+
+    removed = [await files.remove_strangers(prefix, {(ASSEMBLY, FILE)}) for prefix in await files.prefixes()]
+
+    assert removed == [2]
+    assert [path.name for path in (tmp_path / "files" / "ab").iterdir()] == [ASSEMBLY]
+    assert [path.name for path in files.of(ASSEMBLY).iterdir()] == [FILE]
+
+
+async def test_between_two_disks_bytes_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(source: Path, target: Path) -> None:
+        raise OSError(errno.EXDEV, "another disk")
+
+    # Tests have but one disk.
+    monkeypatch.setattr(os, "link", refused)
+    source = tmp_path / "source"
+    source.write_bytes(b"bytes")
+    files = Files(tmp_path / "files")
+
+    kept = await files.keep(source, ASSEMBLY, FILE, synced=True)
+
+    assert kept.read_bytes() == b"bytes"
+    assert [path.name for path in files.of(ASSEMBLY).iterdir()] == [FILE]
