@@ -57,6 +57,9 @@ class Sink:
         if transport is None:
             return
         transport.pause_reading()
+        # What comes before the next sink on this connection has to go through aiohttp: let it be little.
+        if hasattr(transport, "max_size"):
+            transport.max_size = WORTH_IT
         # A loop refuses to watch a descriptor that belongs to one of its transports.
         with transport.get_extra_info("socket").dup() as source:
             self._loop.add_reader(source, self._step, source, target, pump, written)
