@@ -33,6 +33,7 @@ from bench.overhead import cpu, descendants, run
 from tests.live import live
 
 HERE = Path(__file__).parent
+OUT = HERE / "out"  # on the disk of the checkout, and ignored by git
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 ANCHOR = "@tus/server"
 STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
@@ -87,13 +88,14 @@ class Run:
 async def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--rounds", type=int, default=5, help="after one that is not counted")
-    asked.add_argument("--folder", type=Path, default=Path.cwd(), help="where uploads go; /dev/shm is memory")
+    asked.add_argument("--folder", type=Path, default=OUT, help="where uploads go; /dev/shm is memory")
     asked.add_argument("--only", default=",".join([*SCENARIOS, HEADS]), help="names of scenarios, with commas between")
     asked.add_argument("--no-whole", action="store_true", help="leaves the whole server out")
     given = asked.parse_args()
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None or not (HERE / "node_modules").is_dir():
         raise SystemExit("This needs a C compiler, and `npm ci --prefix bench`.")
+    given.folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         load = Path(name) / "load"
         await run(compiler, "-O2", "-pthread", "-o", load, HERE / "load.c")
