@@ -25,8 +25,11 @@ ABLE = hasattr(os, "setxattr")
 
 
 def read(path: str) -> dict[str, Any]:
-    """FileNotFoundError if there is none."""
-    said: dict[str, Any] = json.loads(_attribute(path) or _beside(path))
+    """FileNotFoundError if there is none, or none that can be understood."""
+    try:
+        said: dict[str, Any] = dict(json.loads(_attribute(path) or _beside(path)))
+    except (ValueError, TypeError) as error:
+        raise FileNotFoundError(errno.ENOENT, "the description of the upload is damaged", path) from error
     return said
 
 

@@ -237,8 +237,11 @@ class DiskStore:
 def _read(path: str) -> Upload:
     said, size = description.read(path), os.stat(path).st_size
     offset = min(said.pop(CHECKED, size), size)
-    said["parts"] = tuple(said.get("parts", ()))
-    return Upload(os.path.basename(path), offset=offset, **said)
+    try:
+        said["parts"] = tuple(said.get("parts", ()))
+        return Upload(os.path.basename(path), offset=offset, **said)
+    except TypeError as error:
+        raise FileNotFoundError(errno.ENOENT, "the description of the upload is damaged", path) from error
 
 
 def _is_over(path: str, now: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import time
@@ -16,6 +17,7 @@ from tus.upload import Upload
 
 ID = "0123456789abcdef" * 2
 FRESH = Upload(ID, 11, created=100.0, expires=200.0)
+OTHER = dataclasses.replace(FRESH, id="f" * 32)
 
 
 async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
@@ -56,6 +58,21 @@ async def test_strange_files_in_the_folder_do_no_harm(tmp_path: Path) -> None:
     (tmp_path / "notes.json").write_text("no JSON")
 
     assert await store.all() == [FRESH]
+
+
+@pytest.mark.parametrize("damage", [b"{half", b"[1, 2]", b'{"strange": true}', b"\xff"])
+async def test_a_damaged_description_keeps_no_other_upload_back(tmp_path: Path, damage: bytes) -> None:
+    store = DiskStore(tmp_path, attributes=False)
+    for upload in (FRESH, OTHER):
+        await store.create(upload)
+    (tmp_path / f"{ID}.json").write_bytes(damage)
+
+    again = DiskStore(tmp_path, attributes=False)
+    await again.recover()
+
+    assert await again.all() == [OTHER]
+    with pytest.raises(TusError, match="no such upload"):
+        await again.get(ID)
 
 
 async def test_bytes_that_could_not_be_synced_are_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
