@@ -22,7 +22,13 @@ from robots.tools.process import GROUPS, MARK, Limits, end, launcher, restrict
 ROOT = Path(__file__).parent.parent.parent
 log = logging.getLogger(__name__)
 CHILD = "robots.tools.child"
-ENVIRONMENT = {"PATH": "", "LANG": "C.UTF-8", "VIPS_CONCURRENCY": "1", "VIPS_WARNING": "0"}
+# Large pictures take and give back so much memory that a fifth of the time went into getting it from the system anew.
+KEEP_MEMORY = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+}
+ENVIRONMENT = {"PATH": "", "LANG": "C.UTF-8", "VIPS_CONCURRENCY": "1", "VIPS_WARNING": "0", **KEEP_MEMORY}
 HEADER = struct.Struct(">I")
 
 
