@@ -8,9 +8,11 @@ T = TypeVar("T")
 
 
 class Workspace(Protocol):
-    """What one job may touch. All that it leaves in `folder` goes away when the job ends."""
+    """What one job may touch."""
 
-    folder: Path
+    @property
+    def folder(self) -> Path:
+        """The scratch folder; all that is left in it goes away when the job ends."""
 
     def fresh(self, name: str) -> Path:
         """A path in the scratch folder at which nothing exists yet; `name` is only a hint, mostly its extension."""

@@ -40,6 +40,7 @@ class Rows:
         self.connection = connection
         self.queries = queries
         self.lost = 0
+        self._marked = False
 
     def one(self, query: str, **values: Any) -> dict[str, Any] | None:
         row = self.connection.execute(self.queries[query], values).fetchone()
@@ -49,10 +50,32 @@ class Rows:
         return [dict(row) for row in self.connection.execute(self.queries[query], values)]
 
     def run(self, query: str, **values: Any) -> int:
+        self._mark()
         return self.connection.execute(self.queries[query], values).rowcount
 
     def each(self, query: str, values: list[dict[str, Any]]) -> None:
+        self._mark()
         self.connection.executemany(self.queries[query], values)
+
+    def settle(self) -> None:
+        """The transaction stays, as far as its group does."""
+        if self._marked:
+            self._marked = False
+            self.connection.execute("RELEASE one")
+
+    def undo(self) -> None:
+        self.lost += 1
+        if self._marked:
+            self.connection.execute("ROLLBACK TO one")
+        self.settle()
+
+    def _mark(self) -> None:
+        """Most transactions only read what is in memory; the others are marked at their first change."""
+        if not self.connection.in_transaction:
+            self.connection.execute("BEGIN")
+        if not self._marked:
+            self.connection.execute("SAVEPOINT one")
+            self._marked = True
 
 
 class SqliteStore:
@@ -149,12 +172,12 @@ def check_version(connection: sqlite3.Connection) -> None:
 
 
 def commit(rows: Rows, group: list[Task]) -> None:
-    """Runs each transaction in a savepoint of its own and makes all of them durable at once."""
+    """Runs each transaction so that it can be undone alone, and makes all of them durable at once."""
     try:
-        rows.connection.execute("BEGIN")
         for task in group:
             attempt(rows, task)
-        rows.connection.execute("COMMIT")
+        if rows.connection.in_transaction:
+            rows.connection.execute("COMMIT")
     except sqlite3.Error as error:
         if rows.connection.in_transaction:
             rows.connection.execute("ROLLBACK")
@@ -164,14 +187,13 @@ def commit(rows: Rows, group: list[Task]) -> None:
 
 
 def attempt(rows: Rows, task: Task) -> None:
-    rows.connection.execute("SAVEPOINT one")
     try:
         task.result = task.act(rows)
     except BaseException as error:  # goes to whoever waits for it
         task.error = error
-        rows.lost += 1
-        rows.connection.execute("ROLLBACK TO one")
-    rows.connection.execute("RELEASE one")
+        rows.undo()
+    else:
+        rows.settle()
 
 
 def answer(group: list[Task]) -> None:

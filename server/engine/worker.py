@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +21,7 @@ from server.engine.progress import Progress
 from server.engine.publisher import Publisher
 from server.engine.runner import Runner
 from server.engine.running import Running
-from server.engine.workspace import JobWorkspace, Toolbox, scratch
+from server.engine.workspace import JobWorkspace, Toolbox
 from server.model import variables
 from server.model.assembly import Assembly
 from server.model.events import JobFailed, JobFinished, JobStarted, ResultMade
@@ -100,9 +100,8 @@ class Worker:
         if work is None:
             return
         failpoint("W8.before")
-        with scratch(self.shop.folder, job.id) as folder:
-            report = self.progress.reporter(job)
-            workspace = JobWorkspace(folder, self.shop.toolbox, report)
+        report = self.progress.reporter(job)
+        with closing(JobWorkspace(self.shop.folder / job.id, self.shop.toolbox, report)) as workspace:
             try:
                 async with asyncio.timeout(self.shop.limits[job.work]):
                     await self._results(work, workspace)

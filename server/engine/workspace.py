@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,14 +31,24 @@ class Toolbox:
 
 
 class JobWorkspace:
-    """One job's scratch folder, its progress and its warnings."""
+    """One job's progress and warnings, and its scratch folder, which is made when a robot first needs it."""
 
-    def __init__(self, folder: Path, toolbox: Toolbox, report: Callable[[float], None]) -> None:
-        self.folder = folder
+    def __init__(self, place: Path, toolbox: Toolbox, report: Callable[[float], None]) -> None:
+        self.place = place
         self.toolbox = toolbox
         self.report = report
         self.warnings: list[str] = []
         self._number = 0
+
+    @cached_property
+    def folder(self) -> Path:
+        _emptied(self.place)
+        return self.place
+
+    def close(self) -> None:
+        """All that the robot left in the folder goes."""
+        if "folder" in vars(self):
+            shutil.rmtree(self.place, ignore_errors=True)
 
     def fresh(self, name: str) -> Path:
         self._number += 1
@@ -63,9 +74,14 @@ class JobWorkspace:
 def scratch(parent: Path, name: str) -> Iterator[Path]:
     """A folder that is gone afterwards, whatever happened."""
     folder = parent / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    _emptied(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _emptied(folder: Path) -> None:
+    """A folder in which nothing is, whatever an earlier run left there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)

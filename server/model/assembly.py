@@ -40,6 +40,7 @@ class Assembly:
     changed: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.arrived = sum(upload.received for upload in self.uploads.values())
         self.plan = Plan(self.id, self.account, self.instructions)
         self.plan.restore(self.files.values(), self.jobs.values())
 
@@ -107,6 +108,7 @@ class Assembly:
             self.warn(f"The upload {upload.filename} came on top of the expected ones and is ignored.", "notice")
             return []
         self._set_upload(replace(upload, offset=event.offset, length=event.offset, received=True))
+        self.arrived += 1
         return self._go_on([], event.at)
 
     def on_upload_removed(self, event: events.UploadRemoved) -> list[Command]:
@@ -202,7 +204,7 @@ class Assembly:
     @property
     def receiving(self) -> bool:
         """Whether bytes are still to come."""
-        return self.form_open or sum(upload.received for upload in self.uploads.values()) < self.request.uploads
+        return self.form_open or self.arrived < self.request.uploads
 
     def _go_on(self, jobs: Iterable[Job], at: float) -> list[Command]:
         """Takes new jobs in, notices what is over, and ends the Assembly when nothing is left to do."""

@@ -23,6 +23,16 @@ def test_what_an_earlier_run_left_is_not_seen(tmp_path: Path) -> None:
         assert list(folder.iterdir()) == []
 
 
+def test_a_job_that_needs_no_folder_makes_none(tmp_path: Path) -> None:
+    workspace = JobWorkspace(tmp_path / "job", Toolbox(), lambda fraction: None)
+    workspace.close()
+    assert list(tmp_path.iterdir()) == []
+
+    workspace.fresh("a.txt").touch()
+    workspace.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd.txt", "a b.txt", "x" * 300 + ".txt"])
 def test_fresh_paths_keep_no_more_of_a_name_than_its_ending(tmp_path: Path, name: str) -> None:
     workspace = JobWorkspace(tmp_path, Toolbox(), lambda fraction: None)
