@@ -25,7 +25,6 @@ HEAD = (
     "error",
     "warnings",
     "ignored_errors",
-    "failed_uploads",
 )
 
 

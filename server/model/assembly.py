@@ -33,7 +33,6 @@ class Assembly:
     error: Mapping[str, Any] | None = None
     warnings: list[dict[str, str]] = field(default_factory=list)
     ignored_errors: list[dict[str, Any]] = field(default_factory=list)
-    failed_uploads: int = 0
     uploads: dict[str, Upload] = field(default_factory=dict)
     files: dict[str, Made] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -135,7 +134,6 @@ class Assembly:
         self._analysed(event.upload)
         if event.phase not in self.instructions.steps[ORIGINAL].ignore_errors:
             return self._fail(event.error, event.at)
-        self.failed_uploads += event.upload is None
         self._ignore(ORIGINAL, event.phase, event.error)
         return self._go_on([], event.at)
 
