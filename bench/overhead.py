@@ -31,7 +31,8 @@ from tests.live import Live, live
 RESIZE = {"small": {"robot": "/image/resize", "use": ":original", "width": 1000, "height": 1000}}
 OUT = Path(__file__).parent / "out"  # on the disk of the checkout, and ignored by git
 UPLOADS = 4  # at once
-ENCODE = {"encoded": {"robot": "/video/encode", "use": ":original", "preset": "web/mp4/720p"}}
+FFMPEG = {"c:v": "libx264", "b:v": "2500k", "c:a": "aac", "b:a": "128k"}
+ENCODE = {"encoded": {"robot": "/video/encode", "use": ":original", "preset": "empty", "ffmpeg": FFMPEG}}
 BARE_RESIZE = """
 import pyvips, sys
 source, target = sys.argv[1:]
@@ -84,7 +85,7 @@ CLIP = (
     *("-y", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=10"),
     *("-f", "lavfi", "-i", "sine=duration=10", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "aac", "-shortest"),
 )
-BARE_ENCODE = ("-c:v", "libx264", "-b:v", "2500k", "-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart")
+BARE_ENCODE = [*(part for name, value in FFMPEG.items() for part in (f"-{name}", value)), "-movflags", "+faststart"]
 
 
 async def pairs(
@@ -142,11 +143,9 @@ async def upload(setting: Setting, status: Mapping[str, str], path: Path, slots:
         "Upload-Length": str(path.stat().st_size),
         "Upload-Metadata": ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items()),
     }
-    async with slots:
-        with path.open("rb") as file:
-            async with setting.client.post(status["tus_url"], data=file, headers=headers) as response:
-                if response.status != 201:
-                    raise SystemExit(f"the upload failed: {response.status} {await response.text()}")
+    async with slots, setting.client.post(status["tus_url"], data=path.read_bytes(), headers=headers) as response:
+        if response.status != 201:
+            raise SystemExit(f"the upload failed: {response.status} {await response.text()}")
 
 
 async def run(*argv: str | Path) -> None:

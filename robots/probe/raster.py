@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pillow_heif
 import pillow_jxl  # noqa: F401  registers JPEG XL with Pillow
 import pyvips
-from PIL import Image
+from PIL import Image, ImageOps
 
 from robots.probe import exif
 
@@ -68,6 +68,8 @@ def opened(path: Path, mime: str) -> Raster | None:
         return TiffRaster(path, mime)
     if mime == "image/svg+xml":
         return SvgRaster(path, mime)
+    if mime == "image/jpeg":
+        return JpegRaster(path, mime)
     if mime in LOADERS:
         return VipsRaster(path, mime)
     return PillowRaster(path, FORMATS[mime]) if mime in FORMATS else None
@@ -118,6 +120,21 @@ class VipsRaster:
     def shows_through(self) -> bool:
         alpha = self.load().colourspace("srgb")
         return bool(alpha.extract_band(alpha.bands - 1).min() < 255)
+
+
+class JpegRaster(VipsRaster):
+    """A JPEG. Pillow decodes it at an eighth of its size in less time, which is most of what a photo costs here."""
+
+    def small(self) -> Image.Image:
+        try:
+            with Image.open(self.path, formats=("JPEG",)) as image:
+                image.draft("RGB", (SMALL, SMALL))
+                if image.mode in ("RGB", "L"):
+                    image.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
+                    return ImageOps.exif_transpose(image).convert("RGB")
+        except (OSError, Image.DecompressionBombError):
+            pass  # libvips shows what there is of a picture that ends early
+        return super().small()
 
 
 class TiffRaster(VipsRaster):
