@@ -76,7 +76,16 @@ async def measure(setting: Setting, rounds: int, many: int) -> None:
     print(f"12 MP JPEG of {picture.stat().st_size / 1e6:.1f} MB; 10 s 720p clip of {clip.stat().st_size / 1e6:.1f} MB")
     bare_image = (sys.executable, "-c", BARE_RESIZE, picture, setting.folder / "bare.jpg")
     await pairs("one resize", lambda: assembly(setting, RESIZE, [picture]), lambda: run(*bare_image), rounds)
-    bare_clip = (ffmpeg, "-y", "-loglevel", "error", "-i", clip, *BARE_ENCODE, setting.folder / "bare.mp4")
+    bare_clip: tuple[str | Path, ...] = (
+        ffmpeg,
+        "-y",
+        "-loglevel",
+        "error",
+        "-i",
+        clip,
+        *BARE_ENCODE,
+        setting.folder / "bare.mp4",
+    )
     await pairs("one encode", lambda: assembly(setting, ENCODE, [clip]), lambda: run(*bare_clip), max(2, rounds // 2))
     await busy(setting, picture, many)
 
