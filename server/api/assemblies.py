@@ -171,8 +171,8 @@ class Assemblies:
             assembly = self._assembly(assembly_id, request, form)
         except ApiError:
             return
-        await self.runner.create(assembly, self.door.now())
-        await self.runner.deliver(assembly_id, RequestAborted(self.door.now()))
+        now = self.door.now()
+        await self.runner.create(assembly, now, RequestAborted(now))
 
     async def _created(self, request: web.Request, assembly: Assembly) -> web.StreamResponse:
         if target := _redirect(request, assembly):

@@ -54,13 +54,13 @@ class Runner:
         self.timers = Tasks()
         self.house: House
 
-    async def create(self, assembly: Assembly, at: float) -> None:
-        """Saves a new Assembly and starts it; an id can be used once."""
+    async def create(self, assembly: Assembly, at: float, *happened: Event) -> None:
+        """Saves a new Assembly, to which this has already happened, and starts it; an id can be used once."""
 
         def act(rows: Rows) -> Outcome | None:
             if self.records.load(rows, assembly.id):
                 return None
-            commands = assembly.open(at)
+            commands = [*assembly.open(at), *(command for event in happened for command in assembly.receive(event))]
             assembly.mark()
             return self._saved(rows, assembly, commands)
 
@@ -136,7 +136,7 @@ class Runner:
         self.records.save(rows, assembly)
         outcome = Outcome(
             assembly.id,
-            starts=tuple(command for command in commands if isinstance(command, StartJob)),
+            starts=tuple(c for c in commands if isinstance(c, StartJob)) if not assembly.terminal else (),
             stop=any(isinstance(command, StopJobs) for command in commands),
             news=tuple(
                 status.told(assembly, command, self.house) for command in commands if isinstance(command, Publish)

@@ -15,7 +15,7 @@ from server.engine.running import Running
 from server.errors import ApiError
 from server.model import news, retry
 from server.model.addresses import Addresses
-from server.model.events import Canceled, FormReceived, JobFailed, JobFinished, JobStarted
+from server.model.events import Aborted, Canceled, FormReceived, JobFailed, JobFinished, JobStarted
 from server.model.status import House
 from server.queue.memory import MemoryQueue
 from tests.server.model.lives import ID, assembly
@@ -129,3 +129,11 @@ async def _until(reader: Reader, last: str) -> AsyncIterator[news.News]:
         yield piece
         if piece.name == last:
             return
+
+
+async def test_nobody_sees_an_assembly_before_what_has_already_happened_to_it(runner: Runner) -> None:
+    await runner.create(assembly(IMPORT, form=True), 100.0, Aborted(100.0))
+
+    shown = await runner.status(ID)
+    assert shown is not None
+    assert shown["ok"] == "REQUEST_ABORTED"
