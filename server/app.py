@@ -184,7 +184,7 @@ class App:
     def _lanes(self) -> dict[str, int]:
         settings = self.settings
         return {
-            "image": settings.image_children,
+            "image": 2 * settings.image_children,  # while one job's result is stored, another has its child
             "video": settings.video_jobs,
             "file": settings.file_jobs,
             "network": settings.network_jobs,
