@@ -221,8 +221,8 @@ async def test_on_a_public_address_key_and_secret_are_typed_and_requests_signed(
         await expect(page.locator(".run .chip")).to_have_text("Done")
 
         await page.reload()
-        assert await page.get_by_label("Key").input_value() == server.key
-        assert await page.get_by_label("Secret").input_value() == ""
+        await expect(page.get_by_label("Key")).to_have_value(server.key)
+        await expect(page.get_by_label("Secret")).to_have_value("")
 
 
 def on_loopback(server: Live) -> Live:
