@@ -12,6 +12,7 @@ import pyvips
 from PIL import Image, ImageOps
 
 from robots.probe import exif
+from robots.tools.images.loaders import hardened
 
 pillow_heif.register_heif_opener()
 
@@ -64,6 +65,7 @@ class Raster(Protocol):
 
 def opened(path: Path, mime: str) -> Raster | None:
     """The image, or nothing when this type is not read here."""
+    hardened()
     if mime == "image/tiff":
         return TiffRaster(path, mime)
     if mime == "image/svg+xml":

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyvips
 from pyvips import Image
 
 from robots.base.errors import BadInput, RobotError
@@ -16,6 +14,7 @@ from robots.tools.images import bridge, pages
 from robots.tools.images.formats import Form
 from robots.tools.images.frames import Caps, chosen, first_only
 from robots.tools.images.kinds import kind_of
+from robots.tools.images.loaders import hardened
 from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture, note
 
@@ -49,14 +48,6 @@ def damaged(error: Exception) -> BadInput:
     if any(word in said for word in EARLY):
         return BadInput("The picture ends early: its file is truncated or was not sent whole.")
     return BadInput("The picture is damaged, or of a kind that cannot be read.")
-
-
-@cache
-def hardened() -> None:
-    """No cache, which could serve an old file of the same path, and no loader that is not made for strangers."""
-    pyvips.cache_set_max(0)
-    pyvips.block_untrusted_set(True)
-    pyvips.operation_block_set("VipsForeignLoadSvg", False)
 
 
 def first(path: Path, caps: Caps) -> Image:
