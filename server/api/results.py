@@ -21,12 +21,21 @@ from server.api.middleware import CORS
 from server.errors import ApiError
 
 PATH = "/results/{assembly}/{file}/{name}"
-RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))", re.ASCII | re.IGNORECASE)
+RANGE = re.compile(r"bytes=(?:(\d{1,99})-(\d{1,99})?|-(\d{1,99}))", re.ASCII | re.IGNORECASE)
 MIME = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}", re.ASCII)
 OCTETS = "application/octet-stream"
 
-# Pages, SVG, PDF and the like can carry scripts: they are downloaded, not shown.
-SHOWN = re.compile(r"image/(?!svg)[\w.+-]+|video/[\w.+-]+|audio/[\w.+-]+|text/plain", re.ASCII)
+# All that browsers show by themselves; pages, SVG, PDF and the like can carry scripts: they are downloaded.
+INLINE = frozenset(
+    {
+        *("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp", "text/plain"),
+        *("video/mp4", "video/webm", "video/ogg", "video/quicktime"),
+        *("audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/webm", "audio/flac", "audio/x-flac"),
+        *("audio/wav", "audio/x-wav", "audio/wave", "audio/x-pn-wav"),
+    }
+)
+# What another page could take for its own script or style sheet, were it told as what it is.
+LOADED = re.compile(r"(java|ecma|live|j)script|wasm|css", re.IGNORECASE)
 HEADERS = {
     "Accept-Ranges": "bytes",
     "Access-Control-Allow-Headers": CORS["Access-Control-Allow-Headers"] + ", Range, If-Range",
@@ -105,8 +114,8 @@ async def _answer(request: web.Request, served: Served, file: FileIO) -> web.Str
 
 
 def _headers(served: Served) -> dict[str, str]:
-    mime = served.mime if served.mime and MIME.fullmatch(served.mime) else OCTETS
-    kind = "inline" if SHOWN.fullmatch(mime) else "attachment"
+    mime = _mime(served.mime or "")
+    kind = "inline" if mime in INLINE else "attachment"
     return {
         **HEADERS,
         "Content-Type": mime,
@@ -114,6 +123,10 @@ def _headers(served: Served) -> dict[str, str]:
         "ETag": f'"{served.etag}"',
         "Last-Modified": _date(served),
     }
+
+
+def _mime(told: str) -> str:
+    return told if MIME.fullmatch(told) and not LOADED.search(told) else OCTETS
 
 
 def _date(served: Served) -> str:
