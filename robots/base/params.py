@@ -51,12 +51,21 @@ WORDS = {
 BRANCH = re.compile(r"(constrained-|lax-|strict-)?(int|float|str|bool|none|dict|list|tuple)|.*\[.*", re.DOTALL)
 
 
-def Param(default: Any = ..., help: str = "", *, hidden: bool = False, literal: bool = False, **limits: Any) -> Any:
+def Param(
+    default: Any = ...,
+    help: str = "",
+    *,
+    hidden: bool = False,
+    literal: bool = False,
+    unheeded: bool = False,
+    **limits: Any,
+) -> Any:
     """One parameter: default, help text and limits (ge, le, gt, pattern, max_length, alias …).
 
-    `hidden` leaves it out of help pages; `literal` keeps `${…}` in it as it is.
+    `hidden` leaves it out of help pages; `literal` keeps `${…}` in it as it is; `unheeded` is only accepted, and who
+    sets it is warned, for its result may lack something.
     """
-    extra: dict[str, Any] = {"hidden": hidden, "literal": literal}
+    extra: dict[str, Any] = {"hidden": hidden, "literal": literal, "unheeded": unheeded}
     return Field(default, description=help, json_schema_extra=extra, **limits)
 
 
@@ -109,10 +118,20 @@ class Params(BaseModel):
     @classmethod
     def literals(cls) -> frozenset[str]:
         """Parameters in which `${…}` stays as it is."""
+        return cls._marked("literal")
+
+    @classmethod
+    def unheeded(cls, given: Mapping[str, Any]) -> list[str]:
+        """Those of the given parameters that are only accepted."""
+        marked = cls._marked("unheeded")
+        return [name for name, value in given.items() if name in marked and value is not None]
+
+    @classmethod
+    def _marked(cls, mark: str) -> frozenset[str]:
         return frozenset(
             field.alias or name
             for name, field in cls.model_fields.items()
-            if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("literal")
+            if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get(mark)
         )
 
     @classmethod

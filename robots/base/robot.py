@@ -41,6 +41,11 @@ class Robot(Generic[P]):
                 if isinstance(kind, type) and issubclass(kind, Params):
                     cls.model = kind
 
+    @property
+    def forgives(self) -> frozenset[str]:
+        """The phases that its own parameters allow to fail, beside those of the step."""
+        return frozenset()
+
     @classmethod
     def takes(cls, file: File) -> bool:
         """Whether this robot knows what to do with such a file."""

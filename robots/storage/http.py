@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 from urllib.parse import unquote
 
 from pydantic import ValidationInfo, field_validator
@@ -46,7 +46,7 @@ class HttpImportParams(Params):
     force_name: str | list[str] | dict[str, str] | None = Param(
         None, "The name for the file; a list gives the names of several files in turn, an object names them by URL."
     )
-    import_on_errors: list[str] = Param(
+    import_on_errors: list[Literal["meta"]] = Param(
         [], "With `meta` in it, a file is imported even if no metadata can be read from it."
     )
     fail_fast: bool = Param(False, "Whether to give up at the first failure instead of trying again.")
@@ -58,8 +58,8 @@ class HttpImportParams(Params):
         "imported at their places, with zeros between. Servers that know no ranges give the whole file.",
     )
     force_original_id: str | None = Param(None, "The id of the original that the files count as.", hidden=True)
-    credentials: str | None = Param(None, "The name of Template Credentials.", hidden=True)
-    bucket: str | None = Param(None, "Accepted, and without effect.", hidden=True)
+    credentials: str | None = Param(None, "The name of Template Credentials, which are not kept here.", hidden=True)
+    bucket: str | None = Param(None, "Accepted; a URL needs none.", hidden=True, unheeded=True)
 
     @field_validator("url")
     @classmethod
@@ -82,6 +82,13 @@ class HttpImportParams(Params):
                 raise ValueError(fault)
         return headers
 
+    @field_validator("credentials")
+    @classmethod
+    def credentials_are_in_headers(cls, name: str | None) -> str | None:
+        if name:
+            raise ValueError("this server keeps no Template Credentials; say in `headers` what the web server wants")
+        return None
+
     @field_validator("range")
     @classmethod
     def ranges_are_of_bytes(cls, given: str | list[str] | None) -> str | list[str] | None:
@@ -100,6 +107,10 @@ class HttpImportRobot(ImportRobot[HttpImportParams]):
     name = "/http/import"
     example = {"imported": {"robot": "/http/import", "url": "https://demos.transloadit.com/inputs/chameleon.jpg"}}
     pauses: ClassVar[Sequence[float]] = (0.5, 2, 8)  # seconds before each new try
+
+    @property
+    def forgives(self) -> frozenset[str]:
+        return frozenset(self.params.import_on_errors)
 
     async def run(self, workspace: Workspace) -> AsyncIterator[File]:
         urls = split(self.params.url, self.params.url_delimiter)

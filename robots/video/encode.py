@@ -74,11 +74,11 @@ class VideoEncodeParams(Params):
         "", "The pieces' names, with ${segment_prefix}, ${segment_number} or ${segment_id}.", literal=True
     )
     segment_time_delta: float | None = Param(None, "How far from its time a piece may be cut, in seconds.", ge=0)
-    font_size: float | None = Param(None, "Accepted; there is no text to set.")
-    font_color: str | None = Param(None, "Accepted; there is no text to set.")
-    text_background_color: str | None = Param(None, "Accepted; there is no text to set.")
+    font_size: float | None = Param(None, "Accepted; this Robot writes no text.", unheeded=True)
+    font_color: str | None = Param(None, "Accepted; this Robot writes no text.", unheeded=True)
+    text_background_color: str | None = Param(None, "Accepted; this Robot writes no text.", unheeded=True)
     chunked_transcoding: bool | None = Param(None, "Accepted; it does not change the result.", hidden=True)
-    freeze_detect: bool | None = Param(None, "Accepted; it does not change the result.", hidden=True)
+    freeze_detect: bool | None = Param(None, "Accepted; nobody looks for stills.", hidden=True, unheeded=True)
     realtime: bool | None = Param(None, "Accepted; it does not change the result.", hidden=True)
 
     def framing(self, preset_size: tuple[int | None, int | None]) -> Framing:

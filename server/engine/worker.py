@@ -131,6 +131,7 @@ class Worker:
     async def _results(self, work: Work, workspace: JobWorkspace) -> None:
         _check_content(work)
         robot = await self._robot(work, workspace)
+        work = replace(work, step=replace(work.step, ignore_errors=work.step.ignore_errors | robot.forgives))
         number = 0
         generator = cast(AsyncGenerator[File, None], robot.work_on(work.inputs, workspace))
         async with aclosing(generator) as results:  # a robot that broke off must not go on in the background

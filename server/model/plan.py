@@ -76,11 +76,18 @@ class Plan:
         return [name for name in self.graph.order if name in found - {source}]
 
     def warnings(self) -> list[str]:
-        """Steps that will never run."""
+        """Steps that will never run, and parameters that do nothing."""
         return [
-            f"The step {name} has no `use`, so it gets no files and will not run."
-            for name in self.graph.order
-            if name != ORIGINAL and not self.graph.sources(name) and not self._begins(name)
+            *(
+                f"The step {name} has no `use`, so it gets no files and will not run."
+                for name in self.graph.order
+                if name != ORIGINAL and not self.graph.sources(name) and not self._begins(name)
+            ),
+            *(
+                f"Step {name}: {param} is accepted for compatibility only, and has no effect here."
+                for name, step in self.steps.items()
+                for param in step.robot_class.model.unheeded(step.params)
+            ),
         ]
 
     def note(self, job: Job) -> None:

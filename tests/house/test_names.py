@@ -1,6 +1,7 @@
 """The name is the path: of a robot, of its class and of its test."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ ROBOTS = [Catalog().get(name) for name in Catalog().names()]
 SOURCES = [
     path.relative_to(ROOT) for package in ("tus", "robots", "server") for path in sorted((ROOT / package).rglob("*.py"))
 ]
+
+ROBOT_SOURCE = "".join((ROOT / source).read_text("utf-8") for source in SOURCES if source.parts[0] == "robots")
 
 
 def step_params(step: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +95,16 @@ class TestEachRobot:
 
     def test_explains_each_parameter(self, robot: type[Robot[Params]]) -> None:
         silent = [name for name, field in robot.model.model_fields.items() if not field.description]
+
+        assert not silent
+
+    def test_heeds_each_parameter_or_says_that_it_does_not(self, robot: type[Robot[Params]]) -> None:
+        silent = [
+            name
+            for name, field in robot.model.model_fields.items()
+            if not re.search(rf"""[."']{name}\b""", ROBOT_SOURCE)
+            and not (field.description or "").startswith("Accepted")
+        ]
 
         assert not silent
 

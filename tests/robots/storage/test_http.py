@@ -278,7 +278,7 @@ async def test_a_stub_is_only_a_url(bench: Bench) -> None:
 
 async def test_an_import_can_count_as_part_of_another_original(bench: Bench) -> None:
     async with site(echo) as home:
-        params = {"url": home, "force_original_id": "abc", "credentials": "web", "bucket": "x"}
+        params = {"url": home, "force_original_id": "abc", "bucket": "x"}
         (file,) = await run(HttpImportRobot, params, [], bench)
 
     assert file.original_id == "abc"
@@ -305,6 +305,11 @@ async def test_an_import_can_count_as_part_of_another_original(bench: Bench) -> 
 def test_what_cannot_be_imported_is_refused_at_once(params: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         HttpImportParams.parse(params)
+
+
+def test_template_credentials_are_refused_with_what_to_do_instead() -> None:
+    with pytest.raises(Invalid, match="keeps no Template Credentials; say in `headers`"):
+        HttpImportParams.parse({"url": "https://example.com/a.jpg", "credentials": "web"})
 
 
 def test_a_url_with_a_variable_is_checked_when_it_is_known() -> None:

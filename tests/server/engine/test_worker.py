@@ -100,6 +100,21 @@ async def test_the_errors_of_uploads_can_be_ignored(tmp_path: Path) -> None:
     assert len(status["results"]["hashed"]) == 1
 
 
+@pytest.mark.parametrize(("forgiven", "over"), [(["meta"], "ASSEMBLY_COMPLETED"), ([], "FILE_META_DATA_ERROR")])
+async def test_an_import_may_bring_a_file_without_metadata(tmp_path: Path, forgiven: list[str], over: str) -> None:
+    damaged = samples.jpeg(tmp_path).read_bytes()[:60]
+    async with (
+        site(always(lambda: _image(damaged))) as origin,
+        inside(tmp_path / "data") as app,
+        client(app) as session,
+    ):
+        step = {"robot": "/http/import", "url": f"{origin}/face.jpg", "import_on_errors": forgiven}
+        status = await processed(session, {"imported": step})
+
+    assert status.get("ok", status.get("error")) == over
+    assert len(status["results"].get("imported", ())) == len(forgiven)
+
+
 async def test_an_imported_file_is_an_original_of_its_own(tmp_path: Path) -> None:
     picture = samples.jpeg(tmp_path).read_bytes()
     async with (

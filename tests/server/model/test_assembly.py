@@ -238,6 +238,15 @@ def test_imports_count_among_the_files_that_are_allowed() -> None:
     assert (life.error["error"], life.incoming) == ("MAX_NUMBER_OF_FILES_EXCEEDED", 1)
 
 
+@pytest.mark.parametrize(("given", "warned"), [(24, True), ("${fields.size}", True), (None, False)])
+def test_a_parameter_that_does_nothing_is_warned_of_when_it_is_set(given: Any, warned: bool) -> None:
+    life = assembly({"small": {**resize(), "width": 50, "font_size": given}})
+    life.open(100.0)
+
+    sentence = "Step small: font_size is accepted for compatibility only, and has no effect here."
+    assert [note["msg"] for note in life.warnings] == [sentence] * warned
+
+
 def test_a_step_without_use_is_warned_of_and_never_runs() -> None:
     life = assembly({"lonely": {"robot": "/image/resize"}})
     life.open(100.0)

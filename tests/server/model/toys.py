@@ -23,6 +23,7 @@ class ResizeParams(Params):
     text: list[dict[str, Any]] = Param([])
     ffmpeg: dict[str, Any] = Param({})
     imagemagick_stack: str = Param("v3", pattern=r"^v?[23]")
+    font_size: int | None = Param(None, unheeded=True)
 
 
 class StoreParams(Params):
