@@ -21,6 +21,7 @@ from server.engine.progress import Progress
 from server.engine.publisher import Publisher
 from server.engine.runner import Runner
 from server.engine.running import Running
+from server.engine.texts import texts
 from server.engine.workspace import JobWorkspace, Toolbox
 from server.model import variables
 from server.model.assembly import Assembly
@@ -147,7 +148,7 @@ class Worker:
         """The robot with its typed parameters, every variable filled in."""
         kind, rules = work.step.robot_class, work.step.interpolation
         raw = {**kind.model.variable_defaults(), **work.step.params}
-        known = self._scope(work)
+        known = {**self._scope(work), "use": await texts(work.inputs)}
         try:
             sources = variables.expressions(raw, known, rules)
             results = await self.shop.scripts.evaluate(sources, known) if sources else []

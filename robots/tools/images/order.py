@@ -25,7 +25,9 @@ class Text(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
-    text: str = Field(description="What to write; it may have several lines.")
+    text: str = Field(
+        description="What to write; it may have several lines. ${use.text_1} is what stands in a file with `as: text`."
+    )
     font: str = Field("Arial", description="A font of this server; others are replaced by the one that comes along.")
     size: int = Field(12, ge=1, le=5000, description="The height of the font in pixels.")
     rotate: int = Field(0, description="Degrees, clockwise.")

@@ -1,11 +1,13 @@
 """Jobs in a whole server: variables, results, warnings and failures."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, FormData, web
+from PIL import Image
 
 from robots.tools.programs import Programs
 from server.model import retry
@@ -98,6 +100,30 @@ async def test_the_errors_of_uploads_can_be_ignored(tmp_path: Path) -> None:
 
     assert status["ok"] == "ASSEMBLY_COMPLETED"
     assert len(status["results"]["hashed"]) == 1
+
+
+async def test_the_words_of_a_text_file_are_written_over_a_picture(tmp_path: Path) -> None:
+    words = samples.txt(tmp_path, "Hello\n")
+    steps = {
+        "words": {"robot": "/file/filter", "use": ":original", "accepts": [["${file.ext}", "=", "txt"]]},
+        "picture": {"robot": "/file/filter", "use": ":original", "accepts": [["${file.ext}", "=", "png"]]},
+        "written": {
+            "robot": "/image/resize",
+            "use": {
+                "steps": [{"name": "picture", "as": "base"}, {"name": "words", "as": "text"}],
+                "bundle_steps": True,
+            },
+            "text": [{"text": "${use.text_1}", "size": 40, "color": "#ffffff"}],
+        },
+    }
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, steps, samples.png(tmp_path), words)
+        [written] = status["results"]["written"]
+        async with session.get(written["ssl_url"]) as response:
+            blue = Image.open(BytesIO(await response.read())).getchannel("B")
+
+    assert status["warnings"] == []
+    assert sum(blue.histogram()[250:]) > 200, "no white letters on a picture that has no white"
 
 
 @pytest.mark.parametrize(("forgiven", "over"), [(["meta"], "ASSEMBLY_COMPLETED"), ([], "FILE_META_DATA_ERROR")])
