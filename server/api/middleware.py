@@ -27,6 +27,11 @@ CORS = {
     ),
     "Access-Control-Expose-Headers": "Transloadit-Assembly-URL, Content-Range, Content-Length, Accept-Ranges",
 }
+# Replies are for programs: a browser that is led to one shows plain text, and no page can frame it.
+INERT = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
 REQUEST_ID = web.RequestKey("request_id", str)
 BEGUN = web.RequestKey("begun", web.StreamResponse)
 GONE = (Aborted, ConnectionError)
@@ -69,7 +74,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def headers(request: web.Request, response: web.StreamResponse) -> None:
     """Adds what the handler has not said otherwise, on streams too."""
     request[BEGUN] = response
-    for name, value in CORS.items():
+    for name, value in (CORS | INERT).items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("X-Request-ID", request.get(REQUEST_ID, ""))
 

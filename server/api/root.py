@@ -9,6 +9,9 @@ from aiohttp import hdrs, web
 from server.api.middleware import json_response
 from server.api.page import Page
 
+# What the page is made of. The files beside them, such as package.json, are for those who build it.
+PART = r"/static/{name:(?:vendor/)?[a-z.-]+\.(?:js|mjs|css|svg|jpg)}"
+
 
 class Root:
     """`folder` holds the page; `instance` is what the server calls itself."""
@@ -23,7 +26,7 @@ class Root:
         app.router.add_get("/", self.show)
         app.router.add_get("/page.json", self.page.tell)
         app.router.add_get("/healthz", self.health)
-        app.router.add_static("/static/", self.folder)
+        app.router.add_get(PART, self.part)
         app.on_response_prepare.append(self.guard)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
@@ -31,13 +34,17 @@ class Root:
             return web.FileResponse(self.folder / "index.html", headers={hdrs.VARY: hdrs.ACCEPT})
         return json_response({"ok": "SERVER_ROOT", "http_code": 200, "hostname": self.instance})
 
+    async def part(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(self.folder / request.match_info["name"])
+
     async def health(self, request: web.Request) -> web.Response:
         return json_response({"ok": "SERVER_HEALTHY", "http_code": 200})
 
     async def guard(self, request: web.Request, response: web.StreamResponse) -> None:
         """What the page may do, and nothing else; and that its files are asked for again after an update."""
         if request.path == "/" or request.path.startswith("/static/"):
-            response.headers.setdefault("Content-Security-Policy", self.page.policy())
+            response.headers["Content-Security-Policy"] = self.page.policy()
+            response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            response.headers["Referrer-Policy"] = "no-referrer"
             response.headers.setdefault("X-Content-Type-Options", "nosniff")
-            response.headers.setdefault("Referrer-Policy", "no-referrer")
             response.headers.setdefault(hdrs.CACHE_CONTROL, "no-cache")

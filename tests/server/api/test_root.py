@@ -4,14 +4,29 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from server.api.page import Page
 from server.api.root import Root
 from tests.server.api.conftest import Client, Serve
 
+HIDDEN = (
+    "package.json",
+    "package-lock.json",
+    "vendor.py",
+    "index.html",
+    "vendor/.stamp",
+    ".env",
+    "node/a.js",
+    "app.js~",
+)
+
 
 @pytest.fixture
 async def client(serve: Serve, tmp_path: Path) -> Client:
+    for name in HIDDEN:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("hidden")
     (tmp_path / "index.html").write_text("<!doctype html><title>Sluice</title>")
     (tmp_path / "app.js").write_text("export {}\n")
     app = web.Application()
@@ -30,12 +45,16 @@ async def test_browsers_are_shown_the_page(client: Client) -> None:
         assert response.headers["Vary"] == "Accept"
 
 
+@pytest.mark.case(91, 92)
 async def test_scripts_are_ours_and_files_come_from_this_server_by_both_of_its_names(client: Client) -> None:
     async with client.get("/static/app.js") as response:
         policy = dict(line.split(" ", 1) for line in response.headers["Content-Security-Policy"].split("; "))
 
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["form-action"] == policy["trusted-types"] == "'none'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert not any("unsafe" in words for words in policy.values())
     assert policy["connect-src"] == "'self' http://media.example"
     assert policy["img-src"] == "'self' http://media.example data: blob:"
 
@@ -46,9 +65,12 @@ async def test_an_updated_page_is_asked_for_again(client: Client) -> None:
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_no_file_beside_the_page_is_served(client: Client) -> None:
-    async with client.get("/static/%2e%2e/conftest.py") as response:
-        assert response.status in (403, 404)
+@pytest.mark.parametrize("name", [*HIDDEN, "", "%2e%2e/app.js", "vendor/..%2fvendor.py", "vendor", "none.js"])
+async def test_only_what_the_page_is_made_of_is_served(client: Client, name: str) -> None:
+    url = URL(f"http://{client.host}:{client.port}/static/{name}", encoded=True)
+
+    async with client.session.get(url) as response:
+        assert response.status == 404
 
 
 async def test_health_can_be_asked(client: Client) -> None:
