@@ -83,6 +83,11 @@ def jxl(folder: Path, width: int = 120, height: int = 90, *, name: str = "pictur
     return _drawn(folder / name, picture(width, height), "JXL", effort=1)
 
 
+def moving_jxl(folder: Path, width: int = 120, height: int = 90, *, name: str = "picture.jxl") -> Path:
+    drawn = ("-f", "lavfi", "-i", f"testsrc=size={width}x{height}:rate=5:duration=0.6")
+    return _written(folder / name, _encoded("jxl", (*drawn, "-c:v", "libjxl_anim", "-effort", "1", "-f", "image2pipe")))
+
+
 def tiff(
     folder: Path, width: int = 120, height: int = 90, *, pages: int = 1, mode: str = "RGB", name: str = "picture.tiff"
 ) -> Path:

@@ -32,13 +32,12 @@ TIFF_COMPRESSION = {
     "RLE": "packbits",
 }
 ICON = 256
+STILL = "Only one frame of the animation was kept, for an animated JPEG XL can only be read as a still picture here."
 
 
 def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:
     _ready()
-    if kind == "jxl":
-        size = jxl.size_of(path)
-        caps.check(size.width, size.height)
+    moves = kind == "jxl" and _moves(path, order, caps)
     with PIL.Image.open(path, formats=[READS.get(kind, kind.upper())]) as file:
         count = getattr(file, "n_frames", 1)
         wanted = chosen(order, form, count)
@@ -51,7 +50,17 @@ def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture
             delays.append(round(file.info.get("duration", 100)))
         loop = file.info.get("loop", 0)
     timing = tuple(delays) if len(frames) > 1 else ()
-    return first_only(Picture(tuple(frames), kind, delays=timing, loop=loop), order, count, form)
+    picture = first_only(Picture(tuple(frames), kind, delays=timing, loop=loop), order, count, form)
+    return picture.losing(STILL) if moves else picture
+
+
+def _moves(path: Path, order: Order, caps: Caps) -> bool:
+    """Whether a JPEG XL is an animation; its library decodes all frames and hands out only one of them."""
+    header = jxl.header_of(path)
+    caps.check(header.size.width, header.size.height)
+    if header.animated and order.frame is not None:
+        raise BadParams("frame: the frames of an animated JPEG XL cannot be read one by one.")
+    return header.animated
 
 
 def brought(picture: PIL.Image.Image, *, turned: bool) -> Image:

@@ -1,8 +1,9 @@
-"""The size of a JPEG XL, read from its header; its library decodes all of it as soon as it is opened."""
+"""What the header of a JPEG XL says; its library decodes all of it at once, and says nothing of an animation."""
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from io import SEEK_CUR
 from pathlib import Path
 from typing import BinaryIO
@@ -10,22 +11,46 @@ from typing import BinaryIO
 from robots.base.errors import BadInput
 from robots.base.geometry import Size
 
-HEADER = 16
+HEADER = 40
 RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 DIGITS = (9, 13, 18, 30)
+ORIENTATION = 3  # bits
+# The bits of a preview's sides, which are counted in steps of eight pixels or in single ones.
+PREVIEW_STEPS = (0, 0, 5, 9)
+PREVIEW_PIXELS = (6, 8, 10, 12)
 MARK = b"\xff\x0a"
 
 
-def size_of(path: Path) -> Size:
+@dataclass(frozen=True, slots=True)
+class Header:
+    size: Size
+    animated: bool
+
+
+def header_of(path: Path) -> Header:
     with path.open("rb") as file:
         bits = Bits(_codestream(file))
-    small = bool(bits.take(1))
-    height = bits.side(small)
-    ratio = bits.take(3)
-    if ratio == 0:
-        return Size(bits.side(small), height)
-    across, down = RATIOS[ratio - 1]
-    return Size(height * across // down, height)
+    return Header(bits.size(), _animated(bits))
+
+
+def _animated(bits: Bits) -> bool:
+    """The mark comes after the other notes that a picture may have."""
+    plain = bits.flag()
+    if plain or not bits.flag():
+        return False
+    bits.take(ORIENTATION)
+    if bits.flag():
+        bits.size()  # at which it is meant to be shown
+    if bits.flag():
+        _skip_preview(bits)
+    return bits.flag()
+
+
+def _skip_preview(bits: Bits) -> None:
+    sides = PREVIEW_STEPS if bits.flag() else PREVIEW_PIXELS
+    bits.take(sides[bits.take(2)])
+    if bits.take(3) == 0:
+        bits.take(sides[bits.take(2)])
 
 
 def _codestream(file: BinaryIO) -> bytes:
@@ -56,6 +81,18 @@ class Bits:
         value = self.rest & ((1 << count) - 1)
         self.rest >>= count
         return value
+
+    def flag(self) -> bool:
+        return bool(self.take(1))
+
+    def size(self) -> Size:
+        small = self.flag()
+        height = self.side(small)
+        ratio = self.take(3)
+        if ratio == 0:
+            return Size(self.side(small), height)
+        across, down = RATIOS[ratio - 1]
+        return Size(height * across // down, height)
 
     def side(self, small: bool) -> int:
         """Small sides are stored in steps of eight pixels."""
