@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from server.config import Settings
+from server.keys import FILE
 
 SAMPLE = Path(__file__).parent.parent / "static" / "sample.jpg"
 STEPS = {"small": {"robot": "/image/resize", "use": ":original", "width": 320, "resize_strategy": "fit"}}
@@ -43,11 +44,12 @@ Ctrl-C stops it.
 SIGNATURE = "\n      signature: await signatureFromYourServer(), // this server refuses what is not signed"
 
 
-def text(settings: Settings, origin: str, now: datetime) -> str:
+def text(settings: Settings, origin: str, now: datetime, *, first: bool) -> str:
+    """The secret is shown by the first start only, which has made it: what a server prints is often kept in a log."""
     return TEXT.format(
         origin=origin,
         key=settings.auth_key,
-        secret=settings.auth_secret,
+        secret=settings.auth_secret if first else f"(not shown again: it is in {settings.data / FILE}, or in your settings)",
         curl=curl(settings, origin, now),
         quoted_key=json.dumps(settings.auth_key),
         signature=SIGNATURE if settings.require_signature else "",

@@ -14,12 +14,17 @@ from server.config import Settings, WrongSetting
 FILE = "auth.json"
 
 
+def are_known(settings: Settings) -> bool:
+    """Whether a key is given, or was made by an earlier start."""
+    return bool(settings.auth_key) or (settings.data / FILE).exists()
+
+
 def with_keys(settings: Settings) -> Settings:
     """The settings with a key and a secret in them; makes the data folder, which only its owner may enter."""
     path = settings.data / FILE
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not settings.auth_key and not path.exists():
+        if not are_known(settings):
             _make(path)
     except OSError as error:
         raise WrongSetting(f"{settings.data} cannot be the data folder: {error.strerror}.") from error

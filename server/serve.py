@@ -16,7 +16,7 @@ from typing import Protocol
 from robots.tools.process import end_all
 from server import banner, log
 from server.config import Settings, WrongSetting
-from server.keys import with_keys
+from server.keys import are_known, with_keys
 
 CANNOT_LISTEN = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
@@ -35,6 +35,7 @@ class Running(Protocol):
 async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Running]]) -> None:
     """Runs the server until it is told to stop; told twice, it ends at once."""
     log.setup(settings.log_level, settings.log_format)
+    first = not are_known(settings)
     settings = with_keys(settings)
     _allow_many_connections()
     asked = _listen_for_signals()
@@ -45,7 +46,7 @@ async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Runnin
             raise WrongSetting(_cannot_listen(settings, error)) from error
         raise
     try:
-        print(banner.text(settings, running.origin, datetime.now(UTC)), flush=True)
+        print(banner.text(settings, running.origin, datetime.now(UTC), first=first), flush=True)
         await asked.wait()
     finally:
         await running.stop(settings.stop_grace)

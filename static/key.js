@@ -27,7 +27,7 @@ export class Key {
     if (missing) {
       missing.focus()
       const what = missing === this.field ? 'key' : 'secret'
-      throw new Error(`Enter the ${what} first; the server printed it when it started.`)
+      throw new Error(`Enter the ${what} first; the server printed it when it first started, and keeps it in auth.json.`)
     }
     return { key: this.value, secret: this.signed ? this.secretField.value.trim() : undefined }
   }

@@ -24,9 +24,17 @@ def fields(settings: Settings) -> dict[str, str]:
 
 
 def test_it_shows_the_address_the_key_and_the_secret() -> None:
-    words = banner.text(SETTINGS, ORIGIN, NOW)
+    words = banner.text(SETTINGS, ORIGIN, NOW, first=True)
 
     assert all(told in words for told in (ORIGIN, "k3y", "s3cret", "errorReporting: false", f"service: '{ORIGIN}'"))
+
+
+@pytest.mark.case(93)
+def test_a_later_start_says_where_the_secret_is_and_not_what_it_is() -> None:
+    words = banner.text(replace(SETTINGS, require_signature=True), ORIGIN, NOW, first=False)
+
+    assert "s3cret" not in words
+    assert "it is in data/auth.json" in words
 
 
 def test_the_curl_sends_a_file_that_is_there_through_a_robot() -> None:
