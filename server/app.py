@@ -19,6 +19,7 @@ from robots.tools.pool import Pool
 from robots.tools.process import Limits
 from robots.tools.programs import Programs
 from robots.tools.script import Scripts
+from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.vips import Images
 from server.api import middleware
 from server.api.assemblies import Assemblies, Door
@@ -158,7 +159,7 @@ class App:
         ffprobe = Ffprobe(programs)
         self.prober = Prober(self.images, ffprobe)
         ffmpeg = Ffmpeg(programs, Limits(settings.video_time_limit), settings.stall_time_limit)
-        self.toolbox = Toolbox(Images(self.images), ffmpeg, ffprobe, self.http)
+        self.toolbox = Toolbox(Images(self.images), ffmpeg, ffprobe, Gifsicle(programs), self.http)
 
     def _engine(self) -> None:
         settings, now = self.settings, time.time

