@@ -154,7 +154,10 @@ class App:
         self.script_children = Pool(1, (script.CHILD,), SCRIPT_LIMITS)
         timeouts = Timeouts(idle=settings.outward_timeout)
         self.http = HttpClient(
-            allow=settings.allow_private_networks, timeouts=timeouts, max_bytes=settings.max_upload_size
+            allow=settings.allow_private_networks,
+            ports=settings.allow_ports,
+            timeouts=timeouts,
+            max_bytes=settings.max_upload_size,
         )
         ffprobe = Ffprobe(programs)
         self.prober = Prober(self.images, ffprobe)

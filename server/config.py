@@ -13,7 +13,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from server.values import COUNT, DURATION, NETWORKS, ORIGIN, PATH, PORT, SIZE, SWITCH, TEXT, Kind, Network, choice
+from server.values import (
+    COUNT,
+    DURATION,
+    NETWORKS,
+    ORIGIN,
+    PATH,
+    PORT,
+    PORTS,
+    SIZE,
+    SWITCH,
+    TEXT,
+    Kind,
+    Network,
+    choice,
+)
 
 PREFIX = "SLUICE_"
 DEFAULT_FILE = Path("sluice.toml")
@@ -61,7 +75,13 @@ class Settings:
     public_url: str | None = network(ORIGIN, None, "The address that clients use, when it is not the one listened on.")
     relative_location: bool = network(SWITCH, False, "Tells the place of a new upload without the server's address.")
     allow_private_networks: tuple[Network, ...] = network(
-        NETWORKS, (), "Private networks that imports, stores and notifications may reach all the same.", shown="none"
+        NETWORKS,
+        (),
+        "Private networks that imports, stores and notifications may reach all the same, on any port.",
+        shown="none",
+    )
+    allow_ports: tuple[int, ...] = network(
+        PORTS, (), "Ports besides 80 and 443 that outward requests may use everywhere.", shown="none"
     )
     idle_timeout: float = network(DURATION, 60.0, "A connection that is silent for so long is closed.")
     outward_timeout: float = network(DURATION, 30.0, "An outward request is given up after so long a silence.")

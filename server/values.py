@@ -102,6 +102,15 @@ def _networks(given: Any) -> tuple[Network, ...]:
         raise ValueError("is not a list of networks such as 10.0.0.0/8,192.168.1.7/32") from error
 
 
+def _ports(given: Any) -> tuple[int, ...]:
+    """The ports below 1024 belong to services that are not for requests, but for those of the web itself."""
+    names = given if isinstance(given, list) else str(given).split(",")
+    ports = tuple(_port(name) for name in names if str(name).strip())
+    if any(port < 1024 for port in ports):
+        raise ValueError("is not a list of ports from 1024 on")
+    return ports
+
+
 def _show_duration(seconds: float) -> str:
     unit = next((unit for unit, length in SECONDS.items() if seconds % length == 0 and seconds > length), "s")
     return f"{seconds / SECONDS[unit]:g}{unit}"
@@ -133,3 +142,4 @@ SWITCH = Kind("YES|NO", _switch, lambda on: "yes" if on else "no")
 PATH = Kind("PATH", _path)
 ORIGIN = Kind("URL", _origin)
 NETWORKS = Kind("CIDR,...", _networks, lambda nets: ", ".join(map(str, nets)))
+PORTS = Kind("PORT,...", _ports, lambda ports: ", ".join(map(str, ports)))

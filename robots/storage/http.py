@@ -23,9 +23,10 @@ from robots.base.robot import ImportRobot
 from robots.base.workspace import Workspace
 from robots.tools import filename
 from robots.tools.abreast import as_ready
+from robots.tools.failures import Answered
 from robots.tools.guard import Refused, destination
 from robots.tools.headers import Headers, header_fault, header_pairs
-from robots.tools.http import Answered, Fetched, HttpClient
+from robots.tools.http import Fetched, HttpClient
 from robots.tools.share_link import direct
 
 AT_ONCE = 4

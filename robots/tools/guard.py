@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -27,6 +27,7 @@ LABEL = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
 # getaddrinfo reads "127.0.0.1" out of full-width digits and stops at a NUL; plain ASCII names have one reading.
 HOST = re.compile(rf"(?:{LABEL}(?:\.{LABEL})*\.?|\[[0-9A-Fa-f:.]+\])")
 SAFE = "%/:=&?~#+!$,;'@()*[]|"  # what stays as it is in a URL: escapes that were signed must not change
+WEB_PORTS = frozenset({80, 443})
 SPEAKS_HTTP_BY_ACCIDENT = {6379, 11211}  # Redis and memcached take lines of a request for commands
 
 
@@ -35,7 +36,10 @@ class Refused(ImportFailed):
 
 
 class Forbidden(PermissionError):
-    """The address about to be connected is not public; it becomes Refused once aiohttp has handed it on."""
+    """The address about to be connected is not for us; it becomes Refused once aiohttp has handed it on.
+
+    It says why in one of two sentences: aiohttp keeps the type only when all addresses of a name fail alike.
+    """
 
 
 def is_public(address: str | IPv4Address | IPv6Address) -> bool:
@@ -47,40 +51,85 @@ def is_public(address: str | IPv4Address | IPv6Address) -> bool:
 
 
 class Guard:
-    """Makes sockets for aiohttp: it sees each address last, after redirects, name servers and odd spellings."""
+    """Makes sockets for outward connections: it sees each address last, after redirects, names and odd spellings.
 
-    def __init__(self, allow: Sequence[Network] = ()) -> None:
+    `allow` are networks that may be reached though they are not public, and there on every port; `ports` are those that
+    may be reached everywhere besides `usual`, the ports of the protocol that is spoken.
+    """
+
+    def __init__(
+        self, allow: Sequence[Network] = (), ports: Collection[int] = (), usual: Collection[int] = WEB_PORTS
+    ) -> None:
         self.allow = tuple(allow)
+        self.ports = frozenset(ports)
+        self.usual = frozenset(usual)
+
+    def speaking(self, *ports: int) -> Guard:
+        """The same guard for a protocol with other ports of its own."""
+        return Guard(self.allow, self.ports, ports)
 
     def socket(self, info: tuple[Any, ...]) -> socket.socket:
+        """A socket for one answer of `getaddrinfo`; aiohttp takes this for a `socket_factory`."""
         family, kind, protocol, _, target = info
-        if not self.lets(target[0]):
-            # One sentence for all: aiohttp keeps the type only when all addresses of a name fail alike.
-            raise Forbidden(errno.EACCES, "address is not public")
+        self.check(target[0], target[1])
         return socket.socket(family=family, type=kind, proto=protocol)
 
+    def check(self, address: str, port: int) -> None:
+        if self._is_allowed(address):
+            return
+        if not is_public(address):
+            raise Forbidden(errno.EACCES, "it leads to an address that is not public")
+        if port not in self.usual and port not in self.ports:
+            raise Forbidden(errno.EACCES, f"port {port} is not one of those that may be reached from here")
+
     def lets(self, address: str) -> bool:
-        return is_public(address) or any(_plain(address) in network for network in self.allow)
+        """Whether an address may be reached, on one port or another."""
+        return is_public(address) or self._is_allowed(address)
+
+    def knows_as_private(self, url: str) -> bool:
+        """Whether a URL can be refused without asking a name server: its host is the spelling of an address."""
+        address = literal(destination(url).raw_host or "")
+        return address is not None and not self.lets(address)
+
+    def _is_allowed(self, address: str) -> bool:
+        return any(_plain(address) in network for network in self.allow)
 
 
 def destination(url: str) -> URL:
     """The URL to ask, if it can be asked at all; what is escaped in it stays as it is."""
     url = url.strip()
     if any(ord(char) < 32 or ord(char) == 127 for char in url):
-        raise Refused("A URL with control characters in it cannot be imported.")
+        raise Refused("A URL with control characters in it cannot be requested.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
         raise Refused(f"{spoken(url)} is not a URL.") from error
     if parts.scheme.lower() not in ("http", "https"):
-        raise Refused(f"{spoken(url)} cannot be imported: only http and https URLs can.")
+        raise Refused(f"{spoken(url)} cannot be requested: only http and https URLs can.")
     if not _host_is_plain(parts.netloc):
-        raise Refused(f"{spoken(url)} cannot be imported: its host is not a plain ASCII name or address.")
+        raise Refused(f"{spoken(url)} cannot be requested: its host is not a plain ASCII name or address.")
     if port is not None and not _is_web(port):
-        raise Refused(f"{spoken(url)} cannot be imported: port {port} is not for web servers.")
+        raise Refused(f"{spoken(url)} cannot be requested: port {port} is not for web servers.")
     escaped = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", parts._replace(fragment="").geturl())
     return URL(quote(escaped, safe=SAFE, errors="surrogateescape"), encoded=True)
+
+
+def is_host(name: str) -> bool:
+    """Whether a name has one reading only: ASCII, without blanks, in brackets if it has colons."""
+    return len(name) <= 253 and HOST.fullmatch(name) is not None
+
+
+def literal(host: str) -> str | None:
+    """The address that a host spells, odd spellings such as 0x7f.1 included; None for a name."""
+    try:
+        return str(ip_address(host.strip("[]")))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host.rstrip(".")))
+    except OSError:
+        return None
 
 
 def spoken(url: object) -> str:
@@ -102,7 +151,7 @@ def _host_is_plain(netloc: str) -> bool:
     login, _, place = netloc.rpartition("@")
     host = re.sub(r":\d*$", "", place)
     plain_login = login.isascii() and not re.search(r"[\s\\]", login)
-    return plain_login and len(host) <= 253 and HOST.fullmatch(host) is not None
+    return plain_login and is_host(host)
 
 
 def _is_web(port: int) -> bool:

@@ -11,8 +11,8 @@ import orjson
 Headers = list[str | dict[str, str]] | dict[str, str] | str
 
 FORBIDDEN = re.compile(
-    r"accept-(charset|encoding)|connection|content-length|cookie2?|date|expect|host|keep-alive|range|te|trailer"
-    r"|transfer-encoding|upgrade|via|(proxy|sec)-.*",
+    r"accept-(charset|encoding)|access-control-request-(headers|method)|connection|content-length|cookie2?|date|dnt"
+    r"|expect|host|keep-alive|origin|range|referer|te|trailer|transfer-encoding|upgrade|via|(proxy|sec)-.*",
     re.IGNORECASE,
 )
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

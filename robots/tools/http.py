@@ -1,45 +1,47 @@
-"""Outward requests: fetches a URL to disk, to public addresses only, within limits of size and time."""
+"""Outward requests: to public addresses only, within limits of size and time."""
 
 from __future__ import annotations
 
-import base64
+import asyncio
 import contextlib
 import re
-import socket
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import unquote, urljoin
 
 import aiofiles
 import aiohttp
 from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
-from multidict import CIMultiDict
-from yarl import URL
 
 from robots.base.errors import ImportFailed
 from robots.base.file import extension
 from robots.tools import filename
-from robots.tools.guard import Forbidden, Guard, Network, Refused, destination, spoken
-from robots.tools.headers import header_fault
+from robots.tools.failures import Answered, failure
+from robots.tools.guard import Guard, Network, destination, spoken
+from robots.tools.hop import Hop, sent
+from robots.tools.lookup import Lookup
 
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 10
-PASSING = {408, 425, 429, 500, 502, 503, 504}  # the same request may be answered later
-TRAVELS = {"accept", "accept-language", "range", "referer", "user-agent"}  # all other headers may hold a secret
 BUFFER = 256 * 1024
+POST_SECONDS = 15
+POST_ANSWER = 5 << 10
 
 OnProgress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds that may pass for a connection, between two pieces, and for a whole transfer."""
+    """Seconds that may pass for a connection, the head of an answer, between two pieces, and for a whole transfer.
+
+    A server that sends fewer than `slowest` bytes a second, all `idle` seconds long, is left too.
+    """
 
     connect: float = 15
+    head: float = 60
     idle: float = 60
     total: float = 6 * 3600
+    slowest: float = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +59,33 @@ class Fetched:
     start: int = 0
 
 
-class Answered(ImportFailed):
-    """The other server answered, but not with a file. `wait` are the seconds that it asks for."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server says to a message: its status, and the beginning of its words."""
 
-    def __init__(self, url: object, status: int, wait: float | None = None) -> None:
-        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "an unknown status"
-        super().__init__(f"{spoken(url)} could not be fetched: the server answered {status} ({phrase}).")
-        self.status = status
-        self.wait = wait
-        self.retry = status in PASSING
-
-
-class Unreachable(ImportFailed):
-    """No answer, or one that broke off."""
-
-    retry = True
+    status: int
+    body: bytes
 
 
 class HttpClient:
-    """Fetches files from the public internet, and from the networks in `allow`.
+    """Speaks with the public internet on the ports of the web, and with the networks in `allow`.
 
-    `max_bytes` is the most that any file may have, whatever a caller allows.
+    `ports` are more ports that may be reached everywhere; `max_bytes` is the most that any file may have, whatever a
+    caller allows.
     """
 
     def __init__(
         self,
         *,
         allow: Sequence[Network] = (),
+        ports: Collection[int] = (),
+        lookup: Lookup | None = None,
         user_agent: str = "Sluice",
         timeouts: Timeouts | None = None,
         max_bytes: int = 200 << 30,
     ) -> None:
-        self.guard = Guard(allow)
+        self.guard = Guard(allow, ports)
+        self.lookup = lookup or Lookup()
         self.user_agent = user_agent
         self.timeouts = timeouts or Timeouts()
         self.max_bytes = max_bytes
@@ -109,14 +106,26 @@ class HttpClient:
         `range` is "0-99", "100-" or "-100"; a server that knows no ranges sends the whole file with status 200.
         `on_progress` is told the bytes that came and, if known, how many there will be.
         """
-        hop = Hop.to(url, _sent(headers or {}, range))
+        hop = Hop.to(url, sent(headers or {}, range))
         try:
-            async with self._answer(hop) as response:
+            async with asyncio.timeout(self.timeouts.total), self._answer(hop) as response:
                 start = _start(response, ranged=range is not None)
-                size = await _save(response, target, min(limit, self.max_bytes), on_progress)
+                pieces = _in_time(response, self.timeouts)
+                size = await _save(response, pieces, target, min(limit, self.max_bytes), on_progress)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise _failure(url, error) from error
+            raise failure(url, error) from error
         return Fetched(str(response.url), response.status, _name(response, url), _mime(response), size, start)
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Sends a message and hears the answer's beginning; follows no redirect. ImportFailed if there is no answer."""
+        hop = Hop.to(url, headers)
+        try:
+            async with asyncio.timeout(POST_SECONDS):
+                request = self._open().post(hop.url, data=body, headers=hop.headers, allow_redirects=False)
+                async with request as response:
+                    return Reply(response.status, await _beginning(response))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise failure(url, error) from error
 
     async def close(self) -> None:
         if self._session:
@@ -128,7 +137,9 @@ class HttpClient:
         """The first answer that is no redirect."""
         first = hop.url
         for _ in range(MOST_REDIRECTS + 1):
-            async with self._open().get(hop.url, headers=hop.headers, allow_redirects=False) as response:
+            async with asyncio.timeout(self.timeouts.head):
+                answer = await self._open().get(hop.url, headers=hop.headers, allow_redirects=False)
+            async with answer as response:
                 location = response.headers.get("Location") if response.status in REDIRECTS else None
                 if location is None:
                     yield response
@@ -141,7 +152,7 @@ class HttpClient:
         if self._session is None:
             times = self.timeouts
             self._session = ClientSession(
-                connector=TCPConnector(socket_factory=self.guard.socket),
+                connector=TCPConnector(socket_factory=self.guard.socket, resolver=self.lookup),
                 timeout=ClientTimeout(total=times.total, sock_connect=times.connect, sock_read=times.idle),
                 headers={"User-Agent": self.user_agent, "Accept-Encoding": "identity"},
                 cookie_jar=DummyCookieJar(),
@@ -151,40 +162,14 @@ class HttpClient:
         return self._session
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One request on the way to a file."""
-
-    url: URL
-    headers: CIMultiDict[str]
-
-    @classmethod
-    def to(cls, url: str, headers: Mapping[str, str]) -> Hop:
-        """Credentials in the URL become a header, so that they are dropped where headers are dropped."""
-        place, sent = destination(url), CIMultiDict(headers)
-        if place.raw_user is not None:
-            login = f"{unquote(place.raw_user)}:{unquote(place.raw_password or '')}"
-            sent.setdefault("Authorization", f"Basic {base64.b64encode(login.encode()).decode()}")
-        return cls(place.with_user(None), sent)
-
-    def redirected(self, location: str) -> Hop:
-        onward = urljoin(str(self.url), location)
-        same = destination(onward).origin() == self.url.origin()
-        return Hop.to(onward, {name: value for name, value in self.headers.items() if same or name.lower() in TRAVELS})
-
-
-def _sent(headers: Mapping[str, str], wanted: str | None) -> dict[str, str]:
-    for name, value in headers.items():
-        if fault := header_fault(name, value):
-            raise Refused(f"{fault[0].upper()}{fault[1:]}.")
-    return {**headers, "Range": f"bytes={wanted}"} if wanted else dict(headers)
-
-
 def _start(response: ClientResponse, *, ranged: bool) -> int:
     """Where the bytes of the answer begin in the whole file; an error if it is no file."""
     if not 200 <= response.status < 300:
         wait = response.headers.get("Retry-After", "")
         raise Answered(response.url, response.status, float(wait) if re.fullmatch(r"\d{1,6}", wait) else None)
+    if response.content_type == "text/event-stream":
+        # Its end may wait for the one who reads it, as that of the news of the very Assembly that imports them.
+        raise ImportFailed(f"{spoken(response.url)} is a stream of events, not a file.")
     if response.status != 206:
         return 0
     told = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
@@ -193,14 +178,33 @@ def _start(response: ClientResponse, *, ranged: bool) -> int:
     return int(told[1])
 
 
-async def _save(response: ClientResponse, target: Path, limit: int, on_progress: OnProgress | None) -> int:
+async def _in_time(response: ClientResponse, timeouts: Timeouts) -> AsyncIterator[bytes]:
+    """The pieces of the body, as long as enough of them come: one byte a second would hold its job for hours."""
+    clock = asyncio.get_running_loop().time
+    since, came = clock(), 0
+    while piece := await response.content.readany():
+        came += len(piece)
+        yield piece
+        if (passed := clock() - since) >= timeouts.idle:
+            if came < timeouts.slowest * passed:
+                raise TimeoutError
+            since, came = clock(), 0
+
+
+async def _save(
+    response: ClientResponse,
+    pieces: AsyncIterator[bytes],
+    target: Path,
+    limit: int,
+    on_progress: OnProgress | None,
+) -> int:
     """Writes the body; nothing is left of one that does not come to its end."""
     total = None if "Content-Encoding" in response.headers else response.content_length
     size = 0
     try:
         _within(total or 0, limit, response.url)
         async with aiofiles.open(target, "wb") as file:
-            while piece := await response.content.readany():
+            async for piece in pieces:
                 size += len(piece)
                 _within(size, limit, response.url)
                 await file.write(piece)
@@ -212,28 +216,16 @@ async def _save(response: ClientResponse, target: Path, limit: int, on_progress:
     return size
 
 
+async def _beginning(response: ClientResponse) -> bytes:
+    kept = bytearray()
+    while len(kept) < POST_ANSWER and (piece := await response.content.read(POST_ANSWER - len(kept))):
+        kept += piece
+    return bytes(kept)
+
+
 def _within(size: int, limit: int, url: object) -> None:
     if size > limit:
         raise ImportFailed(f"{spoken(url)} is larger than the {limit} bytes that are allowed.")
-
-
-def _failure(url: str, error: Exception) -> ImportFailed:
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, Forbidden):
-        return Refused(f"{spoken(url)} cannot be imported: it leads to an address that is not public.")
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        kind = Unreachable if error.os_error.errno == socket.EAI_AGAIN else ImportFailed
-        return kind(f"{spoken(url)} could not be fetched: there is no server of this name.")
-    if isinstance(error, aiohttp.ClientSSLError):
-        return ImportFailed(f"{spoken(url)} could not be fetched: its certificate is not valid.")
-    if isinstance(error, TimeoutError):
-        return Unreachable(f"{spoken(url)} could not be fetched: the server took too long.")
-    if isinstance(error, aiohttp.ClientPayloadError):
-        return Unreachable(f"{spoken(url)} could not be fetched: the connection ended before the file did.")
-    if isinstance(error, aiohttp.InvalidURL):
-        return Refused(f"{spoken(url)} cannot be imported: its host is not spelled as hosts are.")
-    if isinstance(error, aiohttp.ClientResponseError):
-        return ImportFailed(f"{spoken(url)} could not be fetched: the server's answer is not proper HTTP.")
-    return Unreachable(f"{spoken(url)} could not be fetched: the server cannot be reached.")
 
 
 def _name(response: ClientResponse, asked: str) -> str:

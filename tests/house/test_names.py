@@ -21,6 +21,8 @@ SHARED_SUITES = {"tus/stores", "tus/lockers", "server/database", "server/queue",
 TESTED_THROUGH = {
     Path("robots/base/errors.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/child.py"): "tests/robots/tools/test_pool.py",
+    Path("robots/tools/failures.py"): "tests/robots/tools/test_http.py",
+    Path("robots/tools/hop.py"): "tests/robots/tools/test_http.py",
     Path("robots/tools/images"): "tests/robots/image/test_resize.py",
     Path("robots/tools/slimmers"): "tests/robots/image/test_optimize.py",
     Path("robots/tools/slimming.py"): "tests/robots/image/test_optimize.py",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.values import COUNT, DURATION, NETWORKS, ORIGIN, PATH, PORT, SIZE, SWITCH, Kind, choice
+from server.values import COUNT, DURATION, NETWORKS, ORIGIN, PATH, PORT, PORTS, SIZE, SWITCH, Kind, choice
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,8 @@ def test_people_may_write_a_value_as_they_speak(kind: Kind, given: Any, value: o
         (ORIGIN, "media.example.com"),
         (ORIGIN, "https://example.com/media"),
         (NETWORKS, "10.0.0.0/99"),
+        (PORTS, "8443,22"),
+        (PORTS, "70000"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_a_reason(kind: Kind, given: Any) -> None:
@@ -57,6 +59,7 @@ def test_a_value_that_cannot_be_is_refused_with_a_reason(kind: Kind, given: Any)
 
 def test_networks_are_a_list_in_a_file_and_commas_elsewhere() -> None:
     assert NETWORKS.read(["10.0.0.0/8", "fd00::/8"]) == NETWORKS.read("10.0.0.0/8, fd00::/8")
+    assert PORTS.read([8443, 9000]) == PORTS.read("8443, 9000")
 
 
 def test_a_path_may_start_at_home() -> None:

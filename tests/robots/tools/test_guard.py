@@ -58,6 +58,7 @@ PUBLIC = (
 )
 
 
+@pytest.mark.case(44, 52)
 @pytest.mark.parametrize("address", PRIVATE)
 def test_a_private_or_special_address_is_not_public(address: str) -> None:
     assert not is_public(address)
@@ -83,6 +84,31 @@ def test_a_network_that_the_settings_allow_is_let_through() -> None:
     assert not guard.lets("127.0.0.1")
 
 
+@pytest.mark.case(58)
+@pytest.mark.parametrize("port", [22, 25, 8080, 6379, 11211])
+def test_only_the_ports_of_the_web_and_those_of_the_settings_are_reached(port: int) -> None:
+    guard = Guard(allow=[ip_network("10.0.0.0/8")], ports=[8443])
+
+    for usual in (80, 443, 8443):
+        guard.check("8.8.8.8", usual)
+    guard.check("10.0.0.1", port)
+    with pytest.raises(Forbidden, match="port"):
+        guard.check("8.8.8.8", port)
+
+
+@pytest.mark.case(53)
+@pytest.mark.parametrize(
+    ("url", "private"),
+    [
+        *((f"http://{host}/", True) for host in ("127.0.0.1", "[::1]", "127.1", "2130706433", "0x7f.1", "0177.0.0.1.")),
+        *((f"http://{host}/", False) for host in ("8.8.8.8", "10.0.0.1", "localhost", "example.com", "134744072")),
+    ],
+)
+def test_a_private_address_in_a_url_is_known_without_any_lookup(url: str, private: bool) -> None:
+    assert Guard(allow=[ip_network("10.0.0.0/8")]).knows_as_private(url) == private
+
+
+@pytest.mark.case(44, 58)
 @pytest.mark.parametrize(
     "url",
     [
@@ -132,6 +158,7 @@ def test_blanks_and_letters_of_other_alphabets_in_a_path_are_escaped() -> None:
     )
 
 
+@pytest.mark.case(51, 107)
 def test_a_url_is_spoken_of_without_its_secrets() -> None:
     said = spoken("https://user:pa/ss@word@example.com/a.jpg?token=secret#secret")
 

@@ -1,7 +1,9 @@
 """Fetching URLs to disk."""
 
 import asyncio
+import contextlib
 import gzip
+import socket
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -10,8 +12,11 @@ import pytest
 from aiohttp import web
 
 from robots.base.errors import ImportFailed
+from robots.tools.failures import Answered, Unreachable
 from robots.tools.guard import Refused
-from robots.tools.http import Answered, Fetched, HttpClient, Timeouts, Unreachable
+from robots.tools.http import POST_ANSWER, Fetched, HttpClient, Reply, Timeouts
+from robots.tools.lookup import Lookup
+from tests.names import told
 from tests.web import always, site
 
 LIMIT = 1 << 20
@@ -51,6 +56,7 @@ async def test_a_file_arrives_with_its_name_type_and_size(client: HttpClient, ta
     assert seen[-1] == (len(body), len(body))
 
 
+@pytest.mark.case(49)
 @pytest.mark.parametrize(
     ("path", "headers", "name"),
     [
@@ -83,6 +89,7 @@ async def test_a_redirect_to_a_nameless_address_keeps_the_name_that_was_asked_fo
     assert (fetched.url, fetched.name) == (f"{home}/blob/1234", "photo.jpg")
 
 
+@pytest.mark.case(44)
 @pytest.mark.parametrize(
     "host",
     [
@@ -105,15 +112,24 @@ async def test_this_machine_cannot_be_asked_whatever_its_spelling(strict: HttpCl
     assert not target.exists()
 
 
+@pytest.mark.case(45, 47)
 @pytest.mark.parametrize(
-    "location", ["http://10.0.0.1/", "//169.254.169.254/latest", "file:///etc/passwd", "ftp://a/b"]
+    "location",
+    [
+        *("http://10.0.0.1/", "//169.254.169.254/latest", "http://[::ffff:a00:1]/", "HTTP://167772161:80/"),
+        *("file:///etc/passwd", "ftp://a/b", "gopher://a/b", "data:,x", "http://[::1", "http://a@\\127.0.0.1/"),
+    ],
 )
-async def test_a_redirect_to_a_private_place_is_not_followed(client: HttpClient, target: Path, location: str) -> None:
-    async with site(always(lambda: web.Response(status=302, headers={"Location": location}))) as home:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_to_a_private_place_is_not_followed(
+    client: HttpClient, target: Path, location: str, status: int
+) -> None:
+    async with site(always(lambda: web.Response(status=status, headers={"Location": location}))) as home:
         with pytest.raises(Refused):
             await client.fetch(home, target, limit=LIMIT)
 
 
+@pytest.mark.case(45)
 async def test_redirects_end_after_ten(client: HttpClient, target: Path) -> None:
     asked: list[str] = []
 
@@ -128,6 +144,7 @@ async def test_redirects_end_after_ten(client: HttpClient, target: Path) -> None
     assert len(asked) == 11
 
 
+@pytest.mark.case(45, 51)
 async def test_credentials_stay_at_the_origin_that_they_are_for(client: HttpClient, target: Path) -> None:
     seen: list[tuple[str | None, str | None]] = []
 
@@ -157,6 +174,7 @@ async def test_a_file_over_the_limit_is_refused_by_its_length(client: HttpClient
     assert not target.exists()
 
 
+@pytest.mark.case(48)
 async def test_an_endless_file_is_cut_off_and_leaves_nothing(client: HttpClient, target: Path) -> None:
     async def endless(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -171,6 +189,7 @@ async def test_an_endless_file_is_cut_off_and_leaves_nothing(client: HttpClient,
     assert not target.exists()
 
 
+@pytest.mark.case(48)
 async def test_a_gzip_bomb_counts_what_it_unpacks_to(client: HttpClient, target: Path) -> None:
     bomb = gzip.compress(bytes(8 << 20))
 
@@ -190,6 +209,7 @@ async def test_a_file_that_is_always_packed_for_travel_is_unpacked(client: HttpC
     assert (fetched.size, target.read_bytes()) == (5, b"hello")
 
 
+@pytest.mark.case(48)
 async def test_a_connection_that_breaks_off_can_be_tried_again(client: HttpClient, target: Path) -> None:
     async def breaking(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": "1000"})
@@ -207,6 +227,7 @@ async def test_a_connection_that_breaks_off_can_be_tried_again(client: HttpClien
     assert not target.exists()
 
 
+@pytest.mark.case(48)
 async def test_a_server_that_falls_silent_is_left(client: HttpClient, target: Path) -> None:
     over = asyncio.Event()
 
@@ -225,6 +246,7 @@ async def test_a_server_that_falls_silent_is_left(client: HttpClient, target: Pa
     assert not target.exists()
 
 
+@pytest.mark.case(48)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -319,3 +341,167 @@ async def test_a_cancelled_fetch_leaves_nothing(client: HttpClient, target: Path
 
     assert task.cancelled()
     assert not target.exists()
+
+
+@pytest.mark.case(48)
+async def test_a_server_that_sends_byte_by_byte_is_left(client: HttpClient, target: Path) -> None:
+    async def slow(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "1000000"})
+        await response.prepare(request)
+        while True:
+            await response.write(b"x")
+            await asyncio.sleep(0.02)
+
+    async with site(slow) as home:
+        with pytest.raises(Unreachable, match="took too long"):
+            await client.fetch(home, target, limit=LIMIT)
+
+    assert not target.exists()
+
+
+@pytest.mark.case(48)
+async def test_a_head_that_never_ends_is_given_up(target: Path) -> None:
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        with contextlib.closing(writer), contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"X: y\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")], timeouts=Timeouts(head=0.3))
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        with pytest.raises(Unreachable, match="took too long"):
+            await client.fetch(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", target, limit=LIMIT)
+        await client.close()
+
+
+@pytest.mark.case(57)
+async def test_a_stream_of_events_is_no_file(client: HttpClient, target: Path) -> None:
+    async def events(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        await response.prepare(request)
+        return response
+
+    async with site(events) as home:
+        with pytest.raises(ImportFailed, match="a stream of events"):
+            await client.fetch(home, target, limit=LIMIT)
+
+
+@pytest.mark.case(46)
+@pytest.mark.parametrize("answers", [["127.0.0.1", "10.0.0.1"], ["10.0.0.1", "127.0.0.1"]])
+async def test_of_a_name_with_several_addresses_only_those_that_may_be_reached_are(
+    target: Path, answers: list[str]
+) -> None:
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")], lookup=Lookup(told(*answers)))
+
+    async with site(always(lambda: web.Response(body=b"x"))) as home:
+        fetched = await client.fetch(home.replace("127.0.0.1", "twofold.example"), target, limit=LIMIT)
+    await client.close()
+
+    assert fetched.size == 1
+
+
+@pytest.mark.case(46)
+async def test_a_name_that_changes_its_address_after_it_was_found_good_leads_nowhere(target: Path) -> None:
+    asked: list[str] = []
+
+    def rebinding(host: str, port: int, *_: object) -> list[object]:
+        asked.append(host)
+        return told("127.0.0.1" if len(asked) == 1 else "127.0.0.2")(host, port)
+
+    client = HttpClient(allow=[ip_network("127.0.0.1/32")], lookup=Lookup(rebinding))
+    moved = always(lambda: web.Response(status=302, headers={"Location": "http://second.example:1024/"}))
+    async with site(moved) as home:
+        with pytest.raises(Refused, match="not public"):
+            await client.fetch(home.replace("127.0.0.1", "first.example"), target, limit=LIMIT)
+    await client.close()
+
+    assert asked == ["first.example", "second.example"]
+
+
+@pytest.mark.case(128)
+@pytest.mark.parametrize(("errno", "retry"), [(socket.EAI_AGAIN, True), (socket.EAI_NONAME, False)])
+async def test_a_name_server_that_fails_is_asked_again_but_not_one_that_knows_no_such_name(
+    target: Path, errno: int, retry: bool
+) -> None:
+    def failing(*_: object) -> list[object]:
+        raise socket.gaierror(errno, "no")
+
+    client = HttpClient(lookup=Lookup(failing))
+    with pytest.raises(ImportFailed, match="name") as caught:
+        await client.fetch("http://me:secret@nowhere.example/?secret", target, limit=LIMIT)
+    await client.close()
+
+    assert caught.value.retry == retry
+    assert "secret" not in caught.value.message
+
+
+@pytest.mark.case(58)
+async def test_a_port_that_is_not_of_the_web_is_not_reached(target: Path) -> None:
+    client = HttpClient(ports=[8443], lookup=Lookup(told("198.41.0.4")))
+
+    with pytest.raises(Refused, match="port 8080 is not one of those"):
+        await client.fetch("http://open.example:8080/", target, limit=LIMIT)
+    await client.close()
+
+
+@pytest.mark.case(54)
+async def test_of_the_answer_to_a_message_only_the_beginning_is_read(client: HttpClient) -> None:
+    seen: list[tuple[bytes, str | None]] = []
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        seen.append((await request.read(), request.headers.get("Content-Type")))
+        response = web.StreamResponse(status=201)
+        await response.prepare(request)
+        while True:
+            await response.write(b"x" * 65536)
+
+    async with site(endless) as home:
+        reply = await client.post(f"{home}/hook", b"{}", {"Content-Type": "application/json"})
+
+    assert (reply, seen) == (Reply(201, b"x" * POST_ANSWER), [(b"{}", "application/json")])
+
+
+@pytest.mark.case(53, 54)
+async def test_a_message_follows_no_redirect(client: HttpClient) -> None:
+    async with site(always(lambda: web.Response(status=307, headers={"Location": "http://10.0.0.1/"}))) as home:
+        reply = await client.post(home, b"{}", {})
+
+    assert reply == Reply(307, b"")
+
+
+@pytest.mark.case(54)
+async def test_a_message_that_gets_no_answer_is_given_up(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("robots.tools.http.POST_SECONDS", 0.2)
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        with pytest.raises(Unreachable, match="took too long"):
+            await client.post(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", b"{}", {})
+
+
+@pytest.mark.case(53)
+async def test_a_message_does_not_go_to_a_private_address(strict: HttpClient) -> None:
+    async with site(always(lambda: web.Response())) as home:
+        with pytest.raises(Refused, match="not public"):
+            await strict.post(home, b"{}", {})
+
+
+@pytest.mark.case(50)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, "x") for name in ("Host", "COOKIE", "Origin", "Referer", "DNT", "TE", "Via", "Proxy-Anything")),
+        *((name, "x") for name in ("Connection", "Upgrade", "Sec-Fetch-Site", "Transfer-Encoding", "Content-Length")),
+        *(("X", "a\r\nHost: b"), ("X", "a\0"), ("X: y", "a"), ("", "a"), ("X\r\nY", "a")),
+    ],
+)
+async def test_a_header_that_belongs_to_the_connection_cannot_be_chosen(
+    strict: HttpClient, target: Path, name: str, value: str
+) -> None:
+    with pytest.raises(Refused):
+        await strict.fetch("http://example.com/", target, limit=LIMIT, headers={name: value})
