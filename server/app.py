@@ -26,6 +26,7 @@ from server.api.assemblies import Assemblies, Door
 from server.api.forms import FormLimits
 from server.api.page import Page, is_loopback
 from server.api.results import Results, Served
+from server.api.metrics import MetricsRoute
 from server.api.root import Root
 from server.api.signature import Account
 from server.api.sockets import Sockets
@@ -47,7 +48,9 @@ from server.engine.workspace import Toolbox
 from server.lock import Lock, owner
 from server.model.addresses import TUS, WEBSOCKET, Addresses
 from server.model.status import House
+from server.lag import Lag
 from server.network import reachable
+from server.metrics import Metrics
 from server.queue.memory import MemoryQueue
 from server.tasks import Tasks
 from tus import failpoint
@@ -112,6 +115,7 @@ class App:
             raise WrongSetting(f"{self.folder / DATABASE} cannot be used: {error}") from error
         await self.tus_store.recover()
         await self.recovery.clean()
+        self.tasks.start(self.lag.run())
         await self._listen()
         await self.recovery.go_on(time.time())
         for work, count in self._lanes().items():
@@ -140,6 +144,7 @@ class App:
     def _parts(self) -> None:
         self.store = SqliteStore(self.folder / DATABASE)
         self.catalog = Catalog()
+        self.lag = Lag()
         self.files = Files(self.folder / "files")
         self.bus = MemoryBus()
         self.queue = MemoryQueue()
@@ -214,6 +219,8 @@ class App:
             location=self._upload_url,
         )
         app.add_routes(self.handler.routes(TUS))
+        metrics = Metrics(self.lag, self.store, self.queue, self.running, self.folder, time.time)
+        MetricsRoute(metrics.text, self.settings.metrics_networks).attach(app)
         Sockets(self.bus, self.runner.milestones).attach(app, WEBSOCKET)
         Results(self._served).attach(app)
         Root(STATIC, self.settings.instance, self._page()).attach(app)

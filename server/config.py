@@ -83,6 +83,15 @@ class Settings:
     allow_ports: tuple[int, ...] = network(
         PORTS, (), "Ports besides 80 and 443 that outward requests may use everywhere.", shown="none"
     )
+    metrics_networks: tuple[Network, ...] = network(
+        NETWORKS, (), "Networks that may read /metrics, besides this machine itself.", shown="none"
+    )
+    trusted_proxies: tuple[Network, ...] = network(
+        NETWORKS,
+        (),
+        "Networks of proxies that set X-Forwarded-For, -Proto and -Host, or Forwarded, and are believed.",
+        shown="none",
+    )
     idle_timeout: float = network(DURATION, 60.0, "A connection that is silent for so long is closed.")
     outward_timeout: float = network(DURATION, 30.0, "An outward request is given up after so long a silence.")
     stop_grace: float = network(DURATION, 10.0, "When told to stop, requests and jobs get so long to end.")

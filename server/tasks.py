@@ -34,8 +34,8 @@ class Tasks:
             self.cancel()
             await asyncio.wait(self._tasks)
 
-    def __bool__(self) -> bool:
-        return bool(self._tasks)
+    def __len__(self) -> int:
+        return len(self._tasks)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -20,6 +20,12 @@ SELECT * FROM assemblies ORDER BY id;
 -- One that cannot be read ends; its rows stay as they are.
 UPDATE assemblies SET state = 'failed', finished = :at WHERE id = :id AND finished IS NULL;
 
+-- name: states
+-- How many go on, and how many ended since a moment, by their states.
+SELECT 1 AS open, state, count(*) AS count FROM assemblies WHERE finished IS NULL GROUP BY state
+UNION ALL
+SELECT 0 AS open, state, count(*) AS count FROM assemblies WHERE finished >= :since GROUP BY state;
+
 -- name: late_assemblies
 -- Those that are still open although they began before a moment.
 SELECT id FROM assemblies WHERE finished IS NULL AND created < :before ORDER BY created LIMIT 100;

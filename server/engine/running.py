@@ -36,6 +36,9 @@ class Running:
             for tasks in list(self._of.values()):
                 group.create_task(tasks.close(grace=seconds))
 
+    def __len__(self) -> int:
+        return sum(map(len, self._of.values()))
+
     def _ended(self, assembly: str) -> None:
         if assembly in self._of and not self._of[assembly]:
             del self._of[assembly]

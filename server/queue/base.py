@@ -17,5 +17,8 @@ class Queue(Protocol):
     async def take(self, work: str) -> Job:
         """The next job of a class of work; waits until there is one."""
 
+    def __len__(self) -> int:
+        """How many wait."""
+
     def drop(self, assembly: str) -> None:
         """Forgets the waiting jobs of an Assembly."""
