@@ -23,6 +23,8 @@ from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.vips import Images
 from server.api import middleware
 from server.api.assemblies import Assemblies, Door
+from server.api.clients import LOOPBACK, Clients
+from server.api.connections import Listener
 from server.api.forms import FormLimits
 from server.api.page import Page, is_loopback
 from server.api.results import Results, Served
@@ -96,14 +98,7 @@ class App:
         self._parts()
         self._tools()
         self._engine()
-        self.web = web.AppRunner(
-            self._routes(),
-            access_log=None,
-            max_line_size=1 << 16,  # params may come in the query
-            auto_decompress=False,  # the offsets of uploads count bytes as they were sent
-            lingering_time=2.0,
-            shutdown_timeout=1.0,
-        )
+        self.web = Listener(self._routes(), self.clients, settings.head_timeout)
 
     async def start(self) -> None:
         process.mark(owner(self.folder))
@@ -153,6 +148,8 @@ class App:
         self.tus_store = DiskStore(self.folder / "uploads", sync=settings.fsync, keep_free=settings.min_free_space)
         self.locker = MemoryLocker()
 
+        self.proxies = Proxies(settings.trusted_proxies)
+        self.clients = Clients(settings.max_connections, (*LOOPBACK, *settings.trusted_proxies))
     def _tools(self) -> None:
         settings, programs = self.settings, Programs(self.settings.programs)
         self.images = Pool(settings.image_children, (*probe.PRELOAD, *vips.PRELOAD), Limits(settings.image_time_limit))

@@ -20,7 +20,7 @@ class Body:
     def __init__(self, request: web.Request, idle: float) -> None:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             # aiohttp would inflate it, and a small bomb costs more than any upload.
-            raise ApiError("INVALID_FORM_DATA", "The body of a request must not be compressed.")
+            raise web.HTTPUnsupportedMediaType(reason="The body of a request must not be compressed.")
         self._content = request.content
         self._idle = idle
 

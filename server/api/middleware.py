@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from aiohttp import hdrs, web
+from aiohttp import HttpVersion10, hdrs, web
 
 from server.api.body import Aborted
 from server.errors import ApiError
@@ -67,6 +67,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             return await handler(request)
         except Exception as error:
             if not isinstance(error, FORESEEN):
+            if request.version < HttpVersion10:
+                raise ApiError("INVALID_FORM_DATA", "The request does not say which HTTP it is.")
                 log.exception("%s %s failed", request.method, request.path)
             return _cut(request) or _answer(request, error)
 

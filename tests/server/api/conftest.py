@@ -10,6 +10,8 @@ from aiohttp import ClientSession, web
 from aiohttp.client import _RequestContextManager
 
 from server.api import middleware
+from server.api.clients import Clients
+from server.api.connections import Listener
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ async def serve() -> AsyncIterator[Serve]:
 
         async def start(app: web.Application) -> Client:
             middleware.install(app)
-            runner = web.AppRunner(app, shutdown_timeout=1)
+            runner = Listener(app, Clients(1000), head=15)
             stack.push_async_callback(runner.cleanup)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
