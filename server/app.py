@@ -26,9 +26,10 @@ from server.api.assemblies import Assemblies, Door
 from server.api.clients import LOOPBACK, Clients
 from server.api.connections import Listener
 from server.api.forms import FormLimits
-from server.api.page import Page, is_loopback
-from server.api.results import Results, Served
 from server.api.metrics import MetricsRoute
+from server.api.page import Page, is_loopback
+from server.api.proxies import Proxies
+from server.api.results import Results, Served
 from server.api.root import Root
 from server.api.signature import Account
 from server.api.sockets import Sockets
@@ -47,12 +48,12 @@ from server.engine.running import Running
 from server.engine.uploads import Uploads
 from server.engine.worker import Shop, Worker
 from server.engine.workspace import Toolbox
+from server.lag import Lag
 from server.lock import Lock, owner
+from server.metrics import Metrics
 from server.model.addresses import TUS, WEBSOCKET, Addresses
 from server.model.status import House
-from server.lag import Lag
 from server.network import reachable
-from server.metrics import Metrics
 from server.queue.memory import MemoryQueue
 from server.tasks import Tasks
 from tus import failpoint
@@ -110,11 +111,11 @@ class App:
             raise WrongSetting(f"{self.folder / DATABASE} cannot be used: {error}") from error
         await self.tus_store.recover()
         await self.recovery.clean()
-        self.tasks.start(self.lag.run())
         await self._listen()
         await self.recovery.go_on(time.time())
         for work, count in self._lanes().items():
             self.worker.open(work, count)
+        self.tasks.start(self.lag.run())
         self.tasks.start(self.progress.run())
         self.tasks.start(self.expiry.run(min(SWEEP_EVERY, self.settings.result_lifetime), time.time))
         self.tasks.start(self.images.warm())
@@ -139,17 +140,17 @@ class App:
     def _parts(self) -> None:
         self.store = SqliteStore(self.folder / DATABASE)
         self.catalog = Catalog()
-        self.lag = Lag()
         self.files = Files(self.folder / "files")
         self.bus = MemoryBus()
         self.queue = MemoryQueue()
         self.running = Running()
+        self.lag = Lag()
         settings = self.settings
         self.tus_store = DiskStore(self.folder / "uploads", sync=settings.fsync, keep_free=settings.min_free_space)
         self.locker = MemoryLocker()
-
         self.proxies = Proxies(settings.trusted_proxies)
         self.clients = Clients(settings.max_connections, (*LOOPBACK, *settings.trusted_proxies))
+
     def _tools(self) -> None:
         settings, programs = self.settings, Programs(self.settings.programs)
         self.images = Pool(settings.image_children, (*probe.PRELOAD, *vips.PRELOAD), Limits(settings.image_time_limit))
@@ -199,7 +200,7 @@ class App:
     def _routes(self) -> web.Application:
         """Every URL, in one place."""
         app = web.Application(client_max_size=self.settings.max_params_size)
-        middleware.install(app)
+        middleware.install(app, self.proxies)
         assemblies = Assemblies(self._door())
         app.router.add_post("/assemblies", assemblies.create)
         app.router.add_post(f"/assemblies/{ID}", assemblies.create)
@@ -216,10 +217,10 @@ class App:
             location=self._upload_url,
         )
         app.add_routes(self.handler.routes(TUS))
-        metrics = Metrics(self.lag, self.store, self.queue, self.running, self.folder, time.time)
-        MetricsRoute(metrics.text, self.settings.metrics_networks).attach(app)
         Sockets(self.bus, self.runner.milestones).attach(app, WEBSOCKET)
         Results(self._served).attach(app)
+        metrics = Metrics(self.lag, self.store, self.queue, self.running, self.folder, time.time)
+        MetricsRoute(metrics.text, self.settings.metrics_networks).attach(app)
         Root(STATIC, self.settings.instance, self._page()).attach(app)
         return app
 
@@ -238,7 +239,16 @@ class App:
             file=settings.max_upload_size,
             idle=settings.idle_timeout,
         )
-        return Door(self.runner, self.uploads, self.catalog, self._account, limits, self.folder / "scratch", time.time)
+        return Door(
+            self.runner,
+            self.uploads,
+            self.catalog,
+            self._account,
+            limits,
+            folder=self.folder / "scratch",
+            now=time.time,
+            origin=self._origin_of,
+        )
 
     def _account(self, key: str) -> Account | None:
         settings = self.settings
@@ -246,7 +256,13 @@ class App:
         return Account(key, settings.auth_secret or "", settings.require_signature) if known else None
 
     def _upload_url(self, request: web.Request, upload: str) -> str:
-        return TUS + upload if self.settings.relative_location else self.runner.house.addresses.upload(upload)
+        if self.settings.relative_location:
+            return TUS + upload
+        return Addresses(self._origin_of(request) or self.origin).upload(upload)
+
+    def _origin_of(self, request: web.Request) -> str | None:
+        """The address that a client used, where only a proxy knows it."""
+        return None if self.settings.public_url else self.proxies.origin(request)
 
     async def _served(self, assembly_id: str, file_id: str) -> Served | None:
         made = await self.runner.read(assembly_id, lambda assembly: assembly.files.get(file_id))

@@ -102,12 +102,13 @@ class Handler:
         self._check_room(asked, request)
         upload = await self._hooks.before_create(asked, request)
         body = self._body(request)
+        location = self._location(request, upload.id)
         async with self._locker.hold(upload.id, body.interrupt):
             await self._store.create(upload)
-            await self._listener(upload).after_create(upload)
+            await self._listener(upload).after_create(upload, location)
             upload = await self._concatenation.join(upload) if upload.parts else await self._receive(upload, body)
         await self._advance(upload)
-        headers = {"Location": self._location(request, upload.id), **protocol.progress(upload)}
+        headers = {"Location": location, **protocol.progress(upload)}
         return web.Response(status=201, headers=headers)
 
     async def override(self, request: web.Request) -> web.Response:

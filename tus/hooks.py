@@ -20,8 +20,8 @@ class Hooks:
         """May refuse with a TusError, or return a copy with another id."""
         return upload
 
-    async def after_create(self, upload: Upload) -> None:
-        """The upload exists, durably; its bytes may follow in the same request."""
+    async def after_create(self, upload: Upload, location: str) -> None:
+        """The upload exists, durably, and its client is told the location; bytes may follow in the same request."""
 
     async def after_receive(self, upload: Upload) -> None:
         """A request that brought bytes has ended, for whatever reason; they are durable."""

@@ -62,6 +62,7 @@ class Door:
     limits: FormLimits
     folder: Path
     now: Callable[[], float]
+    origin: Callable[[web.Request], str | None]
 
 
 class Assemblies:
@@ -134,6 +135,7 @@ class Assemblies:
             client=request.headers.get("Transloadit-Client"),
             max_size=limits.max_size,
             max_number_of_files=limits.max_number_of_files,
+            origin=self.door.origin(request),
         )
         return Assembly(assembly_id, account_id(sender.account), instructions, told, created=self.door.now())
 
@@ -176,7 +178,7 @@ class Assemblies:
 
     async def _created(self, request: web.Request, assembly: Assembly) -> web.StreamResponse:
         if target := _redirect(request, assembly):
-            url = self.runner.house.addresses.assembly(assembly.id)
+            url = self.runner.house.seen_by(assembly).addresses.assembly(assembly.id)
             told = {"assembly_id": assembly.id, "assembly_url": url, "assembly_ssl_url": url}
             raise web.HTTPFound(_with_query(target, told))
         view = status.brief if assembly.instructions.quiet else None

@@ -12,6 +12,7 @@ import orjson
 from aiohttp import HttpVersion10, hdrs, web
 
 from server.api.body import Aborted
+from server.api.proxies import Proxies
 from server.errors import ApiError
 from server.log import about
 
@@ -33,14 +34,16 @@ INERT = {
     "X-Content-Type-Options": "nosniff",
 }
 REQUEST_ID = web.RequestKey("request_id", str)
+PROXIES = web.AppKey("proxies", Proxies)
 BEGUN = web.RequestKey("begun", web.StreamResponse)
 GONE = (Aborted, ConnectionError)
 FORESEEN = (ApiError, web.HTTPException, *GONE)
 CODES = {403: "SERVER_403", 404: "SERVER_404", 405: "SERVER_404", 413: "MAX_SIZE_EXCEEDED"}
 
 
-def install(app: web.Application) -> None:
+def install(app: web.Application, proxies: Proxies | None = None) -> None:
     """Puts this round every route of the application and of those within it."""
+    app[PROXIES] = proxies or Proxies()
     app.middlewares.append(errors)
     app.on_response_prepare.append(headers)
 
@@ -62,13 +65,13 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[REQUEST_ID] = _request_id(request)
     if request.method == hdrs.METH_OPTIONS and request.match_info.http_exception is not None:
         return web.Response(status=204)  # a preflight: browsers follow no redirect and read no error
-    with about(request=request[REQUEST_ID]):
+    with about(request=request[REQUEST_ID], client=request.config_dict[PROXIES].client(request)):
         try:
+            if request.version < HttpVersion10:
+                raise ApiError("INVALID_FORM_DATA", "The request does not say which HTTP it is.")
             return await handler(request)
         except Exception as error:
             if not isinstance(error, FORESEEN):
-            if request.version < HttpVersion10:
-                raise ApiError("INVALID_FORM_DATA", "The request does not say which HTTP it is.")
                 log.exception("%s %s failed", request.method, request.path)
             return _cut(request) or _answer(request, error)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from robots.base.errors import RobotError
 from robots.base.file import File
@@ -88,11 +89,11 @@ class Uploads(Hooks):
             raise _refused(refusal)
         return replace(upload, id=f"{assembly_id}_{upload.id}")
 
-    async def after_create(self, upload: Upload) -> None:
+    async def after_create(self, upload: Upload, location: str) -> None:
         failpoint("W2.before")
         started = UploadStarted(
             upload.id,
-            url=self.runner.house.addresses.upload(upload.id),
+            url=urljoin(self.runner.house.addresses.tus, location),
             filename=name_of(upload),
             fieldname=upload.metadata.get("fieldname"),
             length=upload.length,

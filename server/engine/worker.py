@@ -24,6 +24,7 @@ from server.engine.running import Running
 from server.engine.texts import texts
 from server.engine.workspace import JobWorkspace, Toolbox
 from server.model import variables
+from server.model.addresses import Addresses
 from server.model.assembly import Assembly
 from server.model.events import JobFailed, JobFinished, JobStarted, ResultMade
 from server.model.job import Job
@@ -44,6 +45,7 @@ class Work:
     inputs: tuple[File, ...]
     source: str | None
     fields: Mapping[str, Any]
+    addresses: Addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Worker:
             for one, item in zip(made, job.inputs, strict=True)
         )
         step = assembly.instructions.steps[job.step]
-        return Work(job, step, inputs, made[0].step if made else None, assembly.request.fields)
+        addresses = self.runner.house.seen_by(assembly).addresses
+        return Work(job, step, inputs, made[0].step if made else None, assembly.request.fields, addresses)
 
     async def _results(self, work: Work, workspace: JobWorkspace) -> None:
         _check_content(work)
@@ -162,7 +165,7 @@ class Worker:
 
     def _scope(self, work: Work) -> dict[str, Any]:
         file = work.inputs[0] if work.inputs else None
-        url = self.runner.house.addresses.file(work.job.assembly, file) if file else None
+        url = work.addresses.file(work.job.assembly, file) if file else None
         return scope(
             assembly_id=work.job.assembly,
             region=self.shop.region,

@@ -44,7 +44,8 @@ class Upload:
 class Request:
     """What the creating request said. `params` is its JSON text with the secrets taken out.
 
-    `uploads` is how many tus uploads it announced; `form` says that its body is still being read.
+    `uploads` is how many tus uploads it announced; `form` says that its body is still being read; `origin` is the
+    address that it used, if a proxy told it.
     """
 
     params: str
@@ -55,3 +56,4 @@ class Request:
     client: str | None = None
     max_size: int | None = None
     max_number_of_files: int | None = None
+    origin: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,9 +33,15 @@ class House:
     region: str
     build: str
 
+    def seen_by(self, assembly: Assembly) -> House:
+        """With the addresses that the client of an Assembly uses."""
+        origin = assembly.request.origin
+        return replace(self, addresses=Addresses(origin)) if origin else self
+
 
 def status(assembly: Assembly, house: House) -> dict[str, Any]:
     """The Assembly Status JSON; its keys and types are those of the API's documentation."""
+    house = house.seen_by(assembly)
     return {
         **outcome(assembly),
         **identity(assembly, house),
@@ -178,6 +184,7 @@ def results(assembly: Assembly, addresses: Addresses) -> dict[str, list[dict[str
 
 def told(assembly: Assembly, publish: Publish, house: House) -> News:
     """A piece of news as the watchers get it."""
+    house = house.seen_by(assembly)
     made = assembly.files.get(publish.file or "")
     if publish.news == news.UPLOAD_FINISHED and made:
         return News(publish.news, (upload_status(made, assembly, house.addresses),))

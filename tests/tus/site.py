@@ -32,7 +32,7 @@ class Journal(Hooks):
 
     moments: list[tuple[str, int]] = field(default_factory=list)
 
-    async def after_create(self, upload: Upload) -> None:
+    async def after_create(self, upload: Upload, location: str) -> None:
         self.moments.append(("create", upload.offset))
 
     async def after_receive(self, upload: Upload) -> None:
