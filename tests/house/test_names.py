@@ -41,7 +41,6 @@ TESTED_THROUGH = {
     Path("tus/hooks.py"): "tests/tus/test_handler.py",
     Path("tus/locker.py"): "tests/tus/lockers/test_memory.py",
     Path("tus/replies.py"): "tests/tus/test_handler.py",
-    Path("tus/sink.py"): "tests/tus/test_body.py",
     Path("tus/upload.py"): "tests/tus/test_store.py",
 }
 
