@@ -36,6 +36,7 @@ HOW_TO_GET = {
     "libmagic": "it comes with the packages python-magic and pylibmagic: run make serve again",
     "heif": "it comes with the package pillow-heif: run make serve again",
     "jxl": "it comes with the package pillow-jxl-plugin: run make serve again",
+    "litert": "it comes with the package ai-edge-litert: run make serve again",
     "pdfium": "it comes with the package pypdfium2: run make serve again",
     "quickjs": "it comes with the package quickjs-ng: run make serve again",
     "node": "install Node.js 20 or newer, which brings npm",
@@ -49,6 +50,7 @@ LIBRARIES = {
     "libmagic": "import pylibmagic, magic as m; v = m.version() / 100",
     "heif": "import pillow_heif as m; v = m.libheif_version()",
     "jxl": "import pillow_jxl as m; from importlib.metadata import version; v = version('pillow-jxl-plugin')",
+    "litert": "import ai_edge_litert.interpreter, importlib.metadata as m; v = m.version('ai-edge-litert')",
     "pdfium": "import pypdfium2 as m; v = m.PDFIUM_INFO",
     "quickjs": "import quickjs as m; from importlib.metadata import version; v = version('quickjs-ng')",
 }
