@@ -23,25 +23,35 @@ class Dialer:
 
     async def connect(self, host: str, port: int) -> socket.socket:
         """A connected socket that does not block; Refused, or OSError if nobody answers."""
-        name = f"[{host}]" if ":" in host else host
-        if not is_host(name):
-            raise Refused("The host is not a plain ASCII name or address.")
-        try:
-            async with asyncio.timeout(self.timeout):
-                return await self._first(await self.lookup.find(host, port))
-        except Forbidden as error:
-            raise Refused(f"{host} cannot be connected to: {error.strerror}.") from error
+        return await self.open(await self.find(host, port))
 
-    async def _first(self, infos: list[Info]) -> socket.socket:
-        """The first address that answers, of those that may be asked."""
-        failure: OSError = OSError("the name has no address")
-        for info in infos:
-            try:
-                return await self._open(info)
-            except OSError as error:
-                if not isinstance(failure, Forbidden):
+    async def find(self, host: str, port: int) -> list[Info]:
+        """The addresses of a host that may be connected; Refused if it has none, OSError if it is not known."""
+        if not is_host(f"[{host}]" if ":" in host else host):
+            raise Refused("The host is not a plain ASCII name or address.")
+        found = await self.lookup.find(host, port)
+        reasons = [self._fault(info) for info in found]
+        if all(reasons):
+            raise Refused(f"{host} cannot be connected to: {reasons[0] if reasons else 'it has no address'}.")
+        return [info for info, reason in zip(found, reasons, strict=True) if not reason]
+
+    async def open(self, infos: list[Info]) -> socket.socket:
+        """A connection to the first address that answers."""
+        failure = OSError("the name has no address")
+        async with asyncio.timeout(self.timeout):
+            for info in infos:
+                try:
+                    return await self._open(info)
+                except OSError as error:
                     failure = error
         raise failure
+
+    def _fault(self, info: Info) -> str:
+        try:
+            self.guard.check(*info[4][:2])
+        except Forbidden as error:
+            return str(error.strerror)
+        return ""
 
     async def _open(self, info: Info) -> socket.socket:
         opened = self.guard.socket(info)

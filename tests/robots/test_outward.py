@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,12 @@ URLS = (
 REFUSED = re.compile(
     r"not public|plain ASCII|only http and https|not for web|not spelled|not a URL|control char|must match"
 )
-FILES = {"image": samples.png, "video": samples.mp4, "audio": samples.mp3, "application/pdf": samples.pdf}
+FILES: dict[str, Callable[[Path], Path]] = {
+    "image": samples.png,
+    "video": samples.mp4,
+    "audio": samples.mp3,
+    "application/pdf": samples.pdf,
+}
 
 
 def places() -> list[Any]:
