@@ -146,6 +146,7 @@ class ImageResizeRobot(RoleRobot[ImageResizeParams]):
     name = "/image/resize"
     accepts = ("image", "pdf", "application/pdf", "image/svg+xml")
     work = "image"
+    starts_early = True
     main = "base"
     roles = ("watermark", "clut", "text")
     example = {"thumbs": {"robot": "/image/resize", "use": ":original", "width": 200, "height": 200}}

@@ -32,6 +32,12 @@ def read(path: Path, mime: str, wanted: Collection[str], max_pixels: int) -> dic
     return meta
 
 
+def see(path: Path, mime: str, wanted: Collection[str]) -> dict[str, Any]:
+    """Only the keys that need pixels."""
+    image = opened(path, mime)
+    return _seen(image, wanted) if image else {}
+
+
 def _shape(image: Raster) -> dict[str, Any]:
     """Width and height are those of the upright picture, as people and the robots see it."""
     width, height = image.width, image.height

@@ -29,8 +29,20 @@ def inspect(path: str, name: str, wanted: list[str], max_pixels: int) -> dict[st
     try:
         return {**found, "meta": {**meta, **image.read(place, found["mime"], wanted, max_pixels)}}
     except Exception:  # the libraries raise their own kinds for damaged images
-        form = found["mime"].removeprefix("image/").removesuffix("+xml").upper()
-        return {**found, "error": f"The {form} image is damaged or ends early: it cannot be read."}
+        return {**found, "error": _damaged(found["mime"])}
+
+
+def see(path: str, mime: str, wanted: list[str]) -> dict[str, Any]:
+    """What the pixels of an image add to its metadata, whose size was found to be bearable."""
+    try:
+        return {"meta": image.see(Path(path), mime, wanted)}
+    except Exception:  # likewise
+        return {"error": _damaged(mime)}
+
+
+def _damaged(mime: str) -> str:
+    form = mime.removeprefix("image/").removesuffix("+xml").upper()
+    return f"The {form} image is damaged or ends early: it cannot be read."
 
 
 def _told(path: Path, told: str) -> dict[str, Any]:

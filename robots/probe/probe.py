@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ MAX_PIXELS = 200_000_000
 SECONDS = 60.0
 KINDS = ("image", "video", "audio")
 MANY_FRAMES = 100
+AT_ONCE = 1_000_000  # pixels that are decoded about as quickly as a second call is made
 
 # Containers of which only ffprobe can say whether they hold pictures.
 UNDECIDED = frozenset(
@@ -34,21 +35,29 @@ AS_AUDIO = {"video/quicktime": "audio/mp4", "video/x-ms-wmv": "audio/x-ms-wma"}
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What is known of a file: media type, type ("image", "video", "audio" or none) and metadata."""
+    """What is known of a file: media type, type ("image", "video", "audio" or none) and metadata.
+
+    It is not `whole` while the pixels of an image are still to be looked at.
+    """
 
     mime: str | None
     type: str | None
     meta: dict[str, Any] = field(default_factory=dict)
+    whole: bool = True
 
 
 class Unreadable(BadInput):
-    """A file says that it is an image, a video or audio, and cannot be read; `probed` is what is known nevertheless."""
+    """A file says that it is an image, a video or audio, and cannot be read; `probed` is what is known nevertheless.
+
+    `retry` says that it was no fault of the file: the process that looked at it was killed.
+    """
 
     code = "FILE_META_DATA_ERROR"
 
-    def __init__(self, message: str, probed: Probed) -> None:
+    def __init__(self, message: str, probed: Probed, retry: bool = False) -> None:
         super().__init__(message)
         self.probed = probed
+        self.retry = retry
 
 
 class Prober:
@@ -65,12 +74,34 @@ class Prober:
         False asks for the type alone; names add what is costly: dominant_colors, blurhash and thumbhash of images,
         colorspace and interlaced of video, mean_volume of audio.
         """
+        return await self._probe(path, name, wanted, self.max_pixels)
+
+    async def glance(self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True) -> Probed:
+        """The same, but of a large image only what its header says; `complete` adds the rest."""
+        probed = await self._probe(path, name, wanted, min(AT_ONCE, self.max_pixels))
+        pixels = probed.meta.get("width", 0) * probed.meta.get("height", 0)
+        return replace(probed, whole=probed.type != "image" or not AT_ONCE < pixels <= self.max_pixels)
+
+    async def complete(self, path: Path, glanced: Probed, wanted: bool | Mapping[str, bool] | Sequence[str]) -> Probed:
+        """What a glance left out is added; raises Unreadable."""
+        arguments = {"path": str(path), "mime": glanced.mime, "wanted": sorted(_names(wanted))}
+        try:
+            seen = await self.images.call("robots.probe.inspection:see", SECONDS, **arguments)
+        except RobotError as error:
+            raise Unreadable(error.message, replace(glanced, whole=True), error.retry) from error
+        if sentence := seen.get("error"):
+            raise Unreadable(sentence, replace(glanced, whole=True))
+        return replace(glanced, meta=glanced.meta | seen["meta"], whole=True)
+
+    async def _probe(
+        self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str], pixels: int
+    ) -> Probed:
         if path.stat().st_size == 0:
             return _named(name)
         if wanted is False:
             return await self._typed(path, name)
         names = _names(wanted)
-        probed = await self._inspected(path, name, names)
+        probed = await self._inspected(path, name, names, pixels)
         return await self._heard(path, probed, names) if probed.mime in MEDIA else probed
 
     async def _typed(self, path: Path, name: str) -> Probed:
@@ -85,13 +116,13 @@ class Prober:
             return sniffed
         return _decided(sniffed, kind)
 
-    async def _inspected(self, path: Path, name: str, wanted: frozenset[str]) -> Probed:
-        arguments = {"path": str(path), "name": name, "wanted": sorted(wanted), "max_pixels": self.max_pixels}
+    async def _inspected(self, path: Path, name: str, wanted: frozenset[str], pixels: int) -> Probed:
+        arguments = {"path": str(path), "name": name, "wanted": sorted(wanted), "max_pixels": pixels}
         try:
             found = await self.images.call("robots.probe.inspection:inspect", SECONDS, **arguments)
         except RobotError as error:
             # A file that exhausts or kills the child is asked for no more than its type.
-            raise Unreadable(error.message, await self._typed(path, name)) from error
+            raise Unreadable(error.message, await self._typed(path, name), error.retry) from error
         sentence = found.pop("error", None)
         if sentence:
             raise Unreadable(sentence, Probed(**found))
@@ -104,7 +135,7 @@ class Prober:
         except ToolMissing:
             raise
         except RobotError as error:
-            raise Unreadable(error.message, probed) from error
+            raise Unreadable(error.message, probed, error.retry) from error
         if kind is None:
             raise Unreadable("The file holds neither picture nor sound.", probed)
         meta |= await self._measured(path, meta, kind, wanted)

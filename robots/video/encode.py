@@ -114,6 +114,7 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
     name = "/video/encode"
     accepts = ("video", "image/gif")
     work = "video"
+    starts_early = True
     tools = ("ffmpeg", "ffprobe")
     main = "video"
     roles = ("watermark",)

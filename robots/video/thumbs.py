@@ -68,6 +68,7 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
     name = "/video/thumbs"
     accepts = ("video",)
     work = "video"
+    starts_early = True
     tools = ("ffmpeg", "ffprobe")
     example = {"thumbed": {"robot": "/video/thumbs", "use": ":original", "count": 4}}
 

@@ -58,6 +58,26 @@ DELETE FROM files WHERE assembly = :id;
 -- Its jobs.
 DELETE FROM jobs WHERE assembly = :id;
 
+-- name: spend_ticket
+-- A request that may be made once is made.
+INSERT INTO tickets (digest, expires) VALUES (:digest, :expires) ON CONFLICT (digest) DO NOTHING;
+
+-- name: forget_tickets
+-- Those of requests that have expired.
+DELETE FROM tickets WHERE expires < :before;
+
+-- name: save_seal
+-- How an Assembly has ended; only the first time counts.
+INSERT INTO seals (assembly, seal) VALUES (:assembly, :seal) ON CONFLICT (assembly) DO NOTHING;
+
+-- name: seal
+-- How an Assembly had ended.
+SELECT seal FROM seals WHERE assembly = :assembly;
+
+-- name: delete_seals
+-- Its seal.
+DELETE FROM seals WHERE assembly = :id;
+
 -- name: uploads
 -- The uploads of an Assembly.
 SELECT upload FROM uploads WHERE assembly = :assembly ORDER BY rowid;
@@ -81,9 +101,9 @@ SELECT files.assembly, files.id FROM files JOIN assemblies ON assemblies.id = fi
 WHERE files.assembly >= :first AND files.assembly < :last AND assemblies.swept = 0;
 
 -- name: save_file
--- A file; once made it never changes.
+-- A file; an upload changes once, when all is known of it.
 INSERT INTO files (assembly, id, made) VALUES (:assembly, :id, :value)
-ON CONFLICT (assembly, id) DO NOTHING;
+ON CONFLICT (assembly, id) DO UPDATE SET made = :value;
 
 -- name: jobs
 -- The jobs of an Assembly.

@@ -14,6 +14,20 @@ CREATE TABLE IF NOT EXISTS assemblies (
 CREATE INDEX IF NOT EXISTS assemblies_open ON assemblies (created) WHERE finished IS NULL;
 CREATE INDEX IF NOT EXISTS assemblies_ended ON assemblies (finished) WHERE finished IS NOT NULL;
 
+-- The signed requests that may be made once, and were.
+CREATE TABLE IF NOT EXISTS tickets (
+    digest  TEXT PRIMARY KEY,
+    expires REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS tickets_over ON tickets (expires);
+
+-- How each Assembly ended, as a digest: what the doctor finds later must have the same.
+CREATE TABLE IF NOT EXISTS seals (
+    assembly TEXT PRIMARY KEY,
+    seal     TEXT NOT NULL
+) WITHOUT ROWID;
+
 -- The three tables below keep the order in which their rows came to be (rowid).
 
 -- Uploads by tus, as the status shows them; the bytes and their offsets belong to the tus store.
@@ -36,7 +50,7 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS jobs (
     assembly TEXT NOT NULL,
     id       TEXT NOT NULL,
-    state    TEXT NOT NULL,             -- queued, running, done, failed, stopped
+    state    TEXT NOT NULL,             -- queued, running, held, done, failed, stopped
     job      TEXT NOT NULL,
     PRIMARY KEY (assembly, id)
 );

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from robots.base.errors import RobotError, ToolFailed
 from robots.base.file import File
 from robots.probe.probe import Probed, Prober, Unreadable
 from server.engine.files import Files, measured
+from server.model import retry
 from server.model.job import Job, result_id
 from server.model.step import Step
 
@@ -29,10 +31,14 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A file that is stored and analysed, and the error that its step allows it."""
+    """A file that is stored and analysed, and the error that its step allows it.
+
+    It is not `whole` while metadata that takes decoding is still to be read.
+    """
 
     file: File
     ignored: Mapping[str, Any] | None = None
+    whole: bool = True
 
 
 class Publisher:
@@ -57,18 +63,49 @@ class Publisher:
 
     async def analysed(self, file: File, step: Step) -> Published:
         """The file with its size, hash, type and metadata; what the robot said of it stands."""
-        (size, md5hash), (probed, ignored) = await asyncio.gather(measured(file.bytes), self._probed(file, step))
-        meta = {**probed.meta, **file.meta}
-        file = replace(file, size=size, md5hash=md5hash, mime=probed.mime, type=probed.type, meta=meta)
-        return Published(file, ignored)
+        look = _looked(partial(self.prober.probe, file.bytes, file.name, step.output_meta), step)
+        (size, md5hash), (probed, ignored) = await asyncio.gather(measured(file.bytes), look)
+        return _described(replace(file, size=size, md5hash=md5hash), probed, ignored)
 
-    async def _probed(self, file: File, step: Step) -> tuple[Probed, Mapping[str, Any] | None]:
+    async def looks(self, file: File, step: Step, hurried: bool) -> AsyncIterator[Published]:
+        """The same, if `hurried` in two steps when the first of them is much quicker: only the last is whole."""
+        if not hurried:
+            yield await self.analysed(file, step)
+            return
+        glance = _looked(partial(self.prober.glance, file.bytes, file.name, step.output_meta), step)
+        (size, md5hash), (glanced, ignored) = await asyncio.gather(measured(file.bytes), glance)
+        file = replace(file, size=size, md5hash=md5hash)
+        yield _described(file, glanced, ignored)
+        if not glanced.whole:
+            rest = partial(self.prober.complete, file.bytes, glanced, step.output_meta)
+            yield _described(file, *await _looked(rest, step))
+
+
+def _described(file: File, probed: Probed, ignored: Mapping[str, Any] | None) -> Published:
+    meta = {**probed.meta, **file.meta}
+    return Published(replace(file, mime=probed.mime, type=probed.type, meta=meta), ignored, probed.whole)
+
+
+async def _looked(look: Callable[[], Awaitable[Probed]], step: Step) -> tuple[Probed, Mapping[str, Any] | None]:
+    """What is found, and the error that the step allows."""
+    try:
+        return await _patiently(look), None
+    except Unreadable as error:
+        if "meta" not in step.ignore_errors:
+            raise RobotError(error.message, error.code, **error.details, phase="meta") from error
+        return error.probed, {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message}
+
+
+async def _patiently(look: Callable[[], Awaitable[Probed]]) -> Probed:
+    """A look that fails by chance is taken again, as jobs are."""
+    for pause in retry.PAUSES:
         try:
-            return await self.prober.probe(file.bytes, file.name, step.output_meta), None
-        except Unreadable as error:
-            if "meta" not in step.ignore_errors:
-                raise RobotError(error.message, error.code, **error.details, phase="meta") from error
-            return error.probed, {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message}
+            return await look()
+        except RobotError as error:
+            if not error.retry:
+                raise
+        await asyncio.sleep(pause)
+    return await look()
 
 
 def _regular(made: File) -> Path:

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from robots.base.errors import RobotError
 from robots.base.file import File
 from robots.tools.filename import safe
+from server.engine.begun import Begun
 from server.engine.files import Files
 from server.engine.publisher import Publisher
 from server.engine.runner import Runner
@@ -67,6 +68,7 @@ class Uploads(Hooks):
         publisher: Publisher,
         tasks: Tasks,
         now: Callable[[], float],
+        most_begun: int,
     ) -> None:
         self.runner = runner
         self.store = store
@@ -75,19 +77,23 @@ class Uploads(Hooks):
         self.publisher = publisher
         self.tasks = tasks
         self.now = now
+        self.begun = Begun(most_begun, self._unfinished)
 
     async def before_create(self, upload: Upload, request: object) -> Upload:
         assembly_id = assembly_of(upload)
         if any(_assembly(part) != assembly_id for part in upload.parts):
             raise TusError("ERR_INVALID_CONCAT")
-        refusal = await self.runner.read(assembly_id, lambda assembly: _refusal(assembly, upload.length))
-        if refusal is None:
+        found = await self.runner.read(
+            assembly_id, lambda assembly: (self._refusal(assembly, upload.length), assembly.account)
+        )
+        if found is None:
             raise _refused(ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id))
-        if isinstance(refusal, ApiError):
+        refusal, account = found
+        if refusal is not None:
             if refusal.code != "ASSEMBLY_NOT_FOUND":
                 await self._end_assembly(assembly_id, refusal)
             raise _refused(refusal)
-        return replace(upload, id=f"{assembly_id}_{upload.id}")
+        return await self._begin(replace(upload, id=f"{assembly_id}_{upload.id}"), account)
 
     async def after_create(self, upload: Upload, location: str) -> None:
         failpoint("W2.before")
@@ -109,12 +115,14 @@ class Uploads(Hooks):
         self.tasks.start(self.runner.deliver(_assembly(upload.id), advanced))
 
     async def after_finish(self, upload: Upload) -> None:
+        self.begun.drop(upload.id)
         failpoint("W4.before")
         await self.runner.deliver(_assembly(upload.id), UploadReceived(upload.id, upload.offset, self.now()))
         failpoint("W4.after")
         self.runner.running.start(_assembly(upload.id), self.analyse(upload))
 
     async def after_terminate(self, upload: Upload) -> None:
+        self.begun.drop(upload.id)
         await self.runner.deliver(_assembly(upload.id), UploadRemoved(upload.id))
 
     async def resume(self, assembly_ids: list[str]) -> None:
@@ -133,6 +141,7 @@ class Uploads(Hooks):
     async def remove(self, upload_id: str) -> None:
         async with self.locker.hold(upload_id):
             await self.store.terminate(upload_id)
+        self.begun.drop(upload_id)
 
     async def analyse(self, upload: Upload) -> None:
         """Makes a File of a whole upload. Done twice, it does no harm: the file has the same id again."""
@@ -145,19 +154,34 @@ class Uploads(Hooks):
 
     async def take(self, assembly_id: str, file_id: str, arrival: Arrival, upload: str | None = None) -> None:
         """Stores and analyses bytes and tells the Assembly."""
-        step = await self.runner.read(assembly_id, _step)
-        if step is None:
+        found = await self.runner.read(assembly_id, lambda assembly: (_step(assembly), assembly.plan.hurries))
+        if found is None:
             return
+        path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
+        failpoint("W5.before")
+        looks = self.publisher.looks(_arrived(arrival, file_id, path), *found)
         try:
-            path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
-            failpoint("W5.before")
-            done = await self.publisher.analysed(_arrived(arrival, file_id, path), step)
-            file = _original(done.file)
-            event: FileUploaded | UploadFailed = FileUploaded(file, upload, self.now(), done.ignored)
+            async for look in looks:
+                seen = FileUploaded(_original(look.file), upload, self.now(), look.ignored, look.whole)
+                await self.runner.deliver(assembly_id, seen)
         except RobotError as error:
             failure = {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message, "reason": error.message}
-            event = UploadFailed({**failure, "file": arrival.name}, upload, self.now())
-        await self.runner.deliver(assembly_id, event)
+            failed = UploadFailed({**failure, "file": arrival.name}, upload, self.now(), file=file_id)
+            await self.runner.deliver(assembly_id, failed)
+
+    async def _begin(self, upload: Upload, account: str) -> Upload:
+        try:
+            await self.begun.check(account)
+        except ApiError as error:
+            raise _refused(error) from error
+        self.begun.add(account, upload.id)
+        return upload
+
+    async def _unfinished(self) -> set[str]:
+        return {upload.id for upload in await self.store.all() if not upload.finished or upload.partial}
+
+    def _refusal(self, assembly: Assembly, length: int | None) -> ApiError | None:
+        return _refusal(assembly, length) or self.runner.quota.check_upload(assembly)
 
     async def _end_assembly(self, assembly_id: str, refusal: ApiError) -> None:
         """A file that breaks the limits of `auth` ends the whole Assembly."""
@@ -193,8 +217,8 @@ def _step(assembly: Assembly) -> Step:
     return step
 
 
-def _refusal(assembly: Assembly, length: int | None) -> ApiError | bool:
-    """Why an Assembly takes no such upload; False when it takes it."""
+def _refusal(assembly: Assembly, length: int | None) -> ApiError | None:
+    """Why an Assembly takes no such upload."""
     limits = assembly.request
     if assembly.terminal:
         return ApiError(
@@ -204,7 +228,7 @@ def _refusal(assembly: Assembly, length: int | None) -> ApiError | bool:
         return ApiError("MAX_SIZE_EXCEEDED", f"A file may have at most {limits.max_size} bytes.")
     if limits.max_number_of_files is not None and assembly.incoming >= limits.max_number_of_files:
         return ApiError("MAX_NUMBER_OF_FILES_EXCEEDED", f"At most {limits.max_number_of_files} files may be uploaded.")
-    return False
+    return None
 
 
 def _unfinished(assembly: Assembly) -> list[str]:
@@ -230,4 +254,5 @@ def _original(file: File) -> File:
 
 def _refused(error: ApiError) -> TusError:
     status = 413 if error.code == "MAX_SIZE_EXCEEDED" else error.status
-    return TusError(error.code, str(error), status=status, body=error.body())
+    later = {"Retry-After": str(error.extra["info"]["retryIn"])} if "info" in error.extra else None
+    return TusError(error.code, str(error), status=status, body=error.body(), headers=later)

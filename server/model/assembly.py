@@ -3,55 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from server.model import events, news, retry
+from server.model import early, events, news, retry
 from server.model.commands import Command, Publish, StartJob, StopJobs
-from server.model.instructions import Instructions
 from server.model.job import Job
-from server.model.parts import ORIGINAL, TERMINAL, Made, Request, State, Upload
-from server.model.plan import Plan
+from server.model.parts import ORIGINAL, Made, State, Upload
+from server.model.record import Record
 
 
-@dataclass
-class Assembly:
-    """Times are Unix seconds. `changed` collects what has to be saved: ("files", id), ("jobs", id) …"""
-
-    id: str
-    account: str
-    instructions: Instructions
-    request: Request
-    created: float
-    state: State = "uploading"
-    form_open: bool = False
-    bytes_form: int = 0
-    uploaded: float | None = None
-    analysed: bool = False
-    last_job: float | None = None
-    finished: float | None = None
-    error: Mapping[str, Any] | None = None
-    warnings: list[dict[str, str]] = field(default_factory=list)
-    ignored_errors: list[dict[str, Any]] = field(default_factory=list)
-    uploads: dict[str, Upload] = field(default_factory=dict)
-    files: dict[str, Made] = field(default_factory=dict)
-    jobs: dict[str, Job] = field(default_factory=dict)
-    changed: dict[tuple[str, str], None] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.arrived = sum(upload.received for upload in self.uploads.values())
-        self.plan = Plan(self.id, self.account, self.instructions)
-        self.plan.restore(self.files.values(), self.jobs.values())
-
-    @property
-    def terminal(self) -> bool:
-        return self.state in TERMINAL
-
-    @property
-    def incoming(self) -> int:
-        """How many files came from outside, by whatever way, or are on their way."""
-        others = [made for made in self.files.values() if made.file.original_id == made.file.id and not made.upload]
-        return len(self.uploads) + len(others)
+class Assembly(Record):
+    """What happens to its record: each event is one method, and each asks for what is to be done."""
 
     def open(self, at: float) -> list[Command]:
         """The first step of its life: imports start at once, and without uploads it executes at once."""
@@ -118,23 +81,30 @@ class Assembly:
         return []
 
     def on_file_uploaded(self, event: events.FileUploaded) -> list[Command]:
-        file = event.file
-        if file.id in self.files or not self._counts(event.upload):
+        known = self.files.get(event.file.id)
+        if not self._counts(event.upload) or (known and (known.whole or not event.whole)):
             return []
+        made = Made(event.file, ORIGINAL, event.at, upload=event.upload, whole=event.whole)
+        self._set_file(made)
+        if not made.whole:
+            return self._start(self.plan.made(made, event.at))
         self._analysed(event.upload)
         if event.ignored:
             self._ignore(ORIGINAL, "meta", event.ignored)
-        self._set_file(Made(file, ORIGINAL, event.at, upload=event.upload))
-        told: list[Command] = [Publish(news.UPLOAD_FINISHED, file.id)]
-        if self.plan.shows(ORIGINAL):
-            told.append(Publish(news.RESULT_FINISHED, file.id))
-        return [*told, *self._go_on(self.plan.made(self.files[file.id], event.at), event.at)]
+        told = [Publish(news.UPLOAD_FINISHED, made.file.id), *self._told(made), *self._milestones(event.at)]
+        ready = early.results(self.files, made.file.id) if known else []
+        told += [command for result in ready for command in self._told(result)]
+        again = self._again(made.file.id) if known else []
+        jobs = [job for file in (made, *ready) for job in self.plan.made(file, event.at)]
+        return [*told, *again, *self._go_on(jobs, event.at)]
 
     def on_upload_failed(self, event: events.UploadFailed) -> list[Command]:
         self._analysed(event.upload)
         if event.phase not in self.instructions.steps[ORIGINAL].ignore_errors:
             return self._fail(event.error, event.at)
         self._ignore(ORIGINAL, event.phase, event.error)
+        for job in early.unsettled(self.jobs.values(), event.file) if event.file else ():
+            self._set_job(replace(job, state="stopped", finished=event.at))
         return self._go_on([], event.at)
 
     def on_form_received(self, event: events.FormReceived) -> list[Command]:
@@ -158,10 +128,11 @@ class Assembly:
             return self._fail({"error": "MAX_NUMBER_OF_FILES_EXCEEDED", "message": sentence}, event.at)
         if event.ignored:
             self._ignore(job.step, "meta", event.ignored)
-        inputs = tuple(item.file for item in job.inputs)
-        self._set_file(Made(event.file, job.step, event.at, job=job.id, inputs=inputs))
-        told = [Publish(news.RESULT_FINISHED, event.file.id)] if self.plan.shows(job.step) else []
-        return [*told, *self._go_on(self.plan.made(self.files[event.file.id], event.at), event.at)]
+        made = Made(event.file, job.step, event.at, job=job.id, inputs=job.files)
+        self._set_file(made)
+        if early.waits(self.files, job.files):
+            return []
+        return [*self._told(made), *self._go_on(self.plan.made(made, event.at), event.at)]
 
     def on_job_finished(self, event: events.JobFinished) -> list[Command]:
         return self._end_job(event.job, event.at, event.warnings)
@@ -173,6 +144,9 @@ class Assembly:
         if event.retry and (pause := retry.pause(job)) is not None:
             self._set_job(replace(job, state="queued"))
             return [StartJob(self.jobs[job.id], after=pause)]
+        if early.waits(self.files, job.files):  # the fault of its file may be known in a moment
+            self._set_job(replace(job, state="held"))
+            return []
         if event.phase in self.instructions.steps[job.step].ignore_errors:
             self._ignore(job.step, event.phase, event.error)
             return self._end_job(job.id, event.at, event.warnings, failed=True)
@@ -193,17 +167,6 @@ class Assembly:
     def on_expired(self, event: events.Expired) -> list[Command]:
         return self._fail({"error": "ASSEMBLY_EXPIRED", "message": "The Assembly expired."}, event.at)
 
-    def warn(self, sentence: str, level: str = "warning") -> None:
-        note = {"level": level, "msg": sentence}
-        if note not in self.warnings:
-            self.warnings.append(note)
-            self.mark()
-
-    @property
-    def receiving(self) -> bool:
-        """Whether bytes are still to come."""
-        return self.form_open or self.arrived < self.request.uploads
-
     def _go_on(self, jobs: Iterable[Job], at: float) -> list[Command]:
         """Takes new jobs in, notices what is over, and ends the Assembly when nothing is left to do."""
         commands = [*self._milestones(at), *self._start(jobs)]
@@ -217,6 +180,16 @@ class Assembly:
         for job in new:
             self._set_job(job)
         return [StartJob(job) for job in new]
+
+    def _again(self, file: str) -> list[Command]:
+        """Runs what failed before all was known of a file."""
+        held = [job for job in early.unsettled(self.jobs.values(), file) if job.state == "held"]
+        for job in held:
+            self._set_job(replace(job, state="queued"))
+        return [StartJob(self.jobs[job.id]) for job in held]
+
+    def _told(self, made: Made) -> list[Command]:
+        return [Publish(news.RESULT_FINISHED, made.file.id)] if self.plan.shows(made.step) else []
 
     def _milestones(self, at: float) -> list[Command]:
         reached: list[Command] = []
@@ -251,34 +224,6 @@ class Assembly:
         for job in [job for job in self.jobs.values() if job.active]:
             self._set_job(replace(job, state="stopped", finished=at))
         return [Publish(told)] if state == "completed" else [StopJobs(self.id), Publish(told)]
-
-    def _counts(self, upload: str | None) -> bool:
-        return upload is None or (upload in self.uploads and self.uploads[upload].received)
-
-    def _analysed(self, upload: str | None) -> None:
-        if upload is not None and upload in self.uploads:
-            self._set_upload(replace(self.uploads[upload], analysed=True))
-
-    def _ignore(self, step: str, phase: str, error: Mapping[str, Any]) -> None:
-        self.ignored_errors.append({"step": step, "phase": phase, "error": error["error"], "message": error["message"]})
-        self.mark()
-
-    def mark(self) -> None:
-        """Notes that what is one value for the whole Assembly has to be saved."""
-        self.changed["assembly", self.id] = None
-
-    def _set_upload(self, upload: Upload) -> None:
-        self.uploads[upload.id] = upload
-        self.changed["uploads", upload.id] = None
-
-    def _set_file(self, made: Made) -> None:
-        self.files[made.file.id] = made
-        self.changed["files", made.file.id] = None
-
-    def _set_job(self, job: Job) -> None:
-        self.jobs[job.id] = job
-        self.plan.note(job)
-        self.changed["jobs", job.id] = None
 
 
 RECEIVERS: dict[type, Callable[[Assembly, Any], list[Command]]] = {

@@ -52,23 +52,26 @@ class UploadRemoved:
 class FileUploaded:
     """An upload is complete and analysed; `upload` is its tus id, None for a file of a form.
 
-    `ignored` is what went wrong with its metadata, if its step allows that.
+    `ignored` is what went wrong with its metadata, if its step allows that. Unless it is `whole`, metadata that takes
+    decoding is still being read: then this event comes again.
     """
 
     file: File
     upload: str | None
     at: float
     ignored: Mapping[str, Any] | None = None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class UploadFailed:
-    """An upload cannot be used; the Assembly ends unless its errors are ignored."""
+    """An upload cannot be used; the Assembly ends unless its errors are ignored. `file` is its id as a file."""
 
     error: Mapping[str, Any]
     upload: str | None
     at: float
     phase: str = "meta"
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

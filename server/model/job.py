@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
 
-JobState = Literal["queued", "running", "done", "failed", "stopped"]
+JobState = Literal["queued", "running", "held", "done", "failed", "stopped"]
 Tag = str | tuple[str, ...] | None
 
 
@@ -23,7 +23,8 @@ class Input:
 class Job:
     """Times are Unix seconds. `work` is the class of work; `label` is how the status names the job.
 
-    `attempt` counts its starts, and `lost` those of them that ended with the server.
+    `attempt` counts its starts, and `lost` those of them that ended with the server. One that is `held` failed before
+    all was known of its file, and runs again when it is.
     """
 
     id: str
@@ -42,8 +43,13 @@ class Job:
     finished: float | None = None
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The ids of its inputs."""
+        return tuple(item.file for item in self.inputs)
+
+    @property
     def active(self) -> bool:
-        return self.state in ("queued", "running")
+        return self.state in ("queued", "running", "held")
 
 
 def job_id(assembly: str, step: str, inputs: Sequence[Input]) -> str:

@@ -15,7 +15,10 @@ ORIGINAL = ":original"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file with its place in the graph: `job` is None for uploads, `inputs` are the files it was made of."""
+    """A file with its place in the graph: `job` is None for uploads, `inputs` are the files it was made of.
+
+    An upload is not `whole` as long as metadata that takes decoding is still to be read.
+    """
 
     file: File
     step: str
@@ -23,6 +26,7 @@ class Made:
     job: str | None = None
     inputs: tuple[str, ...] = ()
     upload: str | None = None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

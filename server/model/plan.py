@@ -28,6 +28,7 @@ class Plan:
         self.account = account
         self.steps = instructions.steps
         self.graph = Graph(instructions.steps)
+        self._early = {name for name, step in self.steps.items() if step.early and not self.graph.bundled(name)}
         self._files: dict[str, dict[str, Made]] = defaultdict(dict)
         self._stored: dict[str, list[str]] = defaultdict(list)
         self._active: dict[str, set[str]] = defaultdict(set)
@@ -53,6 +54,11 @@ class Plan:
     def active(self) -> bool:
         """Whether any job waits or runs."""
         return any(self._active.values())
+
+    @property
+    def hurries(self) -> bool:
+        """Whether an upload is wanted before all is known of it: where jobs wait already, one more would but wait."""
+        return not self.active and any(name in self._early for name in self.graph.consumers(ORIGINAL))
 
     def shows(self, step: str) -> bool:
         """Whether the files of a step are listed in the results."""
@@ -103,7 +109,7 @@ class Plan:
         return [self._job(name, (), at) for name in self.graph.order if self._begins(name)]
 
     def made(self, made: Made, at: float) -> list[Job]:
-        """The jobs that a new file brings about at once; bundles wait until their steps are drained."""
+        """The jobs that a file brings about when it is new, and when it is whole at last; bundles wait longer."""
         self._note_file(made)
         return self._next(made, at)
 
@@ -111,7 +117,7 @@ class Plan:
         return [
             self._job(name, (Input(made.file.id, tag),), at, made.step)
             for name in self.graph.consumers(made.step)
-            if not self.graph.bundled(name)
+            if (name in self._early or made.whole) and not self.graph.bundled(name)
             for tag in self.graph.takes(name, made.step, made.file)
         ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from server.model import news
+from server.model import early, news
 from server.model.addresses import Addresses
 from server.model.assembly import Assembly
 from server.model.commands import Publish
@@ -135,11 +135,12 @@ def request(assembly: Assembly) -> dict[str, Any]:
 
 def transfer(assembly: Assembly, addresses: Addresses) -> dict[str, Any]:
     uploads = assembly.uploads.values()
-    originals = [made for made in assembly.files.values() if made.file.original_id == made.file.id]
+    files = early.told(assembly.files)
+    originals = [made for made in files if made.file.original_id == made.file.id]
     return {
         "bytes_received": assembly.bytes_form + sum(upload.offset for upload in uploads),
         "bytes_expected": assembly.request.bytes_expected + sum(upload.length or 0 for upload in uploads),
-        "bytes_usage": sum(made.file.size for made in assembly.files.values()),
+        "bytes_usage": sum(made.file.size for made in files),
         "num_input_files": len(originals),
         "expected_tus_uploads": assembly.request.uploads,
         "started_tus_uploads": len(uploads),
@@ -176,7 +177,7 @@ def work(assembly: Assembly) -> dict[str, Any]:
 def results(assembly: Assembly, addresses: Addresses) -> dict[str, list[dict[str, Any]]]:
     """What each step made, if it shows; a file that was stored shows once for each place where it is."""
     shown: dict[str, list[dict[str, Any]]] = {}
-    for made in assembly.files.values():
+    for made in early.told(assembly.files):
         if assembly.plan.shows(made.step):
             shown.setdefault(made.step, []).extend(file_status(made, assembly, addresses))
     return shown
@@ -231,4 +232,4 @@ def _seconds(start: float | None, end: float | None) -> float | None:
 
 
 def _of(assembly: Assembly, step: str) -> list[Made]:
-    return [made for made in assembly.files.values() if made.step == step]
+    return [made for made in early.told(assembly.files) if made.step == step]

@@ -13,7 +13,7 @@ from robots.base.robot import ImportRobot, Robot
 from server.model.interpolation import Interpolation
 from server.model.options import Object, empty_object
 from server.model.use import Use
-from server.model.variables import expressions, fill
+from server.model.variables import expressions, fill, pending
 
 Phase = Literal["meta", "execute", "import"]
 Result = bool | Literal["debug"] | None
@@ -59,6 +59,12 @@ class Step:
     def interpolation(self) -> Interpolation:
         """Where `${…}` is replaced in the parameters."""
         return Interpolation(self.interpolate, self.robot_class.model.literals())
+
+    @property
+    def early(self) -> bool:
+        """Whether it may start on a file of which no more is known yet than its header tells."""
+        given = {**self.robot_class.model.variable_defaults(), **self.params}
+        return self.robot_class.starts_early and not pending(given, self.interpolation)
 
 
 def parse_engine(given: Mapping[str, Any], fields: Mapping[str, Any]) -> Engine:

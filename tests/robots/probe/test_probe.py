@@ -137,6 +137,38 @@ async def test_costly_keys_come_when_they_are_asked_for(prober: Prober, tmp_path
     assert 1 <= len(more.meta["dominant_colors"]) <= 10
 
 
+async def test_a_glance_at_a_large_image_leaves_out_what_takes_decoding(prober: Prober, tmp_path: Path) -> None:
+    path = samples.png(tmp_path, 1100, 1000, alpha=True)
+    whole = await prober.probe(path, path.name, ["blurhash"])
+
+    glanced = await prober.glance(path, path.name, ["blurhash"])
+    completed = await prober.complete(path, glanced, ["blurhash"])
+
+    assert (glanced.whole, glanced.meta["width"]) == (False, 1100)
+    assert whole.meta.keys() - glanced.meta.keys() == {"average_color", "has_transparency", "blurhash"}
+    assert completed == whole
+    assert list(completed.meta) == list(whole.meta)
+
+
+@pytest.mark.parametrize("make", [samples.png, samples.mp4, samples.pdf])
+async def test_a_glance_at_anything_else_tells_all(make: Make, prober: Prober, tmp_path: Path) -> None:
+    path = make(tmp_path)
+
+    assert await prober.glance(path, path.name) == await prober.probe(path, path.name)
+
+
+async def test_damage_that_only_pixels_show_is_found_when_they_are_looked_at(prober: Prober, tmp_path: Path) -> None:
+    path = samples.bmp(tmp_path, 1100, 1000)
+    path.write_bytes(path.read_bytes()[:-900])
+    glanced = await prober.glance(path, path.name)
+
+    with pytest.raises(Unreadable, match="BMP image is damaged") as caught:
+        await prober.complete(path, glanced, True)
+
+    assert caught.value.probed.whole
+    assert caught.value.probed.meta == glanced.meta
+
+
 async def test_volume_and_interlacing_are_measured_on_wish(prober: Prober, tmp_path: Path) -> None:
     sound = await prober.probe(samples.sound(tmp_path, "wav"), "tone.wav", ["mean_volume"])
     video = await prober.probe(samples.mp4(tmp_path), "clip.mp4", ["interlaced"])

@@ -2,21 +2,28 @@
 
 import json
 from base64 import b64encode
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import ClientResponse, ClientSession
 
+from robots.tools.pool import Pool, Worker
+from server.model import retry
 from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, ended
 
 STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
+SMALL = {"small": {"robot": "/image/resize", "use": ":original", "width": 20}}
 TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 
 
-async def created(session: ClientSession, uploads: int = 1, **auth: int) -> dict[str, Any]:
-    params = json.dumps({"auth": {"key": KEY, **auth}, "steps": STEPS})
+async def created(
+    session: ClientSession, uploads: int = 1, steps: dict[str, Any] = STEPS, **auth: int
+) -> dict[str, Any]:
+    params = json.dumps({"auth": {"key": KEY, **auth}, "steps": steps})
     response = await session.post("/assemblies", data={"params": params, "num_expected_upload_files": str(uploads)})
     status: dict[str, Any] = await response.json()
     return status
@@ -27,7 +34,7 @@ async def sent(session: ClientSession, status: dict[str, Any], data: bytes, **me
     said = {"assembly_url": status["assembly_url"], "filename": "file.bin", **metadata}
     header = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
     headers = {**TUS, "Upload-Length": str(len(data)), "Upload-Metadata": header}
-    return await session.post(status["tus_url"], data=data, headers=headers)
+    return await session.post(status["tus_url"], data=BytesIO(data), headers=headers)
 
 
 async def test_an_upload_is_a_file_with_the_field_the_name_and_the_words_of_its_client(tmp_path: Path) -> None:
@@ -124,3 +131,72 @@ async def test_the_status_shows_how_far_an_upload_is(tmp_path: Path) -> None:
         assert (shown["bytes_received"], shown["bytes_expected"]) == (4, 9)
         assert shown["tus_uploads"][0]["upload_url"] == response.headers["Location"]
         assert (shown["tus_uploads"][0]["offset"], shown["tus_uploads"][0]["finished"]) == (4, False)
+
+
+async def test_a_large_picture_is_worked_on_at_once_and_told_with_all_its_metadata(tmp_path: Path) -> None:
+    data = samples.png(tmp_path, 1100, 1000).read_bytes()
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, steps=SMALL)
+        async with session.get(status["update_stream_url"]) as stream:
+            await sent(session, status, data, filename="a.png")
+            news = (await stream.read()).decode()
+        last = await (await session.get(status["assembly_url"])).json()
+
+    [upload], [result] = last["uploads"], last["results"]["small"]
+    assert upload["meta"]["average_color"].startswith("#")
+    assert (result["original_id"], result["original_md5hash"]) == (upload["id"], upload["md5hash"])
+    assert '"average_color"' in news.partition("assembly_upload_finished")[2].partition("\n\n")[0]
+    assert news.index("assembly_upload_meta_data_extracted") < news.index("assembly_result_finished")
+
+
+@pytest.mark.parametrize("width", [100, 1100])
+async def test_a_large_picture_that_is_damaged_fails_as_a_small_one_does(tmp_path: Path, width: int) -> None:
+    data = samples.bmp(tmp_path, width, 1000).read_bytes()[:-900]
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, steps=SMALL)
+        await sent(session, status, data, filename="a.bmp")
+        last = await ended(session, status)
+
+    assert (last["error"], last["file"]) == ("FILE_META_DATA_ERROR", "a.bmp")
+    assert (last["uploads"], last["results"]) == ([], {})
+
+
+async def test_an_analysis_whose_process_is_killed_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+    mortal(monkeypatch, deaths=2)
+    async with inside(tmp_path / "data", image_children=1) as app, client(app) as session:
+        status = await created(session)
+        await sent(session, status, samples.jpeg(tmp_path).read_bytes(), filename="a.jpg")
+        last = await ended(session, status)
+
+    assert last["ok"] == "ASSEMBLY_COMPLETED"
+    assert last["uploads"][0]["meta"]["width"] == 400
+
+
+async def test_an_analysis_whose_process_is_killed_each_time_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+    mortal(monkeypatch, deaths=99)
+    async with inside(tmp_path / "data", image_children=1) as app, client(app) as session:
+        status = await created(session)
+        await sent(session, status, b"some text")
+        last = await ended(session, status)
+
+    assert last["error"] == "INTERNAL_COMMAND_ERROR"
+    assert "died" in last["message"]
+
+
+def mortal(monkeypatch: pytest.MonkeyPatch, deaths: int) -> None:
+    """The first children are real, and are killed as soon as they have begun."""
+    begin, left = Pool._start, iter(range(deaths))
+
+    async def _start(pool: Pool) -> Worker:
+        worker = await begin(pool)
+        if next(left, None) is not None:
+            worker.child.kill()
+        return worker
+
+    monkeypatch.setattr(Pool, "_start", _start)

@@ -47,6 +47,7 @@ class UploadHandleRobot(Robot[NoParams]):
 class ImageResizeRobot(FileRobot[ResizeParams]):
     name = "/image/resize"
     accepts = ("image",)
+    starts_early = True
 
 
 class VideoEncodeRobot(FileRobot[NoParams]):

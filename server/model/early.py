@@ -1,0 +1,28 @@
+"""Early: what is done with a file before all is known of it. Nobody hears of that until the rest is known too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from server.model.job import Job
+from server.model.parts import Made
+
+
+def waits(files: Mapping[str, Made], inputs: Iterable[str]) -> bool:
+    """Whether what was made of these files, or went wrong with them, has to wait."""
+    return any(not files[name].whole for name in inputs)
+
+
+def told(files: Mapping[str, Made]) -> list[Made]:
+    """The files that clients may know of, in the order in which they came to be."""
+    return [made for made in files.values() if made.whole and not waits(files, made.inputs)]
+
+
+def results(files: Mapping[str, Made], source: str) -> list[Made]:
+    """What was made of a file so far."""
+    return [made for made in files.values() if source in made.inputs]
+
+
+def unsettled(jobs: Iterable[Job], source: str) -> list[Job]:
+    """The jobs of a file that are not over; of those some may have failed early."""
+    return [job for job in jobs if job.active and any(item.file == source for item in job.inputs)]

@@ -1,0 +1,93 @@
+"""Record: all that is known of an Assembly, and what of it changed since it was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from server.model import early
+from server.model.instructions import Instructions
+from server.model.job import Job
+from server.model.parts import TERMINAL, Made, Request, State, Upload
+from server.model.plan import Plan
+
+
+@dataclass
+class Record:
+    """Times are Unix seconds. `changed` collects what has to be saved: ("files", id), ("jobs", id) …"""
+
+    id: str
+    account: str
+    instructions: Instructions
+    request: Request
+    created: float
+    state: State = "uploading"
+    form_open: bool = False
+    bytes_form: int = 0
+    uploaded: float | None = None
+    analysed: bool = False
+    last_job: float | None = None
+    finished: float | None = None
+    error: Mapping[str, Any] | None = None
+    warnings: list[dict[str, str]] = field(default_factory=list)
+    ignored_errors: list[dict[str, Any]] = field(default_factory=list)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    files: dict[str, Made] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    changed: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.arrived = sum(upload.received for upload in self.uploads.values())
+        self.plan = Plan(self.id, self.account, self.instructions)
+        ready = (made for made in self.files.values() if not early.waits(self.files, made.inputs))
+        self.plan.restore(ready, self.jobs.values())
+
+    @property
+    def terminal(self) -> bool:
+        return self.state in TERMINAL
+
+    @property
+    def incoming(self) -> int:
+        """How many files came from outside, by whatever way, or are on their way."""
+        others = [made for made in self.files.values() if made.file.original_id == made.file.id and not made.upload]
+        return len(self.uploads) + len(others)
+
+    @property
+    def receiving(self) -> bool:
+        """Whether bytes are still to come."""
+        return self.form_open or self.arrived < self.request.uploads
+
+    def warn(self, sentence: str, level: str = "warning") -> None:
+        note = {"level": level, "msg": sentence}
+        if note not in self.warnings:
+            self.warnings.append(note)
+            self.mark()
+
+    def mark(self) -> None:
+        """Notes that what is one value for the whole Assembly has to be saved."""
+        self.changed["assembly", self.id] = None
+
+    def _counts(self, upload: str | None) -> bool:
+        return upload is None or (upload in self.uploads and self.uploads[upload].received)
+
+    def _analysed(self, upload: str | None) -> None:
+        if upload is not None and upload in self.uploads:
+            self._set_upload(replace(self.uploads[upload], analysed=True))
+
+    def _ignore(self, step: str, phase: str, error: Mapping[str, Any]) -> None:
+        self.ignored_errors.append({"step": step, "phase": phase, "error": error["error"], "message": error["message"]})
+        self.mark()
+
+    def _set_upload(self, upload: Upload) -> None:
+        self.uploads[upload.id] = upload
+        self.changed["uploads", upload.id] = None
+
+    def _set_file(self, made: Made) -> None:
+        self.files[made.file.id] = made
+        self.changed["files", made.file.id] = None
+
+    def _set_job(self, job: Job) -> None:
+        self.jobs[job.id] = job
+        self.plan.note(job)
+        self.changed["jobs", job.id] = None
