@@ -36,7 +36,9 @@ class ImageOptimizeParams(Params):
     fix_breaking_images: bool = Param(
         True, "Writes what can be read of a broken image as a whole one, instead of ending the Assembly."
     )
-    lossy: bool = Param(False, "Allows changes that can hardly be seen, for much smaller files.")
+    lossy: bool = Param(
+        False, "Lets a PNG have 256 colours where that is smaller; gradients may show it. Other formats stay exact."
+    )
 
 
 class ImageOptimizeRobot(FileRobot[ImageOptimizeParams]):

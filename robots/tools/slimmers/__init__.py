@@ -1,1 +1,1 @@
-"""Make the file of a picture smaller, one file for each format; the pixels stay, unless the wish is lossy."""
+"""Make the file of a picture smaller, one file for each format; pixels stay, but for a PNG that may lose colours."""

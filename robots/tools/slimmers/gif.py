@@ -1,4 +1,4 @@
-"""Makes GIFs smaller with gifsicle, which keeps their frames, their times and, unless told otherwise, their colours."""
+"""Makes GIFs smaller with gifsicle, which keeps their frames, times and colours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from robots.tools.programs import Programs
 from robots.tools.slimmers.wish import Wish
 
 LIMITS = Limits(wall=120, memory=2 << 30)
-LOSSINESS = 60
 
 
 class Gifsicle:
@@ -37,6 +36,4 @@ class Gifsicle:
 
 def arguments(wish: Wish) -> list[str]:
     told = ["--no-warnings", "--interlace" if wish.progressive else "--same-interlace"]
-    if wish.lossy:
-        told.append(f"--lossy={LOSSINESS}")
     return told if wish.keeps_notes else [*told, "--no-comments", "--no-names", "--no-extensions"]

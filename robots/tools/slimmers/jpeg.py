@@ -1,4 +1,4 @@
-"""Makes JPEGs smaller: the same coefficients in a better order, and coarser ones if the wish is lossy."""
+"""Makes JPEGs smaller: the same coefficients in a better order."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 import mozjpeg_lossless_optimization as mozjpeg
 from pyvips import Image
 
-from robots.tools.images.picture import note, noted
-from robots.tools.slimmers.wish import Wish, smallest, upright_note
+from robots.tools.images.picture import note
+from robots.tools.slimmers.wish import Wish, upright_note
 
-QUALITY = 80
 START = b"\xff\xd8"
 END = b"\xff\xd9"
 EXIF = b"\xff\xe1"
@@ -24,8 +23,6 @@ def slim(source: Path, target: Path, wish: Wish) -> list[str]:
     if carries_more(content):
         return ["The picture was left as it is, for a second one stands behind it in its file, such as one for HDR."]
     made = _rewritten(content, wish)
-    if wish.lossy:
-        made = smallest(made, _rewritten(_coarser(source), wish))
     if not wish.keeps_notes:
         made = _turned(made, note(Image.jpegload(str(source)), "orientation", 1))
     target.write_bytes(made)
@@ -40,12 +37,6 @@ def carries_more(content: bytes) -> bool:
 def _rewritten(content: bytes, wish: Wish) -> bytes:
     kept = mozjpeg.COPY_MARKERS.ALL if wish.keeps_notes else mozjpeg.COPY_MARKERS.ICC
     return bytes(mozjpeg.optimize(content, copy=kept))
-
-
-def _coarser(source: Path) -> bytes:
-    image = noted(Image.jpegload(str(source), access="sequential"), jpeg_thumbnail_data=None)
-    how = {"trellis_quant": True, "overshoot_deringing": True, "optimize_scans": True, "quant_table": 3}
-    return bytes(image.jpegsave_buffer(Q=QUALITY, interlace=True, keep="all", **how))
 
 
 def _turned(content: bytes, orientation: int) -> bytes:

@@ -12,7 +12,6 @@ from robots.tools.slimmers.wish import Wish
 LONGEST = 4_000_000
 # A stranger's entities may unfold to any length.
 RISKY = (b"<!entity", b"<!doctype html")
-PRECISE, COARSE = 3, 1
 # What is written for people and programs and not for the screen.
 NOTES = ("removeDoctype", "removeXMLProcInst", "removeComments", "removeMetadata", "removeEditorsNSData", "removeDesc")
 
@@ -24,7 +23,6 @@ def slim(source: Path, target: Path, wish: Wish) -> list[str]:
     overrides: dict[str, Any] = {name: False for name in NOTES} if wish.keeps_notes else {}
     config = {
         "multipass": not wish.quick,
-        "floatPrecision": COARSE if wish.lossy else PRECISE,
         "plugins": [{"name": "preset-default", "params": {"overrides": overrides}}],
     }
     target.write_text(svgo.optimize(content.decode("utf-8-sig"), config)["data"], "utf-8")
