@@ -17,7 +17,7 @@ from robots.tools.options import Settings, arguments
 from robots.tools.overlay import Overlay
 from robots.tools.recipe import Recipe
 from robots.tools.span import Span
-from robots.tools.streams import chosen
+from robots.tools.streams import chosen, keeps_cover
 
 MOST_FRAMES = 60  # a second; the documented bound
 GIF_FRAMES = 25  # browsers slow GIFs down that are quicker
@@ -55,7 +55,7 @@ class Encoding:
         if overlay and "filter_complex" in recipe.settings:
             raise BadParams("a watermark and ffmpeg.filter_complex exclude each other")
         if recipe.video is None:
-            return cls(footage, recipe, framing, sources[:1])
+            return cls(footage, _covered(footage, recipe), framing, sources[:1])
         recipe = replace(recipe, settings=_pixels(footage, recipe))
         rate, limits = _rate(footage, recipe)
         limits += _passed_over(recipe, framing, overlay)
@@ -145,6 +145,13 @@ def _fitting(footage: Footage, recipe: Recipe) -> Recipe:
     if recipe.video is None and not footage.audio:
         raise BadInput("The file has no sound.")
     return recipe
+
+
+def _covered(footage: Footage, recipe: Recipe) -> Recipe:
+    """Sound alone; ffmpeg takes the cover of a file for video, so it must not be told to leave video out."""
+    if not keeps_cover(footage, recipe):
+        return recipe
+    return replace(recipe, settings={name: values for name, values in recipe.settings.items() if name != "vn"})
 
 
 def _passed_over(recipe: Recipe, framing: Framing, overlay: Overlay | None) -> list[str]:

@@ -17,24 +17,28 @@ HDR_CURVES = {"smpte2084", "arib-std-b67"}
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """The streams of a file. `video` is the picture that moves, not a cover; None where there is none."""
+    """The streams of a file. `video` is the picture that moves, not the `cover`; None where there is none."""
 
     video: Stream | None
     audio: Sequence[Stream]
     subtitles: Sequence[Stream]
     duration: float | None
+    cover: Stream | None = None
 
     @classmethod
     def of(cls, shown: Mapping[str, Any]) -> Footage:
         """From ffprobe's -show_format and -show_streams."""
         streams = shown.get("streams") or []
-        moving = [s for s in _kind(streams, "video") if not (s.get("disposition") or {}).get("attached_pic")]
+        pictures = _kind(streams, "video")
+        covers = [s for s in pictures if (s.get("disposition") or {}).get("attached_pic")]
+        moving = [s for s in pictures if s not in covers]
         lengths = [_number(s.get("duration")) for s in (shown.get("format") or {}, *streams)]
         return cls(
             video=moving[0] if moving else None,
             audio=_kind(streams, "audio"),
             subtitles=_kind(streams, "subtitle"),
             duration=next((length for length in lengths if length), None),
+            cover=covers[0] if covers else None,
         )
 
     @property

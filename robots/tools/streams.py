@@ -8,6 +8,9 @@ from robots.tools.encoders import STEREO
 from robots.tools.footage import TEXT_SUBTITLES, Footage, transparent
 from robots.tools.recipe import Recipe
 
+# Formats for sound that can hold a cover as it is.
+COVERED = {"mp3", "ipod", "mp4", "flac"}
+COVERS = {"mjpeg", "png"}
 SURROUND = "aformat=channel_layouts=7.1|6.1|5.1|5.0|quad|3.0|stereo|mono"
 
 
@@ -25,7 +28,16 @@ def chosen(footage: Footage, recipe: Recipe, picture: str | None = None) -> list
         line += ["-af", SURROUND]  # Opus refuses layouts that cameras write, such as 5.1(side)
     for place, index in enumerate(_subtitles(footage, recipe)):
         line += ["-map", f"0:{index}", f"-c:s:{place}", str(recipe.container.subtitles)]
+    if footage.cover and keeps_cover(footage, recipe):
+        line += ["-map", f"0:{footage.cover['index']}", "-c:v", "copy", "-disposition:v", "attached_pic"]
     return line
+
+
+def keeps_cover(footage: Footage, recipe: Recipe) -> bool:
+    """Whether the cover of a sound goes along; `vn` drops it on purpose."""
+    if footage.cover is None or recipe.video is not None or "vn" in recipe.options.output:
+        return False
+    return recipe.muxer in COVERED and footage.cover.get("codec_name") in COVERS
 
 
 def losses(footage: Footage, recipe: Recipe) -> Iterator[str]:
@@ -34,6 +46,9 @@ def losses(footage: Footage, recipe: Recipe) -> Iterator[str]:
         yield from _of_picture(footage, recipe)
     if footage.audio:
         yield from _of_sound(footage, recipe)
+    unwanted = footage.video is not None or "vn" in recipe.options.output
+    if footage.cover and not unwanted and not keeps_cover(footage, recipe):
+        yield f"The cover picture was left out: {recipe.muxer} cannot hold it here."
     lost = len(footage.subtitles) - len(_subtitles(footage, recipe))
     if lost and recipe.video is not None and "sn" not in recipe.settings:
         yield f"{lost} subtitle track{'s were' if lost > 1 else ' was'} left out: {recipe.muxer} cannot hold this kind."

@@ -1,0 +1,115 @@
+"""Sound: what the audio robots are told alike, and how several sounds become one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from robots.base.errors import BadInput
+from robots.base.file import File
+from robots.base.params import Param, Params
+from robots.base.workspace import Workspace
+from robots.tools.encoders import LOSSLESS
+from robots.tools.ffmpeg import Ffmpeg, Input
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.footage import Footage
+from robots.tools.options import FfmpegOptions, Settings, arguments
+from robots.tools.presets import EMPTY, AudioPreset
+from robots.tools.recipe import Recipe, recipe
+from robots.tools.span import Span
+
+OPUS_RATES = {8000, 12000, 16000, 24000, 48000}
+LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+OWN = {"ss", "t", "to", "af", "vn"}  # settings that are not passed on as they are
+
+
+class SoundParams(Params):
+    """How the sound that comes out is written."""
+
+    preset: AudioPreset | None = Param(
+        None, "Settings under a name, such as mp3 or opus. Without it: mp3, or with `ffmpeg` the format of the file."
+    )
+    ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg, laid over the preset; null drops one of its settings.")
+    ffmpeg_stack: str = Param("v6.0.0", "Accepted; there is one ffmpeg.", pattern=r"^v?[5-8](\.\d+){0,2}$")
+    bitrate: int | None = Param(None, "Bits a second; those of the preset without it.", ge=1, le=10_000_000)
+    sample_rate: int | None = Param(None, "Samples a second; those of the preset without it.", ge=1, le=768_000)
+
+    def recipe(self, ext: str) -> Recipe:
+        """Sound alone, whatever the preset or the format could hold beside it; `ext` is that of the file."""
+        made = recipe(self.preset or (EMPTY if self.ffmpeg else "mp3"), self.ffmpeg, ext=ext)
+        settings = {name: values for name, values in made.settings.items() if name != "c:v"}
+        return replace(made, video=None, settings={**settings, "vn": [], **self._rates(made)})
+
+    def _rates(self, made: Recipe) -> Settings:
+        """`ffmpeg` wins over the parameters, and they over the preset."""
+        told: Settings = {}
+        if self.bitrate and made.audio not in LOSSLESS and not (made.audio or "").startswith("pcm_"):
+            told["b:a"] = [str(self.bitrate)]
+        if rate := self.sample_rate:
+            nearest = min(OPUS_RATES, key=lambda known: abs(known - rate)) if made.audio == "libopus" else rate
+            told["ar"] = [str(nearest)]
+        return {name: values for name, values in told.items() if name not in made.options.output}
+
+
+async def heard(files: Sequence[File], workspace: Workspace) -> list[Footage]:
+    """What ffprobe knows of each file; BadInput names the one without sound."""
+    found = [Footage.of(await workspace.tool(Ffprobe).show(file.bytes)) for file in files]
+    for file, footage in zip(files, found, strict=True):
+        if not footage.audio:
+            raise BadInput(f"The file {file.name} has no sound.")
+    return found
+
+
+def alike(footage: Sequence[Footage], recipe: Recipe) -> str:
+    """The filter that brings sounds to one sample rate, and to as many channels as any of them has."""
+    rates = [int(track.audio[0].get("sample_rate") or 0) for track in footage]
+    rate = recipe.settings.get("ar", [str(max(rates) or 44_100)])[0]
+    layout = LAYOUTS.get(max(int(track.audio[0].get("channels") or 1) for track in footage), "stereo")
+    return f"aresample={rate},aformat=sample_fmts=fltp:channel_layouts={layout}"
+
+
+async def write(
+    graph: str, inputs: Sequence[Input | Path], recipe: Recipe, workspace: Workspace, seconds: float | None
+) -> Path:
+    """One file from a filter graph whose output is labelled [sound]; `seconds` is how long it should be."""
+    tail = recipe.settings.get("af", [])
+    label = "filtered" if tail else "sound"
+    graph = f"{graph};[sound]{','.join(tail)}[filtered]" if tail else graph
+    settings = {name: values for name, values in recipe.settings.items() if name not in OWN}
+    span = Span.of(recipe.options)
+    cut = ["-ss", f"{span.start:g}"] if span.start else []
+    made = workspace.fresh(f"sound.{recipe.ext}")
+    told = ["-filter_complex", graph, "-map", f"[{label}]", *arguments(settings), *cut, *span.output]
+    await workspace.tool(Ffmpeg).encode(
+        [*told, "-f", recipe.muxer], inputs=inputs, output=made, workspace=workspace, seconds=span.within(seconds)
+    )
+    await _check(made, recipe, span.within(seconds), workspace)
+    return made
+
+
+async def _check(made: Path, recipe: Recipe, seconds: float | None, workspace: Workspace) -> None:
+    """Success is not ffmpeg's exit code: the sound must be there, for as long as it should be."""
+    if recipe.muxer in {"f32le", "s16le"}:
+        return
+    found = Footage.of(await workspace.tool(Ffprobe).show(made))
+    if not found.audio:
+        raise BadInput("No sound could be decoded; the files seem to be damaged.")
+    missing = (seconds or 0) - (found.duration or 0)
+    if seconds and not tail_changes(recipe) and missing > max(1.0, seconds / 20):
+        workspace.warn(f"Only {found.duration or 0:.1f} of {seconds:.1f} seconds came out; a file seems to be damaged.")
+
+
+def tail_changes(recipe: Recipe) -> bool:
+    """Whether filters of the user may make the sound longer or shorter."""
+    return bool({"af", "shortest", "frames:a", "fs"} & recipe.settings.keys())
+
+
+def seconds_of(footage: Footage) -> float | None:
+    """How long the sound of a file is."""
+    told: Any = footage.audio[0].get("duration")
+    try:
+        return float(told)
+    except (TypeError, ValueError):
+        return footage.duration
