@@ -1,0 +1,156 @@
+"""Merges pictures into one: side by side, below each other, as a grid, a mosaic or a heap of photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from pyvips import Image
+
+from robots.base.fields import rgba
+from robots.base.geometry import Size
+from robots.tools.images import layout
+from robots.tools.images.alpha import solid
+from robots.tools.images.color import working
+from robots.tools.images.formats import FORMS, PNG
+from robots.tools.images.frames import Caps
+from robots.tools.images.layout import Layout
+from robots.tools.images.load import load
+from robots.tools.images.order import Order
+from robots.tools.images.picture import Picture, opaque, size, split
+from robots.tools.images.polaroids import TILT, framed, photo_box, photo_side, scattered
+from robots.tools.images.save import save
+from robots.tools.images.shape import scaled, upright
+from robots.tools.images.watermark import COLOURED
+
+AT_ONCE = 50
+STILL = "Only the first frame of each animation was taken."
+
+
+class Merging(BaseModel):
+    """All that can be asked of a merged picture."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: str = "png"
+    direction: Literal["horizontal", "vertical", "grid"] = "horizontal"
+    effect: Literal["mosaic", "polaroid-stack"] | None = None
+    border: int = 0
+    background: str = "#fff"
+    width: int | None = None
+    height: int | None = None
+    columns: int | None = None
+    rows: int | None = None
+    cell_width: int | None = None
+    cell_height: int | None = None
+    seed: int | None = None
+    shuffle: bool = False
+    coverage: float = 1.5
+    quality: int = 100
+    adaptive_filtering: bool = False
+
+    @property
+    def gap(self) -> int:
+        return max(0, self.border)
+
+    @property
+    def canvas(self) -> tuple[int | None, int | None]:
+        return self.width, self.height
+
+
+class Sources:
+    """The pictures to merge, which are read one after the other and never all at once."""
+
+    def __init__(self, paths: Sequence[str], caps: Caps) -> None:
+        self.paths = [Path(path) for path in paths]
+        self.caps = caps
+        self.losses: dict[str, None] = {}
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def size(self, number: int) -> Size:
+        return self._upright(number, Order()).size
+
+    def picture(self, number: int, box: Size, strategy: str) -> Image:
+        """In sRGB and in the size of its place."""
+        order = Order(width=box.width, height=box.height, resize_strategy=strategy)
+        (frame,) = working(scaled(self._upright(number, order), order), COLOURED, PNG).frames
+        return frame.copy_memory()
+
+    def _upright(self, number: int, order: Order) -> Picture:
+        picture = load(self.paths[number], order, PNG, self.caps)
+        for loss in picture.losses:
+            self.losses[STILL if "frames" in loss else loss] = None
+        return upright(picture, order)
+
+
+def merge(sources: Sequence[str], target: str, wish: dict[str, Any], pixels: int) -> dict[str, Any]:
+    """Writes one picture of many."""
+    wanted, caps = Merging.model_validate(wish), Caps(pixels)
+    chance = Random(wanted.seed)
+    paths = list(sources)
+    if wanted.shuffle and wanted.effect:
+        chance.shuffle(paths)
+    given = Sources(paths, caps)
+    canvas = _heap(given, wanted, chance) if wanted.effect == "polaroid-stack" else _sheet(given, wanted)
+    form = FORMS[wanted.format]
+    if rgba(wanted.background)[3] == 255 or not form.alpha:
+        canvas = split(canvas.flatten(background=list(solid(wanted.background)[:3])))[0]
+    order = Order(quality=wanted.quality, adaptive_filtering=wanted.adaptive_filtering)
+    made = save(Picture((canvas.copy_memory(),), "png"), Path(target), form, wanted.format, order)
+    return {"width": made.size.width, "height": made.size.height, "losses": list(given.losses)}
+
+
+def _sheet(sources: Sources, wish: Merging) -> Image:
+    """Pictures that do not touch are laid one by one, so that only the sheet and a few of them are in memory."""
+    plan = _plan([sources.size(number) for number in range(len(sources))], wish)
+    sheet = _ground(plan.canvas, wish, sources.caps)
+    for number, place in enumerate(plan.places, 1):
+        picture = sources.picture(number - 1, Size(place.width, place.height), plan.strategy)
+        sheet = sheet.insert(_laid(picture, wish), place.left, place.top)
+        if number % AT_ONCE == 0:
+            sheet = sheet.copy_memory()
+    return sheet
+
+
+def _plan(sizes: Sequence[Size], wish: Merging) -> Layout:
+    if wish.effect == "mosaic":
+        return layout.mosaic(sizes, wish.gap, wish.canvas)
+    if wish.direction == "grid":
+        sides = layout.sides_of(len(sizes), wish.columns, wish.rows)
+        plan = layout.grid(sizes, wish.gap, sides, (wish.cell_width, wish.cell_height))
+    else:
+        plan = (layout.row if wish.direction == "horizontal" else layout.column)(sizes, wish.gap)
+    return layout.on_canvas(plan, wish.canvas)
+
+
+def _heap(sources: Sources, wish: Merging, chance: Random) -> Image:
+    """Photos that lie over each other, the last one on top."""
+    width = wish.width or round((wish.height or layout.WIDTH / layout.SHAPE) * layout.SHAPE)
+    canvas = Size(width, wish.height or round(width / layout.SHAPE))
+    ground = _ground(canvas, wish, sources.caps)
+    side = photo_side(canvas, len(sources), wish.coverage, wish.gap)
+    photos = [
+        framed(sources.picture(number, photo_box(side), "fillcrop"), side, chance.uniform(-TILT, TILT))
+        for number in range(len(sources))
+    ]
+    places = scattered([size(photo) for photo in photos], canvas, wish.gap, chance)
+    lefts, tops = [place.left for place in places], [place.top for place in places]
+    return ground.composite(photos, "over", x=lefts, y=tops).cast("uchar")
+
+
+def _ground(canvas: Size, wish: Merging, caps: Caps) -> Image:
+    caps.check(canvas.width, canvas.height)
+    color = list(rgba(wish.background))
+    return (Image.black(canvas.width, canvas.height, bands=4) + color).cast("uchar").copy(interpretation="srgb")
+
+
+def _laid(picture: Image, wish: Merging) -> Image:
+    """On the background, unless that is transparent itself."""
+    if picture.hasalpha() and rgba(wish.background)[3] == 255:
+        picture = picture.flatten(background=list(rgba(wish.background)[:3]))
+    return opaque(picture)
