@@ -70,3 +70,18 @@ def test_hostile_json_is_refused_quickly_with_a_reason(text: str) -> None:
 
 def test_sixty_deep_is_deep_enough() -> None:
     assert params.read('{"a": ' + "[" * 60 + "]" * 60 + "}")
+
+
+@pytest.mark.parametrize("rows", ['{"a":[1,{"b":"c"}]}', "[]", '"\\\\", "a"', "1e5"])
+@pytest.mark.case(19, 119)
+def test_far_more_values_than_may_be_are_refused_before_they_are_made(rows: str) -> None:
+    text = f'{{"a": [{",".join([rows] * 50_000)}]}}'
+
+    with pytest.raises(ApiError, match="more than 20000 values"):
+        params.read(text)
+
+
+def test_what_stands_in_a_text_is_no_value() -> None:
+    text = '[,{"a\\' * 50_000
+
+    assert params.read(json.dumps({"a": text})) == {"a": text}
