@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from server.database.base import Store
 from server.engine.running import Running
-from server.lag import Lag
+from server.lag import Lag, Late
 from server.queue.base import Queue
 
 QUANTILES = (0.5, 0.9, 0.99, 1)
@@ -39,12 +39,12 @@ class Metrics:
         open_now = [(row["state"], row["count"]) for row in states if row["open"]]
         ended = [(row["state"], row["count"]) for row in states if not row["open"]]
         jobs = [("queued", len(self.queue)), ("running", len(self.running))]
-        late = [(f"{share:g}", self.lag.quantile(share)) for share in QUANTILES]
         families = [
             _family("assemblies_open", "Assemblies that go on.", "state", open_now),
             _family("assemblies_ended_recently", "Assemblies that ended in the last 5 minutes.", "state", ended),
             _family("jobs", "Jobs that wait, and uploads and jobs that are worked on.", "state", jobs),
-            _family("loop_lag_seconds", "How late the event loop was, in the last 5 minutes.", "quantile", late),
+            _family("loop_lag_seconds", "How late the event loop was, in the last 5 minutes.", *_spread(self.lag.all)),
+            _family("loop_lag_own_seconds", "How much of that this server itself worked.", *_spread(self.lag.own)),
         ]
         return await asyncio.to_thread(self._written, families)
 
@@ -65,6 +65,10 @@ class Given(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         return self._families
+
+
+def _spread(late: Late) -> tuple[str, list[Row]]:
+    return "quantile", [(f"{share:g}", late.quantile(share)) for share in QUANTILES]
 
 
 def _family(name: str, words: str, label: str, rows: Iterable[Row]) -> GaugeMetricFamily:

@@ -34,6 +34,7 @@ async def test_they_tell_of_assemblies_jobs_the_loop_the_disk_and_the_process(tm
     assert found["sluice_assemblies_open"] == {"uploading": 1}
     assert found["sluice_assemblies_ended_recently"] == {"completed": 1}
     assert found["sluice_jobs"] == {"queued": 0, "running": 0}
+    assert found["sluice_loop_lag_own_seconds"]["1"] <= found["sluice_loop_lag_seconds"]["1"]
     assert found["sluice_loop_lag_seconds"].keys() == {"0.5", "0.9", "0.99", "1"}
     assert found["sluice_disk_free_bytes"][""] > 0
     assert found["process_resident_memory_bytes"][""] > 1 << 20
