@@ -61,10 +61,12 @@ def fitted(
     """What a strategy makes of a source; a side that the box leaves open follows the aspect ratio.
 
     `gravity` says which part stays when something is cut, and where the picture lies when the canvas is larger.
-    `crop` cuts the box out without scaling. Without `zoom` nothing grows, but a padded canvas keeps its size.
+    `crop` cuts the box out; only a source that is too small for it is scaled. Without `zoom` nothing grows, but a
+    padded canvas keeps its size.
     """
     target = _completed(source, box)
     if strategy == "crop":
+        source = _grown(source, box) if zoom else source
         canvas = Size(min(box[0] or source.width, source.width), min(box[1] or source.height, source.height))
         return _laid(source, canvas, gravity)
     if strategy == "stretch":
@@ -79,6 +81,13 @@ def fitted(
     if strategy == "pad":
         return _laid(scaled, target, gravity)
     return _laid(scaled, Size(min(scaled.width, target.width), min(scaled.height, target.height)), gravity)
+
+
+def _grown(source: Size, box: tuple[int | None, int | None]) -> Size:
+    """Large enough to have the box cut out of it."""
+    sides = zip(box, (source.width, source.height), strict=True)
+    factor = max(1.0, *(wanted / given for wanted, given in sides if wanted is not None), 1.0)
+    return source.scaled(factor, factor)
 
 
 def corner(inner: Size, outer: Size, position: str) -> tuple[int, int]:

@@ -125,8 +125,8 @@ class ImageResizeParams(Params):
     watermark_opacity: float = Param(1, "From 0, not to be seen, to 1.", ge=0, le=1)
     watermark_repeat_x: bool = Param(False, "Repeats the watermark from left to right.")
     watermark_repeat_y: bool = Param(False, "Repeats the watermark from top to bottom.")
-    watermark_position_x: int | None = Param(None, "Exact place of its left edge.", hidden=True)
-    watermark_position_y: int | None = Param(None, "Exact place of its top edge.", hidden=True)
+    watermark_position_x: int | None = Param(None, "The old name of watermark_x_offset.", hidden=True)
+    watermark_position_y: int | None = Param(None, "The old name of watermark_y_offset.", hidden=True)
     text: Annotated[list[Text], BeforeValidator(_listed)] | None = Param(None, "Texts to write over the image.")
 
     strip: bool = Param(False, "Removes EXIF, colour profile and all other metadata.")
@@ -200,6 +200,8 @@ class ImageResizeRobot(RoleRobot[ImageResizeParams]):
                 "blur_regions": tuple(p.blur_regions or ()),
                 "text": tuple(p.text or ()),
                 "watermarks": tuple(map(str, watermarks)),
+                "watermark_x_offset": p.watermark_x_offset or p.watermark_position_x or 0,
+                "watermark_y_offset": p.watermark_y_offset or p.watermark_position_y or 0,
                 "clut": str(clut) if clut else None,
             }
         )

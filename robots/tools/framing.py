@@ -77,7 +77,7 @@ class Framing:
         if self.strategy == "crop" or self.box == (None, None):
             width, height = self.box
             box = self._floor(width or source.width), self._floor(height or source.height)
-            return fitted("crop", source, box)
+            return fitted("crop", source, box, zoom=self.zoom)
         made = fitted(self.strategy, source, self.box, zoom=self.zoom)
         canvas, scaled = self._nearest(made.canvas), self._nearest(made.scaled)
         return Geometry(scaled, canvas, *corner(scaled, canvas, "center"))

@@ -8,7 +8,7 @@ from robots.base.fields import RGBA, rgba
 from robots.tools.images.color import gray
 from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
-from robots.tools.images.picture import Picture, joined, opaque, paint, split
+from robots.tools.images.picture import Picture, joined, opaque, paint, split, top
 
 WHITE: RGBA = (255, 255, 255, 255)
 MAKES_HOLES = {"Transparent", "Copy", "Shape"}
@@ -29,11 +29,23 @@ def flattened(picture: Picture, order: Order, form: Form) -> Picture:
     A format without alpha always gets a background.
     """
     if not form.alpha:
-        return picture.each(lambda frame: _on(frame, solid(order.background)))
+        told = _told(picture, order, f"for a {form.name} has no transparency")
+        return told.each(lambda frame: _on(frame, solid(order.background)))
     if not order.flatten or picture.animated or order.alpha in MAKES_HOLES or rgba(order.background)[3] == 0:
         return picture
+    picture = _told(picture, order, "and `background: none` keeps them")
     flat = picture.each(lambda frame: _on(frame, rgba(order.background)))
     return flat.each(opaque) if order.alpha in KEEPS_CHANNEL else flat
+
+
+def _told(picture: Picture, order: Order, why: str) -> Picture:
+    """Says so when something can no longer be seen through, unless a background was chosen or paper drawn upon."""
+    if order.background != Order().background or picture.kind == "pdf":
+        return picture
+    alphas = [alpha for _, alpha in map(split, picture.frames) if alpha is not None]
+    if not any(alpha.min() < top(alpha) for alpha in alphas):
+        return picture
+    return picture.losing(f"The transparent parts of the picture are white now, {why}.")
 
 
 def solid(color: str) -> RGBA:

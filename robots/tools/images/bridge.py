@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from robots.tools.images import jxl
 from robots.tools.images.formats import Form
 from robots.tools.images.frames import Caps, chosen, first_only
 from robots.tools.images.order import Order
-from robots.tools.images.picture import Picture, note, noted
+from robots.tools.images.picture import EIGHT_BITS, Picture, note, noted
 
 READS = {"heic": "HEIF", "apng": "PNG", "avis": "AVIF"}
 # What Pillow's modes become here; all others are converted to the nearest of these.
@@ -49,9 +50,11 @@ def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture
             frames.append(brought(file, turned=kind != "jxl" or getattr(file, "jpeg", False)))
             delays.append(round(file.info.get("duration", 100)))
         loop = file.info.get("loop", 0)
+        deep = file.mode.startswith("I") or file.info.get("bit_depth", 8) > 8
     timing = tuple(delays) if len(frames) > 1 else ()
     picture = first_only(Picture(tuple(frames), kind, delays=timing, loop=loop), order, count, form)
-    return picture.losing(STILL) if moves else picture
+    losses = [*([STILL] if moves else []), *([EIGHT_BITS] if deep else [])]
+    return replace(picture, losses=(*picture.losses, *losses))
 
 
 def _moves(path: Path, order: Order, caps: Caps) -> bool:

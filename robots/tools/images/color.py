@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import PIL.Image
 import pyvips
 from pyvips import Image
@@ -9,7 +11,7 @@ from pyvips import Image
 from robots.tools.images.bridge import carried
 from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
-from robots.tools.images.picture import Picture, joined, note, noted, opaque, split
+from robots.tools.images.picture import EIGHT_BITS, Picture, joined, note, noted, opaque, split
 
 GRAY = {"Gray"}
 INK = {"CMYK", "CMY"}
@@ -19,13 +21,28 @@ SCREEN = {"RGB", "sRGB", "scRGB", "Undefined", "Transparent", "YCbCr", "Rec601YC
 INK_FORMS = {"jpeg", "tiff"}
 NATIVE = {"srgb", "b-w"}
 DEEP = {"rgb16", "grey16"}
+PLAIN_PROFILES = (b"sRGB", "sRGB".encode("utf-16-be"))  # names in profiles that say what is assumed without one
 
 
 def working(picture: Picture, order: Order, form: Form) -> Picture:
     """sRGB of 8 bits for steps that look at colours; else profile, depth and gray stay where the format holds them."""
     keeps_profile = order.plain and form.profile and not order.strip
     keeps_depth = order.plain and form.deep
+    for sentence in _losses(picture.frames[0], order, keeps_profile, keeps_depth):
+        picture = picture.losing(sentence)
     return picture.each(lambda frame: _managed(frame, order.plain, keeps_profile, keeps_depth))
+
+
+def _losses(frame: Image, order: Order, keeps_profile: bool, keeps_depth: bool) -> Iterator[str]:
+    """What of the colours goes that nobody asked to leave out."""
+    profile = bytes(note(frame, "icc-profile-data", b""))
+    if frame.interpretation == "cmyk":
+        if order.colorspace is None and order.type is None:
+            yield "The inks of the picture (CMYK) became sRGB; `colorspace` can keep them in a jpeg or tiff."
+    elif profile and not keeps_profile and not order.strip and not any(name in profile for name in PLAIN_PROFILES):
+        yield "The colours of the picture's own profile became sRGB, and the brightest of them may be paler."
+    if frame.format != "uchar" and not keeps_depth:
+        yield EIGHT_BITS
 
 
 def _managed(frame: Image, plain: bool, keeps_profile: bool, keeps_depth: bool) -> Image:

@@ -23,6 +23,7 @@ LOADERS = {"avif": "heifload"}
 STRICT = {"tiff": "error"}  # it does not say "truncated" of files that are
 EARLY = ("truncat", "premature", "end of", "out of order", "not enough", "eof", "ended", "bad seek", "; got")
 DOTS_PER_INCH = 72.0
+GAIN_MAP = b"hdr-gain-map"  # in the name of the XMP that goes with it
 FOREIGN = re.compile(rb"""(?:href\s*=\s*["']|url\(\s*["']?|@import\s*["'])(?!\s*(?:#|data:|["']))""")
 
 
@@ -71,6 +72,8 @@ def _read(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Pictur
         frames = (_open(path, kind, **({"page": wanted[0]} if count > 1 else {}), **how),)
     delays, loop = _timing(header, len(frames))
     picture = Picture(frames, kind, full=full if "shrink" in how else None, delays=delays, loop=loop)
+    if GAIN_MAP in bytes(note(header, "xmp-data", b"")):
+        picture = picture.losing("The picture is in standard range now: what makes it brighter on HDR screens is gone.")
     return first_only(picture, order, count, form)
 
 

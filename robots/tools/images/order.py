@@ -87,8 +87,6 @@ class Order(BaseModel):
 
     watermarks: tuple[str, ...] = ()
     watermark_position: tuple[Position, ...] = ("center",)
-    watermark_position_x: int | None = None
-    watermark_position_y: int | None = None
     watermark_x_offset: int = 0
     watermark_y_offset: int = 0
     watermark_size: str | None = None

@@ -44,6 +44,9 @@ class Picture:
         return replace(self, losses=(*self.losses, sentence))
 
 
+# What is said of a picture whose channels were finer than the 8 bits that most formats and all effects have.
+EIGHT_BITS = "The picture has 8 bits a channel now, and had more."
+
 # The pieces of metadata that are set here, and their types.
 NOTES = {
     "icc-profile-data": pyvips.GValue.blob_type,

@@ -58,8 +58,7 @@ def placed(mark: Size, picture: Size, order: Order) -> tuple[int, int]:
     left, top = corner(mark, picture, position)
     left += order.watermark_x_offset * (-1 if "right" in position else 1)
     top += order.watermark_y_offset * (-1 if "bottom" in position else 1)
-    exact = (order.watermark_position_x, order.watermark_position_y)
-    return left if exact[0] is None else exact[0], top if exact[1] is None else exact[1]
+    return left, top
 
 
 def _prepared(path: Path, picture: Size, order: Order, caps: Caps) -> Image:

@@ -42,6 +42,13 @@ def test_without_zoom_nothing_grows_but_the_padded_canvas(
     assert (geometry.scaled, geometry.canvas) == (Size(*scaled), Size(*canvas))
 
 
+def test_a_crop_grows_only_what_is_too_small_for_it() -> None:
+    grown, kept = fitted("crop", SOURCE, (800, 300)), fitted("crop", SOURCE, (800, 300), zoom=False)
+
+    assert (grown.scaled, grown.canvas) == (Size(800, 600), Size(800, 300))
+    assert (kept.scaled, kept.canvas) == (SOURCE, Size(400, 300))
+
+
 @pytest.mark.parametrize(
     ("box", "size"), [((200, None), (200, 150)), ((None, 30), (40, 30)), ((None, None), (400, 300))]
 )

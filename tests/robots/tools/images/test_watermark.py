@@ -48,12 +48,6 @@ def test_offsets_lead_from_the_edge_towards_the_middle(tmp_path: Path, position:
     assert box(image) == found
 
 
-def test_an_exact_place_wins(tmp_path: Path) -> None:
-    image = marked(tmp_path, watermark_position_x=7, watermark_position_y=9)
-
-    assert box(image) == (7, 9, 27, 19)
-
-
 def test_a_list_of_positions_is_drawn_by_lot(tmp_path: Path) -> None:
     found = {box(marked(tmp_path, watermark_position=["left", "right"]))[0] for _ in range(12)}
 
