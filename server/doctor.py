@@ -16,7 +16,9 @@ from robots.tools.process import Limits, run
 from robots.tools.programs import HOW_TO_GET, LIBRARIES, Programs
 from server.config import Settings, WrongSetting
 from server.database.sqlite import DATABASE
+from server.invariants import ELSEWHERE
 from server.invariants import examine as examine_folder
+from server.keys import are_known, with_keys
 
 OTHERS = {"node": "the page", "npm": "the page", "chromium": "tests"}  # programs that no robot runs
 VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
@@ -41,19 +43,21 @@ async def doctor(settings: Settings) -> int:
     print(table(tools), end="\n\n")
     lines = complaints(needs, {tool.name for tool in tools if not tool.version})
     print("\n".join(lines) or f"Each of the {len(needs)} robots has the tools that it needs.")
-    return 1 if not is_sound(settings.data) or lines else 0
+    secret = with_keys(settings).auth_secret if are_known(settings) else None
+    return 1 if not is_sound(settings.data, secret) or lines else 0
 
 
-def is_sound(data: Path) -> bool:
+def is_sound(data: Path, secret: str | None = None) -> bool:
     """Says what is wrong in a data folder, if there is one and no server runs on it."""
     if not (data / DATABASE).exists():
         return True
     try:
-        wrong = examine_folder(data)
+        wrong = examine_folder(data, secret)
     except WrongSetting:
         print(f"\nA server runs on {data}, so it was not examined: stop the server first.")
         return True
-    print("", *(wrong or [f"All is well in {data}."]), sep="\n")
+    print("", *(wrong or [f"All is well in {data}."]), "", "What a folder at rest does not show:", sep="\n")
+    print(*(f"- {sentence}" for sentence in ELSEWHERE), sep="\n")
     return not wrong
 
 

@@ -70,9 +70,13 @@ DELETE FROM tickets WHERE expires < :before;
 -- How an Assembly has ended; only the first time counts.
 INSERT INTO seals (assembly, seal) VALUES (:assembly, :seal) ON CONFLICT (assembly) DO NOTHING;
 
--- name: seal
--- How an Assembly had ended.
-SELECT seal FROM seals WHERE assembly = :assembly;
+-- name: seals
+-- How all of them had ended, for the doctor.
+SELECT assembly, seal FROM seals;
+
+-- name: has_seals
+-- Whether a server has opened this file since there are seals.
+SELECT name FROM sqlite_master WHERE name = 'seals';
 
 -- name: delete_seals
 -- Its seal.

@@ -18,7 +18,7 @@ from server.model.events import Expired
 from tus.failpoint import failpoint
 
 log = logging.getLogger(__name__)
-CHILD_TABLES = ("uploads", "files", "jobs")
+CHILD_TABLES = ("uploads", "files", "jobs", "seals")
 
 
 @dataclass(frozen=True, slots=True)

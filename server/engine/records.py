@@ -13,6 +13,7 @@ from server.model.assembly import Assembly
 from server.model.instructions import Robots, parse
 from server.model.job import Input, Job
 from server.model.parts import ORIGINAL, Made, Request, Upload
+from server.model.seal import seal
 
 KEPT = 500
 DAMAGED = "The record of this Assembly cannot be read any more; the log of this server says why."
@@ -53,6 +54,8 @@ class Records:
         kinds = {kind for kind, _ in changed}
         if "assembly" in kinds:
             rows.run("save_assembly", **_head(assembly))
+            if assembly.terminal:
+                rows.run("save_seal", assembly=assembly.id, seal=seal(assembly))
         for kind, key in changed:
             if kind in WRITERS:
                 WRITERS[kind](rows, assembly, key)

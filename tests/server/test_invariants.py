@@ -14,11 +14,12 @@ import pytest
 from robots.tools.process import OWNER
 from server.database.sqlite import DATABASE
 from server.doctor import is_sound
+from server.engine.files import PIECE
 from server.invariants import examine
 from server.lock import owner
 from tests import samples
 from tests.inside import client, inside
-from tests.live import KEY, ended
+from tests.live import KEY, SECRET, ended
 
 PARAMS = {"auth": {"key": KEY}, "steps": {"hashed": {"robot": "/file/hash", "use": ":original"}}}
 
@@ -64,6 +65,18 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "it is completed, but has no time of its end": lambda data: change(
         data, "UPDATE assemblies SET finished = NULL WHERE state = 'completed'"
     ),
+    "it is completed, but not as it was when it ended": lambda data: change(
+        data, "UPDATE files SET made = replace(made, 'note.txt', 'other.txt')"
+    ),
+    "has other bytes than those that were stored": lambda data: a_result(data).write_bytes(b"x" * 12),
+    "it is executing, but nothing is left that could end it": lambda data: change(
+        data, "UPDATE assemblies SET finished = NULL, state = 'executing' WHERE state = 'completed'"
+    ),
+    "is not the result of a job that ran once": lambda data: change(data, "DELETE FROM jobs"),
+    "the step hashed has done the same work twice": lambda data: change(
+        data,
+        "INSERT INTO jobs SELECT assembly, 'x' || id, state, replace(job, '\"id\":\"', '\"id\":\"x') FROM jobs",
+    ),
     "it is completed, but jobs of hashed are not over": lambda data: change(
         data, "UPDATE jobs SET job = replace(job, '\"done\"', '\"queued\"')"
     ),
@@ -77,6 +90,21 @@ async def test_each_damage_is_told_in_one_sentence(data: Path, sentence: str) ->
     wrong = examine(data)
 
     assert any(sentence in line and line.endswith(".") for line in wrong), wrong
+
+
+@pytest.mark.parametrize("secret", ["a-secret-in-a-field", 'a "quoted" one'])
+async def test_a_secret_that_got_into_a_record_or_a_file_is_told(tmp_path: Path, secret: str) -> None:
+    data = tmp_path / "data"
+    async with inside(data) as app, client(app) as session:
+        fields = {"params": json.dumps(PARAMS), "note": secret}
+        with samples.txt(tmp_path, "x" * (PIECE - 5) + secret).open("rb") as file:
+            status = await (await session.post("/assemblies", data={**fields, "file": file})).json()
+        await ended(session, status)
+
+    wrong = examine(data, secret)
+    assert f"Assembly {status['assembly_id']}: the secret stands in its record." in wrong
+    assert any(line.startswith("The secret stands in files/") for line in wrong)
+    assert examine(data, SECRET) == []
 
 
 async def test_an_upload_that_lost_bytes_is_told(data: Path) -> None:
@@ -97,6 +125,7 @@ async def test_an_upload_that_lost_bytes_is_told(data: Path) -> None:
 
 async def test_a_job_that_was_cut_off_is_told(data: Path) -> None:
     change(data, "UPDATE assemblies SET finished = NULL, state = 'executing' WHERE state = 'completed'")
+    change(data, "DELETE FROM seals")
     change(data, "UPDATE jobs SET job = replace(job, '\"done\"', '\"running\"')")
 
     assert "jobs of hashed were cut off; the next start runs them again." in examine(data)[0]
