@@ -9,24 +9,21 @@ from pathlib import Path
 
 from robots.base.errors import RobotError, ToolDied, ToolFailed, ToolTimeout
 from robots.base.workspace import Workspace
+from robots.tools import demuxers
 from robots.tools.complaints import cause, cleaned
 from robots.tools.process import Limits, run
 from robots.tools.programs import Programs
 
-# Demuxers that keep to the one file they are given. Playlists and manifests (hls, dash, concat, sdp, image2) name other
-# files and addresses, and would let an upload read them.
-SELF_CONTAINED = (
-    "mov,matroska,webm,avi,asf,flv,live_flv,kux,mpeg,mpegts,mpegvideo,m4v,h263,h264,hevc,vvc,av1,obu,ivf,vc1,dirac,"
-    "ogg,gif,apng,mxf,rm,wtv,dv,dhav,nut,nsv,swf,mjpeg,flic,yuv4mpegpipe,mp3,aac,ac3,ac4,eac3,dts,dtshd,truehd,mlp,"
-    "flac,wav,w64,aiff,au,caf,ape,tak,tta,wv,amr,amrnb,amrwb,oma,mpc,mpc8,gsm,voc,dsf,iff,loas,sox,spdif,xwma,"
-    "srt,webvtt,ass,lrc,sami,stl,subviewer,microdvd,"
-    "png_pipe,jpeg_pipe,webp_pipe,webp_anim,bmp_pipe,tiff_pipe,jpegxl_pipe,jpegxl_anim,gif_pipe,qoi_pipe,dds_pipe"
-)
 # 16384 x 8192: every real camera stays below it, a picture made to exhaust memory does not.
 MAX_PIXELS = 1 << 27
 # What moves in a progress report when the work does.
 SIGNS = frozenset({"frame", "total_size", "out_time_us", "drop_frames"})
-GUARDS = ("-protocol_whitelist", "file,pipe", "-max_pixels", str(MAX_PIXELS), "-max_streams", "100")
+# At once: a frame of the most pixels in 16 bits and four channels takes half of it.
+MAX_ALLOC = ("-max_alloc", str(2 << 30))
+GUARDS = (
+    *("-protocol_whitelist", "file,pipe", "-max_pixels", str(MAX_PIXELS), "-max_streams", "100"),
+    *("-probesize", "20000000", "-analyzeduration", "30000000"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +35,12 @@ class Input:
 
     source: Path | str
     options: tuple[str, ...] = ()
-    demuxers: str = SELF_CONTAINED
 
     @property
     def arguments(self) -> list[str]:
         if isinstance(self.source, str):
             return [*self.options, "-f", "lavfi", "-i", self.source]
-        return [*GUARDS, "-format_whitelist", self.demuxers, *self.options, "-i", f"file:{self.source}"]
+        return [*GUARDS, "-format_whitelist", demuxers.of(self.source), *self.options, "-i", f"file:{self.source}"]
 
 
 class Ffmpeg:
@@ -96,7 +92,8 @@ class Ffmpeg:
 
         sources = [item if isinstance(item, Input) else Input(item) for item in inputs]
         argv = [str(self.programs.need("ffmpeg")), "-nostdin", "-hide_banner", "-y", "-loglevel", "level+warning"]
-        argv += ["-nostats", "-progress", "pipe:1", *(part for source in sources for part in source.arguments)]
+        argv += [*MAX_ALLOC, "-nostats", "-progress", "pipe:1"]
+        argv += [part for source in sources for part in source.arguments]
         try:
             async with pulse.timeout:
                 await run([*argv, *arguments], folder=workspace.folder, limits=self.limits, on_line=hear)

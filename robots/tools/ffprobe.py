@@ -10,8 +10,9 @@ from typing import Any
 import orjson
 
 from robots.base.errors import BadInput, ToolFailed
+from robots.tools import demuxers
 from robots.tools.complaints import cause, cleaned
-from robots.tools.ffmpeg import GUARDS, SELF_CONTAINED
+from robots.tools.ffmpeg import GUARDS, MAX_ALLOC
 from robots.tools.process import Finished, Limits, run
 from robots.tools.programs import Programs
 
@@ -32,8 +33,9 @@ class Ffprobe:
 
     async def show(self, path: Path) -> dict[str, Any]:
         """`format` and `streams` as ffprobe prints them; BadInput, with the likely cause, if it cannot read them."""
-        argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *GUARDS]
-        argv += ["-format_whitelist", SELF_CONTAINED, "-of", "json", "-show_format", "-show_streams", f"file:{path}"]
+        argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *MAX_ALLOC]
+        argv += [*GUARDS, "-format_whitelist", demuxers.of(path)]
+        argv += ["-of", "json", "-show_format", "-show_streams", f"file:{path}"]
         finished = await run(argv, folder=self.folder, limits=self.limits, check=False)
         if finished.code < 0:
             raise BadInput("The file is damaged in a way that ffprobe does not survive.")
@@ -64,7 +66,8 @@ class Ffprobe:
     async def _measured(self, path: Path, *arguments: str) -> str:
         """What filters say when a file is decoded to nowhere."""
         argv = [str(self.programs.need("ffmpeg")), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "info"]
-        argv += [*GUARDS, "-format_whitelist", SELF_CONTAINED, "-i", f"file:{path}", *arguments, "-f", "null", "-"]
+        argv += [*MAX_ALLOC, *GUARDS, "-format_whitelist", demuxers.of(path)]
+        argv += ["-i", f"file:{path}", *arguments, "-f", "null", "-"]
         finished = await run(argv, folder=self.folder, limits=self.decoding, check=False)
         return "\n".join(finished.tail)
 

@@ -1,0 +1,50 @@
+"""The first bytes of a file choose what may read it."""
+
+from pathlib import Path
+
+import pytest
+
+from robots.tools import demuxers
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.programs import Programs
+from tests import samples
+
+VIDEOS = ("mp4", "mov", "mkv", "webm", "avi", "ts")
+SOUNDS = ("mp3", "wav", "flac", "ogg", "opus", "m4a", "aac")
+READERS = {"mp4": "mov", "mkv": "matroska,webm", "avi": "avi", "ts": "mpegts"}
+
+
+@pytest.mark.parametrize("ending", VIDEOS)
+async def test_every_common_video_is_read_by_the_demuxers_of_its_kind(ending: str, tmp_path: Path) -> None:
+    path = samples.video(tmp_path, ending, seconds=1)
+
+    shown = await Ffprobe(Programs()).show(path)
+
+    assert shown["streams"]
+    assert demuxers.of(path) == READERS.get(ending, demuxers.of(path)) != demuxers.SELF_CONTAINED
+
+
+@pytest.mark.parametrize("ending", SOUNDS)
+async def test_every_common_sound_is_read_by_the_demuxers_of_its_kind(ending: str, tmp_path: Path) -> None:
+    path = samples.sound(tmp_path, ending, seconds=1)
+
+    shown = await Ffprobe(Programs()).show(path)
+
+    assert shown["streams"]
+    assert demuxers.of(path) != demuxers.SELF_CONTAINED
+
+
+@pytest.mark.case(59)
+@pytest.mark.parametrize("start", [b"#EXTM3U\n", b"ffconcat version 1.0\n", b"v=0\n", b"<?xml version='1.0'?><MPD/>"])
+def test_text_is_never_more_than_subtitles(start: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(start)
+
+    assert demuxers.of(path) == demuxers.TEXT
+
+
+@pytest.mark.case(59)
+def test_what_names_other_files_is_read_by_nobody() -> None:
+    allowed = set(",".join([demuxers.SELF_CONTAINED, *(names for _, names in demuxers.KNOWN)]).split(","))
+
+    assert not allowed & {"hls", "dash", "concat", "sdp", "rtsp", "image2", "imf", "lavfi", "tty", "vobsub", "xbin"}
