@@ -41,6 +41,7 @@ from server.engine.expiry import Expiry, Lifetimes
 from server.engine.files import Files
 from server.engine.progress import Progress
 from server.engine.publisher import Publisher
+from server.engine.quota import Quota
 from server.engine.records import Records
 from server.engine.recovery import Recovery
 from server.engine.runner import Runner
@@ -140,6 +141,8 @@ class App:
     def _parts(self) -> None:
         self.store = SqliteStore(self.folder / DATABASE)
         self.catalog = Catalog()
+        if unknown := [name for name in self.settings.disabled_robots if name not in self.catalog]:
+            raise WrongSetting(f"disabled_robots: there is no robot {unknown[0]}.")
         self.files = Files(self.folder / "files")
         self.bus = MemoryBus()
         self.queue = MemoryQueue()
@@ -169,7 +172,8 @@ class App:
 
     def _engine(self) -> None:
         settings, now = self.settings, time.time
-        self.runner = Runner(self.store, Records(self.catalog), self.queue, self.bus, self.running)
+        quota = Quota(settings.max_assembly_files, settings.max_assembly_size, settings.max_assembly_jobs)
+        self.runner = Runner(self.store, Records(self.catalog), self.queue, self.bus, self.running, quota)
         self.progress = Progress(self.runner, self.bus, TELL_EVERY)
         scripts = Scripts(self.script_children)
         limits = {
@@ -181,7 +185,9 @@ class App:
         shop = Shop(self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region, limits)
         self.worker = Worker(self.runner, self.running, shop, self.progress, now)
         publisher = Publisher(self.files, self.prober)
-        self.uploads = Uploads(self.runner, self.tus_store, self.locker, publisher, self.tasks, now)
+        self.uploads = Uploads(
+            self.runner, self.tus_store, self.locker, publisher, self.tasks, now, settings.max_unfinished_uploads
+        )
         self.recovery = Recovery(self.runner, self.uploads, self.folder, owner(self.folder))
         lifetimes = Lifetimes(
             settings.upload_window, settings.run_window, settings.result_lifetime, settings.record_lifetime
@@ -217,7 +223,7 @@ class App:
             location=self._upload_url,
         )
         app.add_routes(self.handler.routes(TUS))
-        Sockets(self.bus, self.runner.milestones).attach(app, WEBSOCKET)
+        Sockets(self.bus, self.runner.milestones, self.clients).attach(app, WEBSOCKET)
         Results(self._served).attach(app)
         metrics = Metrics(self.lag, self.store, self.queue, self.running, self.folder, time.time)
         MetricsRoute(metrics.text, self.settings.metrics_networks).attach(app)
@@ -237,6 +243,7 @@ class App:
             files=settings.max_files_per_form,
             text=settings.max_params_size,
             file=settings.max_upload_size,
+            early=settings.max_early_size,
             idle=settings.idle_timeout,
         )
         return Door(
@@ -248,6 +255,7 @@ class App:
             folder=self.folder / "scratch",
             now=time.time,
             origin=self._origin_of,
+            disabled=frozenset(settings.disabled_robots),
         )
 
     def _account(self, key: str) -> Account | None:

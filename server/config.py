@@ -16,6 +16,7 @@ from typing import Any
 from server.values import (
     COUNT,
     DURATION,
+    NAMES,
     NETWORKS,
     ORIGIN,
     PATH,
@@ -113,9 +114,19 @@ class Settings:
 
     max_upload_size: int = bounds(SIZE, 20 * 10**9, "The largest file that may be uploaded or imported.")
     max_params_size: int = bounds(SIZE, 10**6, "The largest `params` field, and the largest field of a form.")
+    max_early_size: int = bounds(
+        SIZE, 500 * 10**6, "Files in a form that come before its `params` and `signature`, together."
+    )
     max_form_fields: int = bounds(COUNT, 1000, "The most fields of one form.")
     max_files_per_form: int = bounds(COUNT, 1000, "The most files of one form.")
 
+    disabled_robots: tuple[str, ...] = work(
+        NAMES, (), "Robots that no Assembly may use, such as /http/import.", shown="none"
+    )
+    max_assembly_files: int = work(COUNT, 20_000, "The most uploads and results of one Assembly.")
+    max_assembly_size: int = work(SIZE, 200 * 10**9, "The most bytes of all uploads and results of one Assembly.")
+    max_assembly_jobs: int = work(COUNT, 20_000, "The most runs of steps on files in one Assembly.")
+    max_unfinished_uploads: int = work(COUNT, 10_000, "The most resumable uploads that have begun and are not whole.")
     upload_window: float = work(DURATION, 8 * 3600.0, "An Assembly gets its uploads within so long, or expires.")
     run_window: float = work(DURATION, 8 * 3600.0, "An Assembly has its results within so long, or expires.")
     image_children: int = work(COUNT, cores, "Warm processes that work on images and documents.", shown="one a core")

@@ -111,6 +111,11 @@ def _ports(given: Any) -> tuple[int, ...]:
     return ports
 
 
+def _names(given: Any) -> tuple[str, ...]:
+    names = given if isinstance(given, list) else str(given).split(",")
+    return tuple(str(name).strip() for name in names if str(name).strip())
+
+
 def _show_duration(seconds: float) -> str:
     unit = next((unit for unit, length in SECONDS.items() if seconds % length == 0 and seconds > length), "s")
     return f"{seconds / SECONDS[unit]:g}{unit}"
@@ -142,4 +147,5 @@ SWITCH = Kind("YES|NO", _switch, lambda on: "yes" if on else "no")
 PATH = Kind("PATH", _path)
 ORIGIN = Kind("URL", _origin)
 NETWORKS = Kind("CIDR,...", _networks, lambda nets: ", ".join(map(str, nets)))
+NAMES = Kind("NAME,...", _names, ", ".join)
 PORTS = Kind("PORT,...", _ports, lambda ports: ", ".join(map(str, ports)))

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -16,9 +17,9 @@ from aiohttp import web
 
 from robots.base.catalog import Catalog
 from server.api.forms import Aborted, FormLimits, Text, parts
-from server.api.forms import Upload as FormUpload
 from server.api.middleware import json_response
 from server.api.signature import Account, Authenticated, authenticate
+from server.api.spool import Spool
 from server.engine.runner import Runner
 from server.engine.uploads import Arrival, Uploads
 from server.engine.workspace import scratch
@@ -27,7 +28,7 @@ from server.model import status
 from server.model.assembly import Assembly
 from server.model.events import Aborted as RequestAborted
 from server.model.events import Canceled, FormReceived
-from server.model.instructions import parse
+from server.model.instructions import Instructions, parse
 from server.model.masking import masked
 from server.model.options import expected_uploads
 from server.model.parts import Request
@@ -45,6 +46,8 @@ class Form:
     folder: Path
     texts: dict[str, str] = field(default_factory=dict)
     files: list[Arrival] = field(default_factory=list)
+    said: tuple[str | None, str | None] | None = None
+    sender: Authenticated | ApiError = field(default_factory=lambda: ApiError("NO_PARAMS_FIELD"))
 
     @property
     def fields(self) -> dict[str, str]:
@@ -63,6 +66,7 @@ class Door:
     folder: Path
     now: Callable[[], float]
     origin: Callable[[web.Request], str | None]
+    disabled: frozenset[str] = frozenset()
 
 
 class Assemblies:
@@ -82,8 +86,9 @@ class Assemblies:
             except Aborted:
                 await self._abort(assembly_id, request, form)
                 raise
-            assembly = self._assembly(assembly_id, request, form)
-            await self.runner.create(assembly, self.door.now())
+            sender = self._sender(request, form)
+            assembly = self._assembly(assembly_id, request, form, sender)
+            await self.runner.create(assembly, self.door.now(), ticket=sender.ticket)
             await self._take_in(assembly_id, request, form)
             failpoint("W5.after")
         return await self._created(request, assembly)
@@ -107,24 +112,23 @@ class Assemblies:
         return json_response({**told, "ok": code, "message": message})
 
     async def _read(self, request: web.Request, form: Form) -> None:
-        async for part in parts(request, self.door.limits):
+        limits = self.door.limits
+        spool = Spool(form.folder, limits.early, partial(self._sender, request, form))
+        form.files = spool.files
+        async for part in parts(request, limits):
             if isinstance(part, Text):
                 form.texts[part.name] = part.value
             else:
-                form.files.append(await self._spool(part, form.folder / str(len(form.files))))
+                await spool.take(part)
 
-    async def _spool(self, upload: FormUpload, path: Path) -> Arrival:
-        await upload.save(path)
-        return Arrival(upload.name, upload.field, path, {})
-
-    def _assembly(self, assembly_id: str, request: web.Request, form: Form) -> Assembly:
-        """Every check, in the order of the API, before the first byte is processed."""
-        sender = self._sender(request, form)
+    def _assembly(self, assembly_id: str, request: web.Request, form: Form, sender: Authenticated) -> Assembly:
+        """Every other check, in the order of the API, before the first byte is processed."""
         expected = expected_uploads(next((form.texts[name] for name in EXPECTED if name in form.texts), None))
         if sender.params.get("template_id"):
             raise ApiError("TEMPLATE_NOT_FOUND", "This server keeps no Templates; send the steps themselves.")
         instructions = parse(_with_fields(sender.params, form.fields), self.door.catalog)
         limits = sender.auth
+        _check_robots(instructions, self.door.disabled)
         _check_files(form, sender)
         told = Request(
             params=masked(sender.params),
@@ -140,14 +144,28 @@ class Assemblies:
         return Assembly(assembly_id, account_id(sender.account), instructions, told, created=self.door.now())
 
     def _sender(self, request: web.Request, form: Form) -> Authenticated:
-        return authenticate(
-            form.texts.get("params"),
-            form.texts.get("signature"),
-            referer=request.headers.get("Referer"),
-            accounts=self.door.accounts,
-            now=datetime.fromtimestamp(self.door.now(), UTC),
-            required=False,
-        )
+        """Asked for with each file: params are read again only when they are others."""
+        said = (form.texts.get("params"), form.texts.get("signature"))
+        if form.said != said:
+            form.said, form.sender = said, self._authenticated(request, *said)
+        if isinstance(form.sender, ApiError):
+            raise form.sender
+        return form.sender
+
+    def _authenticated(
+        self, request: web.Request, params: str | None, signature: str | None
+    ) -> Authenticated | ApiError:
+        try:
+            return authenticate(
+                params,
+                signature,
+                referer=request.headers.get("Referer"),
+                accounts=self.door.accounts,
+                now=datetime.fromtimestamp(self.door.now(), UTC),
+                required=False,
+            )
+        except ApiError as error:
+            return error
 
     async def _take_in(self, assembly_id: str, request: web.Request, form: Form) -> None:
         """The files of the form, a few at a time; then the form is over."""
@@ -170,7 +188,7 @@ class Assemblies:
     async def _abort(self, assembly_id: str, request: web.Request, form: Form) -> None:
         """The client left in mid-body; who polls for this Assembly is told so, if it was to be one at all."""
         try:
-            assembly = self._assembly(assembly_id, request, form)
+            assembly = self._assembly(assembly_id, request, form, self._sender(request, form))
         except ApiError:
             return
         now = self.door.now()
@@ -195,6 +213,14 @@ def _with_fields(params: dict[str, Any], given: Mapping[str, str]) -> dict[str, 
     """The fields of the form win over those of the params."""
     known = params.get("fields") or {}
     return {**params, "fields": {**known, **given}} if given and isinstance(known, dict) else params
+
+
+def _check_robots(instructions: Instructions, disabled: frozenset[str]) -> None:
+    """What was accepted before a robot was disabled goes on."""
+    for name, step in instructions.steps.items():
+        if step.robot_class.name in disabled:
+            reason = f'Step "{name}": this server does not allow {step.robot_class.name}.'
+            raise ApiError("ASSEMBLY_DISALLOWED_ROBOTS_USED", reason, step=name)
 
 
 def _check_files(form: Form, sender: Authenticated) -> None:

@@ -15,7 +15,11 @@ BATCH = 1 << 20  # bytes that go to the disk at once
 
 @dataclass(frozen=True, slots=True)
 class FormLimits:
-    """What one request may bring; `text` is bytes of a field, `texts` of all, `file` of one file (None: any)."""
+    """What one request may bring.
+
+    `text` is bytes of a field, `texts` of all, `file` of one file (None: any), `early` of files whose sender is not
+    known yet.
+    """
 
     fields: int = 1000
     files: int = 1000
@@ -23,6 +27,7 @@ class FormLimits:
     text: int = 1_000_000
     texts: int = 8_000_000
     file: int | None = None
+    early: int = 500_000_000
     idle: float = 60.0
 
 

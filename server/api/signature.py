@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 from server.api import params as params_field
 from server.api import referer as referer_pattern
+from server.engine.ticket import Ticket
 from server.errors import ApiError
 
 ALGORITHMS = frozenset({"sha384", "sha256", "sha1"})
@@ -58,6 +60,7 @@ class Authenticated:
     account: Account
     params: dict[str, Any]
     auth: Auth
+    ticket: Ticket | None = None
 
 
 def authenticate(
@@ -72,9 +75,10 @@ def authenticate(
     """All checks in one, for requests where no Template has a say; raises ApiError."""
     claim = claimed(text)
     account = admitted(claim, accounts(claim.key), referer)
-    if required or account.require_signature or signature is not None:
+    signed = required or account.require_signature or signature is not None
+    if signed:
         verify(claim, signature, account, now)
-    return Authenticated(account, claim.params, allowance(claim.auth))
+    return Authenticated(account, claim.params, allowance(claim.auth), ticket(claim) if signed else None)
 
 
 def claimed(text: str | None) -> Claim:
@@ -116,6 +120,14 @@ def verify(claim: Claim, signature: str | None, account: Account, now: datetime)
         raise ApiError("INVALID_SIGNATURE")
     if not hmac.compare_digest(_digest(account.secret, claim.text, algo).encode(), digest.encode("utf-8", "replace")):
         raise ApiError("INVALID_SIGNATURE")
+
+
+def ticket(claim: Claim) -> Ticket | None:
+    """A signed claim with a nonce may be made once. Without one it may not, for old clients repeat theirs."""
+    if not (claim.auth.get("nonce") or claim.params.get("nonce")):
+        return None
+    digest = hashlib.sha256(f"{claim.key}\0{claim.text}".encode()).hexdigest()
+    return Ticket(digest, (expires(claim.auth["expires"]) + SKEW).timestamp())
 
 
 def sign(secret: str, params_text: str, algo: str = "sha384") -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import socketio
 from aiohttp import web
 
+from server.api.clients import Clients
 from server.api.sse import Sse
 from server.api.watch import Milestones, watch
 from server.bus.base import Bus
@@ -38,10 +39,11 @@ class TextPacket(socketio.packet.Packet):  # type: ignore[misc]  # the library i
 class Sockets:
     """Requests with EIO= in their query are Socket.IO's, the others are for server-sent events."""
 
-    def __init__(self, bus: Bus, milestones: Milestones) -> None:
+    def __init__(self, bus: Bus, milestones: Milestones, clients: Clients) -> None:
         quiet.setLevel(logging.CRITICAL)
         self._bus = bus
         self._milestones = milestones
+        self._clients = clients
         self._sse = Sse(bus, milestones)
         self._watchers: dict[str, asyncio.Task[None]] = {}
         self._io = socketio.AsyncServer(
@@ -72,12 +74,20 @@ class Sockets:
         return await self._sse.handle(request)
 
     async def _socket_io(self, request: web.Request) -> web.StreamResponse:
+        if "sid" not in request.query and self._holds_enough(request):
+            raise ApiError("RATE_LIMIT_REACHED", "There are too many live sessions from your address.")
         try:
             response: web.StreamResponse = await self._io.handle_request(request)
         except Exception as error:
             # The library raises whatever a malformed packet makes it stumble over.
             raise ConnectionAbortedError("the client does not speak Socket.IO") from error
         return response
+
+    def _holds_enough(self, request: web.Request) -> bool:
+        """A session that polls has no connection of its own that would be counted."""
+        client = self._clients.name(request.remote or "")
+        held = [self._clients.name(environ["aiohttp.request"].remote or "") for environ in self._io.environ.values()]
+        return bool(client) and held.count(client) >= self._clients.most
 
     async def _join(self, sid: str, given: Any = None, *_: Any) -> None:
         """A client watches one Assembly; asking for another one ends the first."""

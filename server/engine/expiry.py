@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from server.database.base import Rows, Store
+from server.engine import ticket
 from server.engine.files import Files
 from server.engine.records import Records
 from server.engine.runner import Runner
@@ -56,6 +57,7 @@ class Expiry:
         await self._remove_results(at - self.lifetimes.results)
         await self._remove_records(at - self.lifetimes.records)
         await self._remove_uploads(at)
+        await self.store.tx(lambda rows: ticket.forget(rows, at))
 
     async def _end_late(self, at: float) -> None:
         before = at - min(self.lifetimes.uploading, self.lifetimes.executing)

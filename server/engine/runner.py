@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 from server.bus.base import Bus
 from server.database.base import Rows, Store
+from server.engine.quota import Quota
 from server.engine.records import Records
 from server.engine.running import Running
+from server.engine.ticket import Ticket
 from server.errors import ApiError
 from server.model import news, status
 from server.model.assembly import Assembly
@@ -45,21 +47,35 @@ class Outcome:
 class Runner:
     """Commit, then submit, then tell: who hears of a change can already read it."""
 
-    def __init__(self, store: Store, records: Records, queue: Queue, bus: Bus, running: Running) -> None:
+    def __init__(
+        self,
+        store: Store,
+        records: Records,
+        queue: Queue,
+        bus: Bus,
+        running: Running,
+        quota: Quota = Quota(),  # noqa: B008 - it is frozen
+    ) -> None:
         self.store = store
         self.records = records
         self.queue = queue
         self.bus = bus
         self.running = running
+        self.quota = quota
         self.timers = Tasks()
         self.house: House
 
-    async def create(self, assembly: Assembly, at: float, *happened: Event) -> None:
-        """Saves a new Assembly, to which this has already happened, and starts it; an id can be used once."""
+    async def create(self, assembly: Assembly, at: float, *happened: Event, ticket: Ticket | None = None) -> None:
+        """Saves a new Assembly, to which this has already happened, and starts it.
 
-        def act(rows: Rows) -> Outcome | None:
+        An id can be used once, and so can a ticket: raises ApiError.
+        """
+
+        def act(rows: Rows) -> Outcome | str:
             if self.records.load(rows, assembly.id):
-                return None
+                return "DO_NOT_REUSE_ASSEMBLY_IDS"
+            if ticket and not ticket.spend(rows):
+                return "SIGNATURE_REUSE_DETECTED"
             commands = [*assembly.open(at), *(command for event in happened for command in assembly.receive(event))]
             assembly.mark()
             return self._saved(rows, assembly, commands)
@@ -67,8 +83,8 @@ class Runner:
         failpoint("W1.before")
         outcome = await self.store.tx(act)
         failpoint("W1.after")
-        if outcome is None:
-            raise ApiError("DO_NOT_REUSE_ASSEMBLY_IDS", assembly_id=assembly.id)
+        if isinstance(outcome, str):
+            raise ApiError(outcome, assembly_id=assembly.id)
         await self._carry_out(outcome)
 
     async def deliver(self, assembly_id: str, *happened: Event) -> bool:
@@ -85,6 +101,7 @@ class Runner:
             if assembly is None:
                 return None
             commands = [command for event in happened for command in assembly.receive(event)]
+            commands += self.quota.enforce(assembly, happened)
             return self._saved(rows, assembly, commands), view(assembly)
 
         done = await self.store.tx(act)

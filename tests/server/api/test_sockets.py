@@ -8,6 +8,7 @@ import pytest
 import socketio
 from aiohttp import WSMsgType, web
 
+from server.api.clients import Clients
 from server.api.sockets import Sockets
 from server.model.news import News
 from tests.server.api.conftest import Client, Serve
@@ -55,7 +56,7 @@ async def watcher() -> AsyncIterator[Watcher]:
 async def started(serve: Serve, stage: Stage) -> Client:
     app = web.Application()
     app.on_shutdown.append(lambda _: _end(stage))
-    Sockets(stage.bus, stage.milestones).attach(app)
+    Sockets(stage.bus, stage.milestones, Clients(20)).attach(app)
     return await serve(app)
 
 
@@ -87,6 +88,7 @@ async def test_who_comes_late_is_told_how_it_ended(serve: Serve, watcher: Watche
     await watcher.hears(UPLOADING_FINISHED, META, ERROR)
 
 
+@pytest.mark.case(99)
 @pytest.mark.parametrize("given", [{"id": UNKNOWN}, {"id": "*"}, {"id": 1}, {}, [], "x" * 100, None])
 async def test_who_does_not_know_the_id_gets_an_error(serve: Serve, watcher: Watcher, given: Any) -> None:
     client = await started(serve, Stage())
@@ -113,6 +115,7 @@ async def test_a_client_that_leaves_is_forgotten(serve: Serve, watcher: Watcher)
     assert stage.bus._readers == {}
 
 
+@pytest.mark.case(100)
 async def test_a_client_watches_one_assembly_at_a_time(serve: Serve, watcher: Watcher) -> None:
     stage = Stage(META)
     client = await started(serve, stage)
@@ -166,6 +169,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.case(101)
 async def test_hostile_packets_are_survived_in_silence(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     client = await started(serve, Stage(FINISHED))
 
@@ -188,6 +192,21 @@ async def test_hostile_packets_are_survived_in_silence(serve: Serve, caplog: pyt
     assert caplog.text == ""
 
 
+@pytest.mark.case(100)
+async def test_a_client_has_so_many_sessions_though_they_hold_no_connection(serve: Serve) -> None:
+    client = await started(serve, Stage())
+    opening = "/ws1/?EIO=4&transport=polling"
+
+    opened = [(await client.get(opening)).status for _ in range(20)]
+    refused = await client.get(opening)
+    web_socket = await client.get("/ws1/?EIO=4&transport=websocket", headers={"Upgrade": "websocket"})
+
+    assert opened == [200] * 20
+    assert (refused.status, (await refused.json())["error"]) == (429, "RATE_LIMIT_REACHED")
+    assert web_socket.status == 429
+
+
+@pytest.mark.case(103)
 async def test_a_client_that_does_not_read_is_dropped(serve: Serve) -> None:
     stage = Stage()
     client = await started(serve, stage)
