@@ -14,6 +14,7 @@ import orjson
 
 from robots.base.errors import RobotError
 from server.errors import ApiError
+from server.model.masking import redacted
 
 _about: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("about", default=())
 
@@ -60,7 +61,7 @@ def _row(record: logging.LogRecord) -> dict[str, Any]:
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "message": record.getMessage(),
+        "message": redacted(record.getMessage()),
         **dict(_about.get()),
     }
     return row | _error(record)
@@ -72,8 +73,9 @@ def _error(record: logging.LogRecord) -> dict[str, str]:
     if error is None:
         return {}
     if isinstance(error, RobotError | ApiError):
-        return {"error": f"{error.code}: {error}"}
-    return {"error": repr(error), "trace": logging.Formatter().formatException(record.exc_info)}  # type: ignore[arg-type]
+        return {"error": redacted(f"{error.code}: {error}")}
+    trace = logging.Formatter().formatException(record.exc_info)  # type: ignore[arg-type]
+    return {"error": redacted(repr(error)), "trace": redacted(trace)}
 
 
 def _one_line(text: str) -> str:

@@ -1,8 +1,22 @@
-"""In CI a skipped test is a failure: there, everything that a test needs can be installed."""
+"""No test may let a secret out; and in CI, where everything that a test needs can be installed, none is skipped."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.canary import watch
+
+
+def pytest_configure() -> None:
+    watch.begin()
+
+
+@pytest.fixture(autouse=True)
+def no_secret_gets_out() -> Iterator[None]:
+    """It is the first to be set up, so that it looks when all else of the test has ended."""
+    yield
+    assert watch.taken() == []
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -12,6 +12,7 @@ import aiohttp
 
 from server.app import App, start
 from server.config import Settings
+from tests.canary import watch
 from tests.live import KEY, SECRET
 
 
@@ -26,6 +27,7 @@ async def inside(data: Path, **settings: Any) -> AsyncIterator[App]:
         yield app
     finally:
         await app.stop(0)
+        watch.folder(data)
 
 
 @contextlib.asynccontextmanager

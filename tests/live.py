@@ -16,9 +16,11 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from tests import canary
+
 ROOT = Path(__file__).parent.parent
 KEY = "3a1e9f6f0f6a4b1f9d7f4a4be2f0c1d2"
-SECRET = "a-secret-that-only-tests-know-0123456789"
+SECRET = canary.AUTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ async def live(data: Path, *flags: str, before: Sequence[str] = (), **settings: 
         await server.stop()
         await reading
         print("".join(lines))
+        canary.watch.look("the log of a server", "".join(lines))
+        canary.watch.folder(data)
 
 
 async def _origin(stream: asyncio.StreamReader, lines: list[str]) -> AsyncGenerator[str, None]:

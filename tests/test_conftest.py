@@ -20,7 +20,8 @@ def test_a_skipped_test_fails_the_run_in_ci_only(
 ) -> None:
     shutil.copy(CONFTEST, tmp_path)
     (tmp_path / "test_skipped.py").write_text(SKIPPED)
-    environment = {name: value for name, value in os.environ.items() if name != "CI" and "PYTEST" not in name}
+    kept = {name: value for name, value in os.environ.items() if name != "CI" and "PYTEST" not in name}
+    environment = {**kept, "PYTHONPATH": str(CONFTEST.parent.parent)}
 
     argv = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(tmp_path), str(tmp_path), *words]
     done = subprocess.run(argv, cwd=tmp_path, env=environment | variables, capture_output=True, text=True, check=False)

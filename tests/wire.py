@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from multidict import CIMultiDict
 
+from tests.canary import watch
+
 BODILESS = {100, 204, 304}
 # A header that is None is left out; one that is spelled in two ways is sent twice.
 Headers = Mapping[str, str | None]
@@ -76,7 +78,9 @@ class Wire:
             )
             status = int(first.split(" ")[1])
             size = 0 if method == "HEAD" or status in BODILESS else int(headers["Content-Length"])
-            return Reply(status, headers, await self._reader.readexactly(size))
+            body = await self._reader.readexactly(size)
+            watch.look("an answer", f"{first}{headers}".encode() + body)
+            return Reply(status, headers, body)
 
     async def ends(self) -> bytes:
         """What comes until the server closes the connection."""

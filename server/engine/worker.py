@@ -28,6 +28,7 @@ from server.model.addresses import Addresses
 from server.model.assembly import Assembly
 from server.model.events import JobFailed, JobFinished, JobStarted, ResultMade
 from server.model.job import Job
+from server.model.masking import placeless
 from server.model.scope import scope
 from server.model.step import Step
 from server.tasks import Tasks
@@ -108,7 +109,7 @@ class Worker:
             try:
                 async with asyncio.timeout(self.shop.limits[job.work]):
                     await self._results(work, workspace)
-                ending: JobFinished | JobFailed = JobFinished(job.id, self.now(), tuple(workspace.warnings))
+                ending: JobFinished | JobFailed = JobFinished(job.id, self.now(), self._warnings(workspace))
             except RobotError as error:
                 ending = self._failed(work, error, workspace)
             except TimeoutError as error:
@@ -178,9 +179,16 @@ class Worker:
         code = error.code or work.step.robot_class.error()
         told = {key: value for key, value in error.details.items() if key != "phase"}
         phase = error.details.get("phase") or ("import" if work.step.robot_class.inputs == "none" else "execute")
-        failure = {"error": code, "message": error.message, "reason": error.message, **told}
-        warnings = tuple(workspace.warnings)
-        return JobFailed(work.job.id, failure, self.now(), str(phase), warnings, error.retry)
+        words = {"error": code, "message": error.message, "reason": error.message, **told}
+        failure = {key: self._told(value) for key, value in words.items()}
+        return JobFailed(work.job.id, failure, self.now(), str(phase), self._warnings(workspace), error.retry)
+
+    def _warnings(self, workspace: JobWorkspace) -> tuple[str, ...]:
+        return tuple(map(self._told, workspace.warnings))
+
+    def _told(self, value: Any) -> Any:
+        """Tools name the files that they work on, and libraries the addresses that they were given."""
+        return placeless(value, str(self.shop.folder.resolve().parent)) if isinstance(value, str) else value
 
 
 def _check_content(work: Work) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from robots.base.file import File
 from server.model.addresses import Addresses
 from server.model.assembly import Assembly
+from server.model.masking import masked_url
 from server.model.parts import Made
 
 
@@ -36,7 +37,8 @@ def file_status(made: Made, assembly: Assembly, addresses: Addresses) -> list[di
 
 
 def _common(file: File) -> dict[str, Any]:
-    optional = {"user_meta": dict(file.user_meta), "import_url": file.import_url}
+    origin = masked_url(file.import_url) if file.import_url else None
+    optional = {"user_meta": dict(file.user_meta), "import_url": origin}
     original = list(file.original_id) if isinstance(file.original_id, tuple) else file.original_id
     return {
         "id": file.id,

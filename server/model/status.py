@@ -12,6 +12,7 @@ from server.model.addresses import Addresses
 from server.model.assembly import Assembly
 from server.model.commands import Publish
 from server.model.file_status import file_status, upload_status
+from server.model.masking import masked_fields, masked_url
 from server.model.news import News
 from server.model.parts import ORIGINAL, Made, Upload
 
@@ -114,12 +115,13 @@ def clock(assembly: Assembly) -> dict[str, Any]:
 
 
 def request(assembly: Assembly) -> dict[str, Any]:
+    notify_url = assembly.instructions.notify_url
     return {
         "params": assembly.request.params,
         "template": None,
         "merged_params": assembly.request.params,
-        "fields": dict(assembly.request.fields),
-        "notify_url": assembly.instructions.notify_url,
+        "fields": masked_fields(assembly.request.fields),
+        "notify_url": masked_url(notify_url) if notify_url else None,
         "notify_start": None,
         "notify_status": None,
         "notify_response_code": None,
