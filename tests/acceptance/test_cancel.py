@@ -14,6 +14,7 @@ from tests.processes import programs_under
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+@pytest.mark.case(112)
 async def test_a_warm_child_that_is_busy_is_ended_within_a_second_and_replaced(
     customer: Customer, tmp_path: Path
 ) -> None:

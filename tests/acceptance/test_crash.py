@@ -56,6 +56,7 @@ async def customer(data: Path, *flags: str, **settings: str) -> AsyncIterator[Cu
 
 
 @pytest.mark.parametrize(("moment", "way"), MOMENTS, ids=lambda value: str(value))
+@pytest.mark.case(35, 112)
 async def test_a_server_that_is_killed_goes_on_where_it_was(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, moment: str, way: str
 ) -> None:

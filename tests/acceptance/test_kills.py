@@ -5,9 +5,12 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+import pytest
+
 from bench.crash import storm, torment
 
 
+@pytest.mark.case(112, 124)
 async def test_eight_kills_lose_nothing_and_leave_nothing_behind(tmp_path: Path) -> None:
     seed = secrets.randbelow(10**6)
     print(f"seed {seed}")

@@ -93,6 +93,7 @@ def after_cut(data: Any, root: Path, **store: bool) -> bool:
 @pytest.mark.parametrize("attributes", [True, False])
 @settings(max_examples=120, deadline=None)
 @given(data=st.data())
+@pytest.mark.case(35, 124)
 def test_an_upload_has_every_byte_that_was_acknowledged(attributes: bool, data: Any) -> None:
     with TemporaryDirectory() as root:
         assert after_cut(data, Path(root), attributes=attributes)
@@ -112,6 +113,7 @@ def test_a_store_that_does_not_sync_is_found_out() -> None:
 @pytest.mark.parametrize("linked", [True, False])
 @settings(max_examples=120, deadline=None)
 @given(data=st.data())
+@pytest.mark.case(124)
 def test_a_result_is_whole_or_not_there_and_whole_when_it_was_told_of(linked: bool, data: Any) -> None:
     with TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         root = Path(name)

@@ -133,6 +133,7 @@ async def test_without_uppy_the_page_uploads_by_itself_and_goes_on_after_a_lost_
         await expect(page.locator(".dropzone-state")).to_have_text("1 file sent")
 
 
+@pytest.mark.case(91)
 async def test_a_file_name_is_only_ever_text(browser: Browser, customer: Customer, tmp_path: Path) -> None:
     name = "<img src=x onerror=alert(1)>.jpg"
 
@@ -207,6 +208,7 @@ async def test_a_narrow_window_shows_all_without_scrolling_sideways(browser: Bro
         assert (empty, await page.evaluate("document.documentElement.scrollWidth")) == (390, 390)
 
 
+@pytest.mark.case(93)
 async def test_on_a_public_address_key_and_secret_are_typed_and_requests_signed(
     browser: Browser, tmp_path: Path
 ) -> None:

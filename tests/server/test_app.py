@@ -23,6 +23,7 @@ async def test_programs_and_browsers_get_what_they_want_from_the_root(tmp_path: 
     assert page.content_type == "text/html"
 
 
+@pytest.mark.case(122)
 async def test_a_data_folder_belongs_to_one_server(tmp_path: Path) -> None:
     async with inside(tmp_path / "data"):
         with pytest.raises(WrongSetting, match="in use"):

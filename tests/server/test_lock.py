@@ -8,6 +8,7 @@ from server.config import WrongSetting
 from server.lock import Lock
 
 
+@pytest.mark.case(122)
 def test_the_second_one_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
     first, second = Lock(tmp_path / "lock"), Lock(tmp_path / "lock")
     first.take()

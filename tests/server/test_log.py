@@ -51,6 +51,7 @@ def test_a_line_of_json_is_one_object() -> None:
     }
 
 
+@pytest.mark.case(120)
 def test_the_name_of_a_file_cannot_write_lines_of_its_own() -> None:
     line = TextLine().format(record("cat\n2026-01-01 error all is lost\x1b[31m.png"))
 

@@ -49,6 +49,7 @@ def until(server: Server, words: str) -> str:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.case(112)
 def test_a_signal_stops_it_in_good_order(start: Start, number: signal.Signals) -> None:
     server = start()
     until(server, "Ctrl-C stops it.")
@@ -70,6 +71,7 @@ def test_the_banner_comes_when_it_listens(start: Start) -> None:
         assert "secret" in until(server, "secret")
 
 
+@pytest.mark.case(112)
 def test_a_second_signal_ends_it_and_all_its_children_at_once(start: Start, alive: int) -> None:
     server = start("slow")
     until(server, "Ctrl-C stops it.")

@@ -204,6 +204,7 @@ def files_of_at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+@pytest.mark.case(113)
 async def test_a_full_disk_is_told_and_what_fitted_is_kept(site: Site, journal: Journal) -> None:
     url = await site.create(LARGE)
 

@@ -256,6 +256,7 @@ async def test_a_post_to_an_upload_stands_for_no_other_method(site: Site, method
         assert reply.status == 405
 
 
+@pytest.mark.case(113)
 async def test_uploads_are_refused_when_the_disk_gets_too_full(tmp_path: Path, journal: Journal) -> None:
     disk = shutil.disk_usage(tmp_path)
     length = disk.free - disk.total // 25  # it would fit, but hardly anything else would

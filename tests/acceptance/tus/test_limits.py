@@ -165,6 +165,7 @@ async def cramped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
         yield client
 
 
+@pytest.mark.case(113)
 async def test_a_full_disk_is_told_and_what_fits_is_kept(cramped: Client) -> None:
     upload, other = await cramped.create(None), await cramped.create(5)
 
@@ -179,6 +180,7 @@ async def test_a_full_disk_is_told_and_what_fits_is_kept(cramped: Client) -> Non
     assert await cramped.finished(other) == b"hello"
 
 
+@pytest.mark.case(41, 113)
 async def test_an_upload_for_which_there_is_no_room_is_refused_before_it_begins(cramped: Client) -> None:
     reply = await cramped.post({"Upload-Length": str(10**16)})
 

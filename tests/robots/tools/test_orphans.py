@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from robots.tools import orphans, process
-from robots.tools.process import OWNER, environment, mark
+from robots.tools.children import OWNER, environment, mark
 
 Start = Callable[[str, str], subprocess.Popen[bytes]]
 
@@ -31,6 +31,7 @@ def start() -> Iterator[Start]:
         child.communicate()
 
 
+@pytest.mark.case(112)
 def test_a_marked_process_and_what_it_started_are_ended(start: Start) -> None:
     owner = uuid4().hex
     child = start(owner, "/bin/sleep 600 & echo begun; wait")

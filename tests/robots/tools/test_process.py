@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from robots.base.errors import ToolDied, ToolFailed, ToolTimeout
-from robots.tools.process import GROUPS, Limits, end_all, environment, run, spawn
+from robots.tools.children import GROUPS, end_all, environment, spawn
+from robots.tools.process import Limits, View, run
 
 WAIT_HOLDING_THE_PIPE = ["sh", "-c", "exec 3> alive; sleep 600 & echo ready; wait"]
 
@@ -28,6 +29,7 @@ def all_gone(alive: int) -> bool:
     return bool(select.select([alive], [], [], 20)[0]) and os.read(alive, 1) == b""
 
 
+@pytest.mark.case(79)
 async def test_what_a_child_prints_is_kept_up_to_a_bound(tmp_path: Path) -> None:
     finished = await run(["sh", "-c", "yes | head -c 300000"], folder=tmp_path, keep=1000)
 
@@ -62,6 +64,7 @@ async def test_a_child_that_was_killed_may_be_tried_again(tmp_path: Path) -> Non
     assert told.value.details["exitSignal"] == "SIGKILL"
 
 
+@pytest.mark.case(79, 112)
 async def test_too_slow_a_child_is_killed_with_all_that_it_started(tmp_path: Path, alive: int) -> None:
     with pytest.raises(ToolTimeout, match="longer than 1 seconds"):
         await run(WAIT_HOLDING_THE_PIPE, folder=tmp_path, limits=Limits(wall=1))
@@ -69,6 +72,7 @@ async def test_too_slow_a_child_is_killed_with_all_that_it_started(tmp_path: Pat
     assert all_gone(alive)
 
 
+@pytest.mark.case(112)
 async def test_cancelling_the_job_kills_the_child_and_what_it_started(tmp_path: Path, alive: int) -> None:
     begun = asyncio.Event()
     async with asyncio.TaskGroup() as group:
@@ -81,7 +85,7 @@ async def test_cancelling_the_job_kills_the_child_and_what_it_started(tmp_path: 
 
 
 async def test_all_children_can_be_ended_at_once(tmp_path: Path, alive: int) -> None:
-    child = await spawn(WAIT_HOLDING_THE_PIPE, tmp_path, Limits())
+    child = await spawn(WAIT_HOLDING_THE_PIPE, View(tmp_path), Limits())
     assert child.stdout is not None
     await child.stdout.readline()
 
@@ -100,6 +104,7 @@ async def test_a_child_that_has_ended_is_forgotten(tmp_path: Path) -> None:
     assert before == GROUPS
 
 
+@pytest.mark.case(80)
 async def test_a_tool_sees_nothing_of_the_servers_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLUICE_AUTH_SECRET", "do-not-tell")
 
@@ -123,6 +128,7 @@ async def test_a_child_cannot_use_more_than_it_may(tmp_path: Path, limits: Limit
     assert finished.code != 0
 
 
+@pytest.mark.case(79)
 async def test_a_program_that_is_not_there_is_told_without_its_folder(tmp_path: Path) -> None:
     with pytest.raises((ToolDied, ToolFailed)) as told:
         await run([tmp_path / "no-such-tool"], folder=tmp_path)
@@ -143,6 +149,8 @@ print(asyncio.run(run([sys.executable, "-c", tell], folder=Path(sys.argv[1]), li
 
 
 async def test_a_lower_limit_of_the_host_holds_for_children_too(tmp_path: Path) -> None:
-    finished = await run([sys.executable, "-c", WITHIN_A_LIMIT, str(tmp_path)], folder=ROOT)
+    argv = [sys.executable, "-B", "-c", WITHIN_A_LIMIT, str(tmp_path)]
+    server = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    told, _ = await server.communicate()
 
-    assert b"1000 1000" in finished.stdout
+    assert b"1000 1000" in told

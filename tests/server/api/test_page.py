@@ -44,6 +44,7 @@ async def test_without_a_key_to_tell_the_page_still_learns_that_requests_are_sig
     ],
     ids=lambda headers: " ".join(*headers.items()),
 )
+@pytest.mark.case(92, 93)
 async def test_other_sites_borrowed_names_and_proxies_get_no_key(serve: Serve, headers: dict[str, str]) -> None:
     assert (await told(serve, headers))["key"] is None
 

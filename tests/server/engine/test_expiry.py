@@ -5,6 +5,7 @@ import time
 from base64 import b64encode
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 
 from server.app import App
@@ -23,6 +24,7 @@ async def hashed(session: ClientSession, folder: Path) -> dict[str, object]:
     return await ended(session, await response.json())
 
 
+@pytest.mark.case(95)
 async def test_results_go_after_their_time_and_the_record_stays(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await hashed(session, tmp_path)
@@ -41,6 +43,7 @@ async def test_the_record_goes_after_its_time_too(tmp_path: Path) -> None:
         assert (await session.get(str(status["assembly_url"]))).status == 404
 
 
+@pytest.mark.case(127)
 async def test_nothing_goes_before_its_time(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await hashed(session, tmp_path)
@@ -49,6 +52,7 @@ async def test_nothing_goes_before_its_time(tmp_path: Path) -> None:
         assert (await session.get(status["results"]["hashed"][0]["url"])).status == 200  # type: ignore[index]
 
 
+@pytest.mark.case(129)
 async def test_an_assembly_whose_uploads_never_come_expires(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await waiting(session)
@@ -60,6 +64,7 @@ async def test_an_assembly_whose_uploads_never_come_expires(tmp_path: Path) -> N
         assert (await (await session.get(status["assembly_url"])).json())["error"] == "ASSEMBLY_EXPIRED"
 
 
+@pytest.mark.case(41, 129)
 async def test_an_unfinished_upload_goes_after_its_time(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await waiting(session)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from robots.tools.process import OWNER
+from robots.tools.children import OWNER
 from server.app import App
 from server.config import WrongSetting
 from server.lock import owner
@@ -60,6 +60,7 @@ def orphan(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     process.wait()
 
 
+@pytest.mark.case(112, 121)
 async def test_what_outlived_the_server_before_is_ended(tmp_path: Path, orphan: subprocess.Popen[bytes]) -> None:
     async with inside(tmp_path / "data"):
         assert orphan.wait(5) == -9
@@ -68,6 +69,7 @@ async def test_what_outlived_the_server_before_is_ended(tmp_path: Path, orphan: 
 STRANGER = "0" * 32
 
 
+@pytest.mark.case(121)
 async def test_files_that_belong_to_no_record_are_removed(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await complete(session, tmp_path)
@@ -92,6 +94,7 @@ async def test_files_that_belong_to_no_record_are_removed(tmp_path: Path) -> Non
         "INSERT INTO jobs (id, state, job, assembly) VALUES ('a', 'queued', '{}', ?)",
     ],
 )
+@pytest.mark.case(121)
 async def test_a_record_that_cannot_be_read_ends_its_assembly_and_no_other(
     tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -105,6 +108,7 @@ async def test_a_record_that_cannot_be_read_ends_its_assembly_and_no_other(
     assert damaged["assembly_id"] in caplog.text
 
 
+@pytest.mark.case(121)
 async def test_a_job_whose_file_is_gone_ends_its_assembly(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await complete(session, tmp_path)
@@ -121,6 +125,7 @@ async def test_a_job_whose_file_is_gone_ends_its_assembly(tmp_path: Path) -> Non
     assert str(tmp_path) not in json.dumps(told)
 
 
+@pytest.mark.case(121)
 async def test_a_database_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
     async with inside(tmp_path / "data"):
         pass
@@ -131,6 +136,7 @@ async def test_a_database_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
             pass
 
 
+@pytest.mark.case(121)
 async def test_a_database_that_is_none_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "sluice.db").write_bytes(b"no database" * 1000)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from server.model.job import Job
 from server.queue.memory import MemoryQueue
 
@@ -21,6 +23,7 @@ async def test_jobs_of_one_assembly_come_in_their_order() -> None:
     assert await taken(queue, 3) == ["1", "2", "3"]
 
 
+@pytest.mark.case(118)
 async def test_an_assembly_with_a_thousand_jobs_does_not_hold_back_one_with_one() -> None:
     queue = MemoryQueue()
     queue.put(job(str(number), "large") for number in range(1000))
@@ -29,6 +32,7 @@ async def test_an_assembly_with_a_thousand_jobs_does_not_hold_back_one_with_one(
     assert "small" in await taken(queue, 2)
 
 
+@pytest.mark.case(118)
 async def test_accounts_take_turns_however_many_assemblies_they_have() -> None:
     queue = MemoryQueue()
     queue.put(job(f"a{number}", f"a{number}", "a") for number in range(100))

@@ -37,6 +37,7 @@ async def test_the_size_of_the_file_is_the_offset_after_a_crash(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("lost", [ID, ID + ".json"])
+@pytest.mark.case(121)
 async def test_half_an_upload_is_not_found_and_goes_after_a_day(tmp_path: Path, lost: str) -> None:
     store = DiskStore(tmp_path, attributes=False)
     await store.create(FRESH)
@@ -51,6 +52,7 @@ async def test_half_an_upload_is_not_found_and_goes_after_a_day(tmp_path: Path, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.case(121)
 async def test_strange_files_in_the_folder_do_no_harm(tmp_path: Path) -> None:
     store = DiskStore(tmp_path)
     await store.create(FRESH)
@@ -61,6 +63,7 @@ async def test_strange_files_in_the_folder_do_no_harm(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"{half", b"[1, 2]", b'{"strange": true}', b"\xff"])
+@pytest.mark.case(121)
 async def test_a_damaged_description_keeps_no_other_upload_back(tmp_path: Path, damage: bytes) -> None:
     store = DiskStore(tmp_path, attributes=False)
     for upload in (FRESH, OTHER):
@@ -75,6 +78,7 @@ async def test_a_damaged_description_keeps_no_other_upload_back(tmp_path: Path, 
         await again.get(ID)
 
 
+@pytest.mark.case(113)
 async def test_bytes_that_could_not_be_synced_are_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = DiskStore(tmp_path)
     await store.create(FRESH)
