@@ -140,7 +140,7 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
         if self.params.style == "spectrogram":
             return await self._spectrogram(file, channel, workspace)
         raw, rate = await self._samples(file, footage, channel, workspace)
-        per_pixel = self._per_pixel(raw.stat().st_size // 2, rate)
+        per_pixel = self._per_pixel(raw.stat().st_size // 2 if raw.exists() else 0, rate)
         images = workspace.tool(Images)
         if self.params.format == "json":
             made = workspace.fresh("waveform.json")
@@ -162,8 +162,8 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
         filters = [*self._filters(channel), *parsed(self.params.ffmpeg).output.get("af", [])]
         told = ["-map", "0:a:0", *(["-af", ",".join(filters)] if filters else []), *self._options()]
         told += ["-ac", "1", "-ar", str(rate), "-f", "s16le"]
-        await workspace.tool(Ffmpeg).encode(
-            told, inputs=[file.bytes], output=raw, workspace=workspace, seconds=seconds_of(footage)
+        await workspace.tool(Ffmpeg).run(
+            [*told, f"file:{raw}"], inputs=[file.bytes], workspace=workspace, seconds=seconds_of(footage)
         )
         return raw, rate
 
