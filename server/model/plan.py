@@ -159,7 +159,8 @@ class Plan:
     def _divided(self, name: str, taken: list[Taken]) -> Iterator[tuple[Input, ...]]:
         step = self.steps[name]
         groups: dict[Any, list[Taken]] = defaultdict(list)
-        for made, tag in sorted(taken, key=_place):
+        place = _arrival if step.params.get("sort_by") == "import_order" else _place
+        for made, tag in sorted(taken, key=place):
             groups[made.file.original_id if step.use.group_by_original else None].append((made, tag))
         for group in groups.values():
             tagged = [replace(made.file, tag=tag) for made, tag in group]
@@ -197,3 +198,8 @@ def _place(taken: Taken) -> tuple[Any, ...]:
     number = str(tag or "").rpartition("_")[2]
     natural = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in NUMBERS.split(made.file.basename)]
     return (int(number) if number.isdecimal() else 0, natural, made.file.id)
+
+
+def _arrival(taken: Taken) -> tuple[Any, ...]:
+    """The order in which the files came, for a step with `sort_by: import_order`; tags count first all the same."""
+    return (_place(taken)[0], taken[0].at, taken[0].file.id)

@@ -123,6 +123,18 @@ def test_a_bundle_is_sorted_by_tag_and_then_as_people_sort_names() -> None:
     assert [life.files[item.file].file.name for item in job.inputs] == ["a.jpg", "b9.jpg", "b10.jpg"]
 
 
+@pytest.mark.parametrize(("sort_by", "wanted"), [("basename", "abc"), ("auto", "abc"), ("import_order", "bca")])
+def test_a_bundle_can_keep_the_order_in_which_the_files_came(sort_by: str, wanted: str) -> None:
+    joined = {"robot": "/video/concat", "use": bundle(":original"), "sort_by": sort_by}
+    life = assembly({"joined": joined}, uploads=3)
+    life.open(100.0)
+    films = [photo(f"{name}.mp4", type="video", mime="video/mp4") for name in "bca"]
+
+    [job] = started([command for at, film in enumerate(films) for command in upload(life, film, 101.0 + at)])
+
+    assert [life.files[item.file].file.name[0] for item in job.inputs] == list(wanted)
+
+
 def test_a_failed_job_ends_the_assembly_and_its_other_jobs() -> None:
     life = assembly({"small": resize(), "tiny": resize()}, uploads=1)
     life.open(100.0)
@@ -214,12 +226,15 @@ def test_a_form_keeps_it_uploading_until_its_end() -> None:
     assert (life.state, life.bytes_form) == ("executing", 5000)
 
 
-def test_an_upload_that_is_larger_than_allowed_ends_it() -> None:
+@pytest.mark.parametrize(
+    "happened", [events.UploadAdvanced("u", 1000, None, 102.0), events.UploadReceived("u", 1000, 102.0)]
+)
+def test_an_upload_that_is_larger_than_allowed_ends_it(happened: events.Event) -> None:
     life = assembly({"small": resize()}, uploads=1, max_size=999)
     life.open(100.0)
     life.receive(events.UploadStarted("u", "http://host/u", "a.jpg", None, None, {}, 101.0))
 
-    life.receive(events.UploadAdvanced("u", 1000, None, 102.0))
+    life.receive(happened)
 
     assert life.error is not None
     assert life.error["error"] == "MAX_SIZE_EXCEEDED"

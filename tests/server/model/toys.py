@@ -35,6 +35,10 @@ class ScriptParams(Params):
     script: str = Param(..., literal=True)
 
 
+class OrderParams(Params):
+    sort_by: str = Param("basename")
+
+
 class UrlParams(Params):
     url: str = Param(...)
 
@@ -56,7 +60,7 @@ class VideoEncodeRobot(FileRobot[NoParams]):
     work = "video"
 
 
-class VideoConcatRobot(BundleRobot[NoParams]):
+class VideoConcatRobot(BundleRobot[OrderParams]):
     name = "/video/concat"
     accepts = ("video",)
 
