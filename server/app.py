@@ -255,6 +255,7 @@ class App:
             folder=self.folder / "scratch",
             now=time.time,
             origin=self._origin_of,
+            guard=self.http.guard,
             disabled=frozenset(settings.disabled_robots),
         )
 

@@ -37,7 +37,7 @@ class Hop:
             onward = urljoin(str(self.url), location)
         except ValueError as error:
             raise Refused(f"{spoken(self.url)} redirects to something that is not a URL.") from error
-        same = destination(onward).origin() == self.url.origin()
+        same = _origin(destination(onward)) == _origin(self.url)
         return Hop.to(onward, {name: value for name, value in self.headers.items() if same or name.lower() in TRAVELS})
 
 
@@ -47,3 +47,7 @@ def sent(headers: Mapping[str, str], wanted: str | None) -> dict[str, str]:
         if fault := header_fault(name, value):
             raise Refused(f"{fault[0].upper()}{fault[1:]}.")
     return {**headers, "Range": f"bytes={wanted}"} if wanted else dict(headers)
+
+
+def _origin(url: URL) -> tuple[str, str, int | None]:
+    return url.scheme.lower(), (url.raw_host or "").lower(), url.port

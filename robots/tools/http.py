@@ -127,6 +127,10 @@ class HttpClient:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise failure(url, error) from error
 
+    def connector(self) -> TCPConnector:
+        """What makes guarded connections, for the sessions of libraries that speak HTTP by themselves."""
+        return TCPConnector(socket_factory=self.guard.socket, resolver=self.lookup)
+
     async def close(self) -> None:
         if self._session:
             await self._session.close()
@@ -152,7 +156,7 @@ class HttpClient:
         if self._session is None:
             times = self.timeouts
             self._session = ClientSession(
-                connector=TCPConnector(socket_factory=self.guard.socket, resolver=self.lookup),
+                connector=self.connector(),
                 timeout=ClientTimeout(total=times.total, sock_connect=times.connect, sock_read=times.idle),
                 headers={"User-Agent": self.user_agent, "Accept-Encoding": "identity"},
                 cookie_jar=DummyCookieJar(),

@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from aiohttp import web
 
 from robots.base.catalog import Catalog
+from robots.tools.guard import Guard, Refused
 from server.api.forms import Aborted, FormLimits, Text, parts
 from server.api.middleware import json_response
 from server.api.signature import Account, Authenticated, authenticate
@@ -66,6 +67,7 @@ class Door:
     folder: Path
     now: Callable[[], float]
     origin: Callable[[web.Request], str | None]
+    guard: Guard
     disabled: frozenset[str] = frozenset()
 
 
@@ -129,6 +131,7 @@ class Assemblies:
         instructions = parse(_with_fields(sender.params, form.fields), self.door.catalog)
         limits = sender.auth
         _check_robots(instructions, self.door.disabled)
+        _check_notify_url(instructions, self.door.guard)
         _check_files(form, sender)
         told = Request(
             params=masked(sender.params),
@@ -221,6 +224,16 @@ def _check_robots(instructions: Instructions, disabled: frozenset[str]) -> None:
         if step.robot_class.name in disabled:
             reason = f'Step "{name}": this server does not allow {step.robot_class.name}.'
             raise ApiError("ASSEMBLY_DISALLOWED_ROBOTS_USED", reason, step=name)
+
+
+def _check_notify_url(instructions: Instructions, guard: Guard) -> None:
+    """A name is looked up only when there is something to tell; what spells an address can be refused at once."""
+    try:
+        refused = instructions.notify_url is not None and guard.knows_as_private(instructions.notify_url)
+    except Refused as error:
+        raise ApiError("ASSEMBLY_INVALID_NOTIFY_URL", f"notify_url: {error.message}") from error
+    if refused:
+        raise ApiError("ASSEMBLY_INVALID_NOTIFY_URL", "notify_url leads to an address that is not public.")
 
 
 def _check_files(form: Form, sender: Authenticated) -> None:

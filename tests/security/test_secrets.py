@@ -37,8 +37,8 @@ async def said(session: ClientSession, params: Any, *files: Path, **fields: str)
     if "assembly_ssl_url" not in status:
         return status
     last = await ended(session, status)
-    for path in ("/assemblies", f"/assemblies/{last['assembly_id']}?quiet=1", "/"):
-        async with session.get(path) as response:
+    for place in ("/assemblies", f"/assemblies/{last['assembly_id']}?quiet=1", "/"):
+        async with session.get(place) as response:
             await response.read()
     return last
 

@@ -14,6 +14,7 @@ from aiohttp import web
 from robots.base.errors import ImportFailed
 from robots.tools.failures import Answered, Unreachable
 from robots.tools.guard import Refused
+from robots.tools.hop import Hop
 from robots.tools.http import POST_ANSWER, Fetched, HttpClient, Reply, Timeouts
 from robots.tools.lookup import Lookup
 from tests.names import told
@@ -164,6 +165,25 @@ async def test_credentials_stay_at_the_origin_that_they_are_for(client: HttpClie
 
     assert seen == [("Basic bWU6cEBzcw==", "key"), ("Basic bWU6cEBzcw==", "key"), (None, None)]
     assert fetched.url == f"{other}/c"
+
+
+@pytest.mark.case(45)
+@pytest.mark.parametrize(
+    ("location", "kept"),
+    [
+        ("/b", True),
+        ("https://a.example:443/b", True),
+        ("http://a.example/", False),
+        ("//b.example/", False),
+        ("https://a.example:8443/", False),
+        ("https://me:other@b.example/", False),
+    ],
+)
+def test_a_header_that_was_for_one_origin_does_not_go_to_another(location: str, kept: bool) -> None:
+    hop = Hop.to("https://me:secret@a.example/a", {"X-Key": "secret", "Accept": "*/*"}).redirected(location)
+
+    assert ("X-Key" in hop.headers, hop.headers["Accept"], hop.url.user) == (kept, "*/*", None)
+    assert (hop.headers.get("Authorization") == "Basic bWU6c2VjcmV0") == kept
 
 
 async def test_a_file_over_the_limit_is_refused_by_its_length(client: HttpClient, target: Path) -> None:
