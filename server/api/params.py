@@ -62,9 +62,9 @@ def _finite(digits: str) -> float:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > 40:
-        raise ValueError("a number has too many digits")
-    return int(digits)
+    if len(digits) > 20 or not -(2**63) <= (number := int(digits)) < 2**64:
+        raise ValueError("a whole number has more than 64 bits")  # nobody could be told it again
+    return number
 
 
 def _check(params: Any) -> None:
