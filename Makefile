@@ -41,8 +41,9 @@ format: $(VENV)/.test ## Put the source in the house's format
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
 
-docs: $(VENV)/.serve ## Write the tables of the README anew from the code
+docs: $(VENV)/.serve ## Write the tables of README.md and SECURITY.md anew from the code
 	$(PYTHON) -m server.docs
+	$(PYTHON) -m tests.cases
 
 lock: $(VENV)/.uv ## Write the lock files anew; ARGS=--upgrade takes newer releases
 	echo uv | $(subst pyproject.toml,-,$(LOCK)) --no-annotate $(ARGS) -o requirements/uv.txt
