@@ -11,6 +11,7 @@ from aiohttp import ClientSession, FormData, web
 
 from robots.base.errors import ToolFailed
 from robots.file.hash import FileHashRobot
+from server.engine.runner import Runner
 from tests import canary, samples
 from tests.canary import secret
 from tests.inside import client, inside
@@ -179,3 +180,23 @@ async def test_what_a_tool_or_library_complains_of_holds_no_secret(
     assert canary.escapes(told.encode()) == []
     assert str(tmp_path) not in told
     assert "somebody" not in told
+
+
+@pytest.mark.case(107, 110)
+@pytest.mark.parametrize("error", [ValueError, KeyError, RuntimeError, OSError, AssertionError])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/assemblies/{}"), ("DELETE", "/assemblies/{}")])
+async def test_every_fault_of_the_server_is_answered_alike(
+    session: ClientSession, monkeypatch: pytest.MonkeyPatch, error: type[Exception], method: str, path: str
+) -> None:
+    async def failing(*_: object) -> None:
+        raise error(f"cannot connect with postgres://me:{secret('dsn')}@db.local/name as /home/somebody")
+
+    monkeypatch.setattr(Runner, "read", failing)
+    monkeypatch.setattr(Runner, "deliver", failing)
+    monkeypatch.setattr(Runner, "deliver_and_read", failing)
+
+    async with session.request(method, path.format("a" * 32)) as response:
+        told = await response.json()
+
+    sentence = "Something went wrong on this server; its log says what."
+    assert (response.status, told) == (500, {"error": "SERVER_500", "http_code": 500, "message": sentence})
