@@ -14,6 +14,7 @@ from threading import Lock
 from tus import durable
 
 PIECE = 1 << 20
+SMALL = 1 << 16  # bytes that are read and hashed in less time than a thread takes to be asked
 
 
 class Files:
@@ -80,8 +81,8 @@ def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
 
 
 async def measured(path: Path) -> tuple[int, str]:
-    """Size and MD5 of a file."""
-    return await asyncio.to_thread(_measured, path)
+    """Size and MD5 of a file, which has just been written."""
+    return _measured(path) if path.stat().st_size <= SMALL else await asyncio.to_thread(_measured, path)
 
 
 def _measured(path: Path) -> tuple[int, str]:

@@ -111,6 +111,8 @@ class Uploads(Hooks):
 
     async def after_receive(self, upload: Upload) -> None:
         failpoint("W3.after")
+        if upload.finished:
+            return  # which is told right after this, and says as much
         advanced = UploadAdvanced(upload.id, upload.offset, upload.length, self.now())
         self.tasks.start(self.runner.deliver(_assembly(upload.id), advanced))
 
@@ -145,16 +147,17 @@ class Uploads(Hooks):
 
     async def analyse(self, upload: Upload) -> None:
         """Makes a File of a whole upload. Done twice, it does no harm: the file has the same id again."""
-        assembly_id = _assembly(upload.id)
         arrival = Arrival(
             name_of(upload), upload.metadata.get("fieldname"), self.store.path(upload.id), user_meta(upload)
         )
-        if await self.runner.read(assembly_id, lambda assembly: _awaits(assembly, upload.id)):
-            await self.take(assembly_id, digest(upload.id), arrival, upload.id)
+        await self.take(_assembly(upload.id), digest(upload.id), arrival, upload.id)
 
     async def take(self, assembly_id: str, file_id: str, arrival: Arrival, upload: str | None = None) -> None:
-        """Stores and analyses bytes and tells the Assembly."""
-        found = await self.runner.read(assembly_id, lambda assembly: (_step(assembly), assembly.plan.hurries))
+        """Stores and analyses bytes and tells the Assembly, if it waits for them."""
+        found = await self.runner.read(
+            assembly_id,
+            lambda assembly: (_step(assembly), assembly.plan.hurries) if _awaits(assembly, upload) else None,
+        )
         if found is None:
             return
         path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
@@ -238,9 +241,12 @@ def _unfinished(assembly: Assembly) -> list[str]:
     return [upload.id for upload in assembly.uploads.values() if not upload.received]
 
 
-def _awaits(assembly: Assembly, upload: str) -> bool:
+def _awaits(assembly: Assembly, upload: str | None) -> bool:
+    """Whether the Assembly wants to know of an upload, or of a file of its form."""
+    if assembly.terminal or upload is None:
+        return not assembly.terminal
     known = assembly.uploads.get(upload)
-    return not assembly.terminal and known is not None and known.received and not known.analysed
+    return known is not None and known.received and not known.analysed
 
 
 def _arrived(arrival: Arrival, file_id: str, path: Path) -> File:

@@ -56,20 +56,19 @@ class Assembly(Record):
         if upload is None or event.offset <= upload.offset:
             return []
         self._set_upload(replace(upload, offset=event.offset, length=event.length))
-        limit = self.request.max_size
-        if limit is not None and event.offset > limit:
-            told = f"{upload.filename} has more than the {limit} bytes allowed."
-            return self._fail({"error": "MAX_SIZE_EXCEEDED", "message": told}, event.at)
-        return []
+        return self._fail(self._too_large(upload), event.at) if self._exceeds(event.offset) else []
 
     def on_upload_received(self, event: events.UploadReceived) -> list[Command]:
         upload = self.uploads.get(event.upload)
         if upload is None or upload.received:
             return []
-        if not self.receiving:
+        counts = self.receiving
+        self._set_upload(replace(upload, offset=event.offset, length=event.offset, received=counts))
+        if self._exceeds(event.offset):
+            return self._fail(self._too_large(upload), event.at)
+        if not counts:
             self.warn(f"The upload {upload.filename} came on top of the expected ones and is ignored.", "notice")
             return []
-        self._set_upload(replace(upload, offset=event.offset, length=event.offset, received=True))
         self.arrived += 1
         return self._go_on([], event.at)
 

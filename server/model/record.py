@@ -71,6 +71,13 @@ class Record:
     def _counts(self, upload: str | None) -> bool:
         return upload is None or (upload in self.uploads and self.uploads[upload].received)
 
+    def _exceeds(self, size: int) -> bool:
+        return self.request.max_size is not None and size > self.request.max_size
+
+    def _too_large(self, upload: Upload) -> Mapping[str, Any]:
+        told = f"{upload.filename} has more than the {self.request.max_size} bytes allowed."
+        return {"error": "MAX_SIZE_EXCEEDED", "message": told}
+
     def _analysed(self, upload: str | None) -> None:
         if upload is not None and upload in self.uploads:
             self._set_upload(replace(self.uploads[upload], analysed=True))
