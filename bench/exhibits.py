@@ -1,0 +1,94 @@
+"""The exhibits of the gallery: for each robot, what goes in and what it is asked for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import samples
+
+ROOT = Path(__file__).parent.parent
+Files = Callable[[Path], Sequence[Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """`files` makes the inputs in a folder."""
+
+    title: str
+    files: Files
+    steps: Mapping[str, Any]
+
+
+def photo(folder: Path) -> list[Path]:
+    return [Path(shutil.copy(ROOT / "static" / "sample.jpg", folder / "photo.jpg"))]
+
+
+def photos(folder: Path) -> list[Path]:
+    return [*photo(folder), samples.jpeg(folder, 300, 200, name="b.jpg"), samples.png(folder, 200, 260, alpha=True)]
+
+
+def clip(folder: Path) -> list[Path]:
+    return [samples.video(folder, seconds=4, width=320, height=180, fps=25)]
+
+
+def clips(folder: Path) -> list[Path]:
+    more = samples.video(folder, "webm", seconds=3, width=200, height=200, fps=15, audio=False, name="second.webm")
+    return [*clip(folder), more]
+
+
+def song(folder: Path) -> list[Path]:
+    return [samples.sound(folder, "mp3", seconds=4, channels=2)]
+
+
+def songs(folder: Path) -> list[Path]:
+    return [*song(folder), samples.sound(folder, "wav", seconds=3, frequency=880, name="second.wav")]
+
+
+def one(robot: str, files: Files, title: str = "", **params: Any) -> Exhibit:
+    """A single step over the uploads."""
+    return Exhibit(f"{robot} {title}".strip(), files, {"made": {"robot": robot, "use": ":original", **params}})
+
+
+def together(robot: str, files: Files, title: str = "", **params: Any) -> Exhibit:
+    """A single step over all uploads at once."""
+    use = {"steps": [":original"], "bundle_steps": True}
+    return Exhibit(f"{robot} {title}".strip(), files, {"made": {"robot": robot, "use": use, **params}})
+
+
+TEXT = [{"text": "Sluice", "size": 40, "color": "#ffffff", "valign": "bottom", "y_offset": -10}]
+EXHIBITS = [
+    *(
+        one("/image/resize", photo, strategy, width=300, height=300, resize_strategy=strategy, background="#336699")
+        for strategy in ("fit", "fillcrop", "pad", "stretch")
+    ),
+    one("/image/resize", photo, "text", width=400, text=TEXT),
+    one("/image/resize", photo, "sepia", width=400, sepia=80),
+    one(
+        "/image/resize",
+        photo,
+        "blur regions",
+        blur="0x8",
+        blur_regions=[{"x": 200, "y": 100, "width": 120, "height": 90}],
+    ),
+    one("/image/resize", photo, "avif", width=400, format="avif"),
+    one("/image/optimize", photos),
+    *(together("/image/merge", photos, effect, effect=effect, seed=3) for effect in ("mosaic", "polaroid-stack")),
+    together("/image/merge", photos, "row", border=10),
+    one("/image/facedetect", photo, crop=False),
+    one("/video/encode", clip, "ipad", preset="ipad"),
+    one("/video/encode", clip, "gif", preset="gif", width=200, height=112),
+    one("/video/thumbs", clip, count=4, width=160),
+    one("/audio/encode", song, "opus", preset="opus"),
+    together("/audio/concat", songs),
+    together("/audio/merge", songs, loop=True),
+    one("/audio/waveform", song, width=340, height=100, center_color="2255aa", outer_color="88bbff"),
+    one(
+        "/audio/waveform", song, "bars", style="v1", width=340, height=100, waveform_style="bars", center_color="2255aa"
+    ),
+    one("/audio/waveform", song, "spectrogram", style="spectrogram", width=340, height=160),
+    one("/file/hash", photo),
+]

@@ -1,0 +1,108 @@
+"""Runs the robots on sample media and writes a page that shows inputs beside outputs.
+
+    .venv/bin/python -m bench.gallery [--only image]
+
+The page is bench/out/gallery/index.html. A robot that fails is shown with its error, so that it is seen at a glance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import html
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
+
+from bench.exhibits import EXHIBITS, Exhibit
+from tests.customer import Customer
+from tests.live import live
+
+OUT = Path(__file__).parent / "out" / "gallery"
+WAIT = 180  # seconds for one exhibit
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1200px; padding: 0 1rem; color: #1c2430 }
+h2 { font-size: 1.1rem; margin: 2.5rem 0 .5rem }
+pre { background: #f4f6f9; padding: .6rem; overflow: auto; max-height: 14rem }
+.row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start } 
+.row + .row { border-top: 1px dashed #ccd }
+figure { margin: .5rem 0; max-width: 360px } figcaption { color: #5a6675; font-size: 13px; overflow-wrap: anywhere }
+img, video { max-width: 340px; max-height: 260px }
+img, video { background: repeating-conic-gradient(#eee 0 25%, #fff 0 50%) 0 / 16px 16px }
+iframe { width: 340px; height: 260px; border: 1px solid #ccd }
+.failed { color: #b00020; font-weight: 600 }
+"""
+
+
+async def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--only", default="", help="a part of the robots' names, such as image or /video/merge")
+    given = asked.parse_args()
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    wanted = [exhibit for exhibit in EXHIBITS if given.only in exhibit.title]
+    with tempfile.TemporaryDirectory(dir=OUT.parent) as name:
+        async with live(Path(name) / "data") as server, ClientSession() as http:
+            customer = Customer(server, http)
+            shown = [await show(customer, number, exhibit) for number, exhibit in enumerate(wanted)]
+    body = "\n".join(shown)
+    (OUT / "index.html").write_text(
+        f"<!doctype html><meta charset=utf-8><title>Gallery</title><style>{STYLE}</style><h1>Gallery</h1>{body}"
+    )
+    print(f"{len(wanted)} exhibits, {body.count('class=failed')} failed: {OUT / 'index.html'}")
+
+
+async def show(customer: Customer, number: int, exhibit: Exhibit) -> str:
+    """One exhibit as HTML: what went in, how, and what came out."""
+    folder = OUT / str(number)
+    folder.mkdir()
+    files = exhibit.files(folder)
+    status = await customer.ended(await customer.create(exhibit.steps, *files), WAIT)
+    results = [item for found in status.get("results", {}).values() for item in found]
+    made = [await fetched(customer.http, folder, place, item) for place, item in enumerate(results)]
+    told = []
+    if "error" in status:
+        told.append(f"<p class=failed>{html.escape(status['error'])}: {html.escape(status['message'])}</p>")
+    told += [f"<p>{html.escape(note['msg'])}</p>" for note in status.get("warnings", [])]
+    print(f"{exhibit.title}: {status.get('ok') or status.get('error')}, {len(made)} files")
+    return (
+        f"<h2>{html.escape(exhibit.title)}</h2><pre>{html.escape(json.dumps(exhibit.steps, indent=1))}</pre>"
+        f"{row(files)}{row(made)}{''.join(told)}"
+    )
+
+
+async def fetched(http: ClientSession, folder: Path, place: int, item: dict[str, Any]) -> Path:
+    target = folder / f"result-{place}-{Path(item['name']).name}"
+    async with http.get(item["ssl_url"]) as response:
+        target.write_bytes(await response.read())
+    return target
+
+
+def row(files: Sequence[Path]) -> str:
+    return f"<div class=row>{''.join(map(figure, files))}</div>"
+
+
+def figure(path: Path) -> str:
+    source, ext = html.escape(f"{path.parent.name}/{path.name}"), path.suffix.lower().lstrip(".")
+    if ext in {"jpg", "jpeg", "png", "gif", "webp", "avif", "svg"}:
+        seen = f"<img src='{source}'>"
+    elif ext in {"mp4", "webm", "mov", "ogv"}:
+        seen = f"<video src='{source}' controls muted></video>"
+    elif ext in {"mp3", "m4a", "ogg", "opus", "wav", "flac"}:
+        seen = f"<audio src='{source}' controls></audio>"
+    elif ext in {"pdf", "html"}:
+        seen = f"<iframe src='{source}'></iframe>"
+    elif ext in {"json", "txt", "vtt", "srt", "m3u8", "mpd", "csv", "md"}:
+        seen = f"<pre>{html.escape(path.read_text('utf-8', 'replace')[:2000])}</pre>"
+    else:
+        seen = "<pre>(a file)</pre>"
+    return f"<figure>{seen}<figcaption>{html.escape(path.name)}, {path.stat().st_size:,} bytes</figcaption></figure>"
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
