@@ -1,0 +1,42 @@
+"""Who brings much does not hold back who brings little."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import samples
+from tests.customer import Customer, customer_of_new_server
+
+HASHED = {"hashed": {"robot": "/file/hash", "use": ":original", "algorithm": "sha512", "result": True}}
+FLOOD = 300
+SLACK = 2.0  # seconds, for machines that are busy
+
+
+async def seconds(customer: Customer, path: Path) -> float:
+    """How long one file takes, from its form to its end."""
+    begun = time.monotonic()
+    await customer.completed(await customer.create(HASHED, path))
+    return time.monotonic() - begun
+
+
+@pytest.mark.case(118)
+async def test_a_flood_of_jobs_does_not_hold_back_another_assembly(tmp_path: Path) -> None:
+    one = samples.txt(tmp_path)
+    many = [tmp_path / f"{number}.txt" for number in range(FLOOD)]
+    for path in many:
+        path.write_bytes(path.name.encode() * 1000)
+    async with customer_of_new_server(tmp_path / "data", file_jobs="1") as customer:
+        await seconds(customer, one)  # the first one also starts what is started only once
+        alone = await seconds(customer, one)
+        again = {name: {**HASHED["hashed"], "use": "hashed"} for name in ("once", "twice", "thrice")}
+        flood = await customer.create({**HASHED, **again}, *many)
+        beside = await seconds(customer, one)
+        still = await customer.status(flood)
+        over = await customer.completed(flood)
+
+    assert beside < 2 * alone + SLACK
+    assert still["ok"] == "ASSEMBLY_EXECUTING", "the flood was over too soon to show anything"
+    assert len(over["results"]["twice"]) == FLOOD
