@@ -30,8 +30,8 @@ class MetricsRoute:
         if not (is_at_home(request) or self._is_known(request)):
             raise ApiError("SERVER_404")
         told = {hdrs.CONTENT_TYPE: CONTENT_TYPE_PLAIN_0_0_4, hdrs.CACHE_CONTROL: "no-store"}
-        # A page of another site in the browser of an operator may not read them.
-        closed = {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "null", "Cross-Origin-Resource-Policy": "same-origin"}
+        # A page of another site in the browser of an operator may not read them; "null" would be that of a sandbox.
+        closed = {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "https://localhost", "Cross-Origin-Resource-Policy": "same-origin"}
         return web.Response(body=await self._text(), headers=told | closed)
 
     def _is_known(self, request: web.Request) -> bool:

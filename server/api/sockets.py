@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import Any
 
+import engineio
 import socketio
 from aiohttp import web
 
@@ -36,6 +37,21 @@ class TextPacket(socketio.packet.Packet):  # type: ignore[misc]  # the library i
         return 0
 
 
+class Engine(engineio.AsyncServer):  # type: ignore[misc]
+    """Ends a session at once: the library waits until its client has fetched what is left, which may never be."""
+
+    async def disconnect(self, sid: str) -> None:
+        if socket := self.sockets.pop(sid, None):
+            await socket.close(wait=False)
+
+
+class Server(socketio.AsyncServer):  # type: ignore[misc]
+    """Socket.IO upon this engine."""
+
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
+
+
 class Sockets:
     """Requests with EIO= in their query are Socket.IO's, the others are for server-sent events."""
 
@@ -46,7 +62,7 @@ class Sockets:
         self._clients = clients
         self._sse = Sse(bus, milestones)
         self._watchers: dict[str, asyncio.Task[None]] = {}
-        self._io = socketio.AsyncServer(
+        self._io = Server(
             async_mode="aiohttp",
             async_handlers=False,
             serializer=TextPacket,

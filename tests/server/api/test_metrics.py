@@ -24,7 +24,7 @@ async def asked(serve: Serve, headers: Mapping[str, str] = {}, network: str = "1
         if reply.status == 200:
             assert await reply.text() == "sluice_jobs 1\n"
             assert reply.content_type == "text/plain"
-            assert reply.headers["Access-Control-Allow-Origin"] == "null"
+            assert reply.headers["Access-Control-Allow-Origin"] == "https://localhost"
         return reply.status
 
 
