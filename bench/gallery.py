@@ -26,15 +26,18 @@ from tests.live import live
 OUT = Path(__file__).parent / "out" / "gallery"
 WAIT = 180  # seconds for one exhibit
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1200px; padding: 0 1rem; color: #1c2430 }
-h2 { font-size: 1.1rem; margin: 2.5rem 0 .5rem }
-pre { background: #f4f6f9; padding: .6rem; overflow: auto; max-height: 14rem }
-.row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start } 
-.row + .row { border-top: 1px dashed #ccd }
-figure { margin: .5rem 0; max-width: 360px } figcaption { color: #5a6675; font-size: 13px; overflow-wrap: anywhere }
-img, video { max-width: 340px; max-height: 260px }
-img, video { background: repeating-conic-gradient(#eee 0 25%, #fff 0 50%) 0 / 16px 16px }
-iframe { width: 340px; height: 260px; border: 1px solid #ccd }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1400px; padding: 0 1rem; color: #1c2430 }
+h2 { font-size: 1.05rem; margin: 0 0 .5rem }
+section { display: grid; grid-template-columns: 280px 1fr 2fr; gap: 1.5rem }
+section { padding: 1.2rem 0; border-top: 1px solid #dde }
+pre { background: #f4f6f9; padding: .6rem; margin: 0; overflow: auto; max-height: 16rem; font-size: 12px }
+.row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; align-content: flex-start }
+figure { margin: 0; max-width: 300px }
+figcaption { color: #5a6675; font-size: 12px; overflow-wrap: anywhere }
+img, video { max-width: 300px; max-height: 220px }
+img { background: repeating-conic-gradient(#eee 0 25%, #fff 0 50%) 0 / 16px 16px }
+audio { width: 260px }
+iframe { width: 300px; height: 220px; border: 1px solid #ccd }
 .failed { color: #b00020; font-weight: 600 }
 """
 
@@ -70,10 +73,10 @@ async def show(customer: Customer, number: int, exhibit: Exhibit) -> str:
         told.append(f"<p class=failed>{html.escape(status['error'])}: {html.escape(status['message'])}</p>")
     told += [f"<p>{html.escape(note['msg'])}</p>" for note in status.get("warnings", [])]
     print(f"{exhibit.title}: {status.get('ok') or status.get('error')}, {len(made)} files")
-    return (
-        f"<h2>{html.escape(exhibit.title)}</h2><pre>{html.escape(json.dumps(exhibit.steps, indent=1))}</pre>"
-        f"{row(files)}{row(made)}{''.join(told)}"
+    asked = (
+        f"<h2>{html.escape(exhibit.title)}</h2><pre>{html.escape(json.dumps(exhibit.steps['made'], indent=1))}</pre>"
     )
+    return f"<section><div>{asked}{''.join(told)}</div>{row(files)}{row(made)}</section>"
 
 
 async def fetched(http: ClientSession, folder: Path, place: int, item: dict[str, Any]) -> Path:
