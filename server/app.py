@@ -9,14 +9,11 @@ from pathlib import Path
 from aiohttp import web
 
 from robots.base.catalog import Catalog
-from robots.probe import probe
 from robots.probe.probe import Prober
-from robots.tools import process, script, vips
+from robots.tools import children
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.http import HttpClient, Timeouts
-from robots.tools.pool import Pool
-from robots.tools.process import Limits
 from robots.tools.programs import Programs
 from robots.tools.script import Scripts
 from robots.tools.slimmers.gif import Gifsicle
@@ -26,6 +23,7 @@ from server.api.assemblies import Assemblies, Door
 from server.api.clients import LOOPBACK, Clients
 from server.api.connections import Listener
 from server.api.forms import FormLimits
+from server.api.health import Health
 from server.api.metrics import MetricsRoute
 from server.api.page import Page, is_loopback
 from server.api.proxies import Proxies
@@ -56,6 +54,7 @@ from server.model.addresses import TUS, WEBSOCKET, Addresses
 from server.model.status import House
 from server.network import reachable
 from server.queue.memory import MemoryQueue
+from server.sandbox import image_children, sandbox_of, script_children, tool_limits
 from server.tasks import Tasks
 from tus import failpoint
 from tus.handler import Handler
@@ -66,7 +65,6 @@ STATIC = Path(__file__).parent.parent / "static"
 BUILD = "1"
 SWEEP_EVERY = 60.0
 TELL_EVERY = 1.0
-SCRIPT_LIMITS = Limits(wall=10, cpu=3600, memory=512 << 20)
 ID = "{id:[0-9a-f]{32}}"
 
 
@@ -103,7 +101,8 @@ class App:
         self.web = Listener(self._routes(), self.clients, settings.head_timeout)
 
     async def start(self) -> None:
-        process.mark(owner(self.folder))
+        children.mark(owner(self.folder))
+        children.confine(self.sandbox)
         for name in ("uploads", "files", "scratch"):
             (self.folder / name).mkdir(exist_ok=True)
         try:
@@ -156,8 +155,8 @@ class App:
 
     def _tools(self) -> None:
         settings, programs = self.settings, Programs(self.settings.programs)
-        self.images = Pool(settings.image_children, (*probe.PRELOAD, *vips.PRELOAD), Limits(settings.image_time_limit))
-        self.script_children = Pool(1, (script.CHILD,), SCRIPT_LIMITS)
+        self.sandbox = sandbox_of(settings)
+        self.images, self.script_children = image_children(settings), script_children()
         timeouts = Timeouts(idle=settings.outward_timeout)
         self.http = HttpClient(
             allow=settings.allow_private_networks,
@@ -167,7 +166,7 @@ class App:
         )
         ffprobe = Ffprobe(programs)
         self.prober = Prober(self.images, ffprobe)
-        ffmpeg = Ffmpeg(programs, Limits(settings.video_time_limit), settings.stall_time_limit)
+        ffmpeg = Ffmpeg(programs, tool_limits(settings), settings.stall_time_limit)
         self.toolbox = Toolbox(Images(self.images), ffmpeg, ffprobe, Gifsicle(programs), self.http)
 
     def _engine(self) -> None:
@@ -182,7 +181,10 @@ class App:
             "file": settings.file_time_limit,
             "network": settings.network_time_limit,
         }
-        shop = Shop(self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region, limits)
+        isolates = self.sandbox.level != "rlimits" or settings.run_unisolated
+        shop = Shop(
+            self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region, limits, isolates
+        )
         self.worker = Worker(self.runner, self.running, shop, self.progress, now)
         publisher = Publisher(self.files, self.prober)
         self.uploads = Uploads(
@@ -226,6 +228,7 @@ class App:
         Sockets(self.bus, self.runner.milestones, self.clients).attach(app, WEBSOCKET)
         Results(self._served).attach(app)
         metrics = Metrics(self.lag, self.store, self.queue, self.running, self.folder, time.time)
+        Health(self.sandbox.level, self.lag, self.folder).attach(app)
         MetricsRoute(metrics.text, self.settings.metrics_networks).attach(app)
         Root(STATIC, self.settings.instance, self._page()).attach(app)
         return app
@@ -234,7 +237,9 @@ class App:
         """The key is told only where nobody but this machine can listen."""
         settings = self.settings
         at_home = settings.public_url is None and is_loopback(settings.host)
-        return Page(settings.auth_key if at_home else None, settings.require_signature, lambda: self.origin)
+        return Page(
+            settings.auth_key if at_home else None, settings.require_signature, lambda: self.origin, self.sandbox.level
+        )
 
     def _door(self) -> Door:
         settings = self.settings

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from robots.tools.sandbox.command import LEVELS, Level
 from server.values import (
     COUNT,
     DURATION,
@@ -60,6 +61,7 @@ keeping = partial(setting, "Files and records")
 bounds = partial(setting, "Limits of a request")
 work = partial(setting, "Work")
 naming = partial(setting, "Log and names")
+bounded = partial(setting, "Sandbox")
 paths = partial(setting, "Programs")
 
 
@@ -140,6 +142,14 @@ class Settings:
     network_time_limit: float = work(DURATION, 4 * 3600.0, "An import or export takes no longer.")
 
     failpoints: str | None = work(TEXT, None, "")
+
+    sandbox: str = bounded(
+        choice("auto", *LEVELS), "auto", "How started programs are kept in bounds; auto takes the best that works here."
+    )
+    sandbox_require: Level = bounded(choice(*LEVELS), "rlimits", "The server does not start with less than this.")
+    run_unisolated: bool = bounded(SWITCH, False, "Runs robots that need a sandbox even if there are only rlimits.")
+    job_memory: int = bounded(SIZE, 4 << 30, "The most memory that a started program holds, with all that it starts.")
+    job_disk: int = bounded(SIZE, 100 * 10**9, "The most bytes that a started program may write.")
 
     ffmpeg: str | None = paths(TEXT, None, "The path of ffmpeg.", shown="the bundled one")
     ffprobe: str | None = paths(TEXT, None, "The path of ffprobe.", shown="the bundled one")

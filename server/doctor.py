@@ -19,6 +19,7 @@ from server.database.sqlite import DATABASE
 from server.invariants import ELSEWHERE
 from server.invariants import examine as examine_folder
 from server.keys import are_known, with_keys
+from server.sandbox import levels
 
 OTHERS = {"node": "the page", "npm": "the page", "chromium": "tests"}  # programs that no robot runs
 VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
@@ -41,6 +42,7 @@ async def doctor(settings: Settings) -> int:
     needs = {name: Catalog().get(name).tools for name in Catalog().names()}
     tools = await examine(Programs(settings.programs), tool_names(needs.values()))
     print(table(tools), end="\n\n")
+    print("sandbox", *levels(settings), sep="\n  ", end="\n\n")
     lines = complaints(needs, {tool.name for tool in tools if not tool.version})
     print("\n".join(lines) or f"Each of the {len(needs)} robots has the tools that it needs.")
     secret = with_keys(settings).auth_secret if are_known(settings) else None

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from robots.tools.process import end_all
+from robots.tools.children import end_all
 from server import banner, log
 from server.config import Settings, WrongSetting
 from server.keys import are_known, with_keys

@@ -11,9 +11,15 @@ import { KINDS, snippet } from './snippets.js'
 
 const at = (id) => document.getElementById(id)
 const RUNS_KEPT = 10
+const SANDBOXES = {
+  bwrap: 'in namespaces of their own, without network',
+  landlock: 'without network and with their own files only',
+  rlimits: 'within limits, but without a sandbox',
+}
 
 class App {
   constructor(told) {
+    this.told = told
     this.recipe = RECIPES[0]
     this.kind = 'json'
     this.key = new Key(at('access'), told, () => this.showSnippet())
@@ -30,6 +36,8 @@ class App {
     this.files = await dashboard(at('uploader'), this.doing).catch(() => new Dropzone(at('uploader'), this.doing))
     at('sample').addEventListener('click', () => this.trySample())
     this.choose(this.recipe)
+    at('sandbox').textContent = `Tools run ${SANDBOXES[this.told.sandbox] ?? 'as this server allows'}.`
+    at('sandbox').hidden = false
     document.body.dataset.ready = ''
   }
 

@@ -20,7 +20,8 @@ class Robot(Generic[P]):
     `accepts` lists what it takes: "any", a kind ("image", "video", "audio") or a media type ("application/pdf");
     files of other types are passed over silently. `work` is the class of work, by which jobs are limited.
     `tools` names the programs it cannot do without, as `run.py doctor` prints them. One that `starts_early` makes new
-    files, and needs no metadata of its input that takes decoding.
+    files, and needs no metadata of its input that takes decoding. One that is `isolated` runs foreign code, or programs
+    that are easily led astray, and is refused where children have limits but no sandbox.
     """
 
     name: ClassVar[str]
@@ -31,6 +32,7 @@ class Robot(Generic[P]):
     inputs: ClassVar[Literal["none", "file", "bundle"]] = "file"
     stores: ClassVar[bool] = False
     starts_early: ClassVar[bool] = False
+    isolated: ClassVar[bool] = False
     model: ClassVar[type[Params]]
 
     def __init__(self, params: P) -> None:

@@ -91,12 +91,13 @@ class Ffmpeg:
                 on_line(line)
 
         sources = [item if isinstance(item, Input) else Input(item) for item in inputs]
+        reads = [item.source for item in sources if isinstance(item.source, Path)]
         argv = [str(self.programs.need("ffmpeg")), "-nostdin", "-hide_banner", "-y", "-loglevel", "level+warning"]
         argv += [*MAX_ALLOC, "-nostats", "-progress", "pipe:1"]
         argv += [part for source in sources for part in source.arguments]
         try:
             async with pulse.timeout:
-                await run([*argv, *arguments], folder=workspace.folder, limits=self.limits, on_line=hear)
+                await run([*argv, *arguments], folder=workspace.folder, limits=self.limits, on_line=hear, reads=reads)
         except TimeoutError as error:
             raise ToolTimeout(f"ffmpeg got no further for {self.stall:g} seconds and was stopped.") from error
         except (ToolFailed, ToolDied) as error:

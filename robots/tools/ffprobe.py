@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 import orjson
@@ -23,11 +22,10 @@ FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive
 
 
 class Ffprobe:
-    """The program of that name; `folder` is where it may write, though it has no reason to."""
+    """The program of that name, which has no reason to write and no place to."""
 
-    def __init__(self, programs: Programs, folder: Path | None = None) -> None:
+    def __init__(self, programs: Programs) -> None:
         self.programs = programs
-        self.folder = folder or Path(gettempdir())
         self.limits = Limits(wall=60, cpu=60, memory=2 << 30, file_size=0)
         self.decoding = Limits(wall=600, cpu=1200, memory=4 << 30, file_size=0)
 
@@ -36,7 +34,7 @@ class Ffprobe:
         argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *MAX_ALLOC]
         argv += [*GUARDS, "-format_whitelist", demuxers.of(path)]
         argv += ["-of", "json", "-show_format", "-show_streams", f"file:{path}"]
-        finished = await run(argv, folder=self.folder, limits=self.limits, check=False)
+        finished = await run(argv, reads=[path], limits=self.limits, check=False)
         if finished.code < 0:
             raise BadInput("The file is damaged in a way that ffprobe does not survive.")
         if finished.code:
@@ -68,7 +66,7 @@ class Ffprobe:
         argv = [str(self.programs.need("ffmpeg")), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "info"]
         argv += [*MAX_ALLOC, *GUARDS, "-format_whitelist", demuxers.of(path)]
         argv += ["-i", f"file:{path}", *arguments, "-f", "null", "-"]
-        finished = await run(argv, folder=self.folder, limits=self.decoding, check=False)
+        finished = await run(argv, reads=[path], limits=self.decoding, check=False)
         return "\n".join(finished.tail)
 
 

@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from robots.tools.process import OWNER
+from robots.tools.children import OWNER
 
 PROCESSES = Path("/proc")
 PATIENCE = 2.0  # seconds for the kernel to take them away

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import struct
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from tempfile import gettempdir
@@ -17,7 +17,11 @@ import orjson
 
 from robots.base import errors
 from robots.base.errors import RobotError, ToolDied, ToolTimeout
-from robots.tools.process import GROUPS, MARK, Limits, end, launcher, restrict
+from robots.tools.children import chosen, end, start
+from robots.tools.sandbox.command import Sandbox
+from robots.tools.sandbox.handles import Handles
+from robots.tools.sandbox.limits import Limits
+from robots.tools.sandbox.view import View
 
 ROOT = Path(__file__).parent.parent.parent
 log = logging.getLogger(__name__)
@@ -31,21 +35,33 @@ KEEP_MEMORY = {
 VIPS = {"VIPS_CONCURRENCY": "1", "VIPS_WARNING": "0", "VIPS_BLOCK_UNTRUSTED": "1"}
 ENVIRONMENT = {"PATH": "", "LANG": "C.UTF-8", **VIPS, **KEEP_MEMORY}
 HEADER = struct.Struct(">I")
+TEMPORARY = View(writes=(Path(gettempdir()),))
 
 
 class Pool:
     """A bounded number of children that run functions named "module:function" with JSON in and out.
 
-    A child is replaced after `recycle` calls, when a call is cancelled, and when it dies.
+    A child is replaced after `recycle` calls, when a call is cancelled, and when it dies. It works for many jobs, and
+    what it can see is settled before the first: so `view` is wider than that of a tool, which sees the files of its job
+    alone. To hand each file over open would be narrower, but the libraries want paths to write to.
     """
 
     def __init__(
-        self, size: int, preload: Sequence[str] = (), limits: Limits | None = None, recycle: int = 500
+        self,
+        size: int,
+        preload: Sequence[str] = (),
+        limits: Limits | None = None,
+        recycle: int = 500,
+        *,
+        view: View = TEMPORARY,
+        sandbox: Sandbox | None = None,
     ) -> None:
         self.size = size
         self.preload = tuple(preload)
         self.limits = limits or Limits(wall=120, cpu=3600, memory=4 << 30)
         self.recycle = recycle
+        self.view = view
+        self.sandbox = sandbox
         self._free: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
         for _ in range(size):
             self._free.put_nowait(None)
@@ -91,18 +107,12 @@ class Pool:
             self._free.put_nowait(worker if keep else None)
 
     async def _start(self) -> Worker:
-        child = await asyncio.create_subprocess_exec(
-            *launcher(),
-            *(sys.executable, "-m", CHILD, *self.preload),
-            stdin=PIPE,
-            stdout=PIPE,
-            cwd=ROOT,
-            env={**ENVIRONMENT, "HOME": gettempdir(), **MARK},
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        GROUPS.add(child.pid)
-        restrict(child.pid, self.limits)
+        sandbox, home = self.sandbox or chosen(), next(iter(self.view.writable), "/tmp")
+        env = {**ENVIRONMENT, "HOME": home, "TMPDIR": home}
+        argv = [sys.executable, "-m", CHILD, *self.preload]
+        with Handles(sandbox.level) as handles:
+            words = sandbox.worker(argv, self.view, self.limits, handles.passed)
+            child = await start(words, ROOT, sandbox, handles, env=env, stdin=PIPE, stderr=DEVNULL)
         worker = Worker(child)
         self._alive.add(worker)
         return worker

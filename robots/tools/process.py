@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import resource
-import shutil
+import logging
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import Process
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-from robots.base.errors import ToolDied, ToolFailed, ToolTimeout
+from robots.base.errors import RobotError, ToolDied, ToolFailed, ToolTimeout
+from robots.tools.children import LINE_BYTES, end, gone, kill, roots, spawn
+from robots.tools.sandbox.command import Sandbox
+from robots.tools.sandbox.limits import Limits
+from robots.tools.sandbox.view import View
+from robots.tools.sandbox.watchdog import Watchdog
+
+__all__ = ["Finished", "Limits", "View", "run"]
 
 TAIL_LINES = 20
-LINE_BYTES = 64 * 1024
-GROUPS: set[int] = set()  # the process groups of the children that live
-OWNER = "SLUICE_CHILD_OF"
-MARK: dict[str, str] = {}  # what every child carries in its environment
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one child may use: wall and CPU seconds, bytes of address space, bytes of one written file, open files."""
-
-    wall: float = 4 * 3600.0
-    cpu: int = 8 * 3600
-    memory: int = 8 << 30
-    file_size: int = 1 << 40
-    open_files: int = 256
+SIGNALLED = 128  # a shell and bubblewrap add the signal that ended a program to this
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a child ended: its exit code, what it printed (up to `keep` bytes), the tail of its error output."""
+    """How a child ended: its exit code, what it printed (up to `keep` bytes), the tail of its error output.
+
+    The code is negative for a signal.
+    """
 
     code: int
     stdout: bytes = b""
@@ -48,119 +40,61 @@ class Finished:
 async def run(
     argv: Sequence[str | Path],
     *,
-    folder: Path,
+    folder: Path | None = None,
+    reads: Sequence[Path] = (),
+    view: View | None = None,
     limits: Limits | None = None,
     on_line: Callable[[str], None] | None = None,
     keep: int = 8 << 20,
     check: bool = True,
+    sandbox: Sandbox | None = None,
 ) -> Finished:
-    """Runs a program in a folder and waits for its end.
+    """Runs a program and waits for its end.
 
-    `on_line` gets each line of standard output as it comes; without it up to `keep` bytes are kept. With `check` an
-    exit code other than 0 raises ToolFailed, a signal ToolDied. The whole process group dies on cancel and time-out.
+    It sees the programs of the system, what `reads` names and each argument that is a Path, and may change only what
+    is in `folder`; a `view` says all of it at once. `on_line` gets each line of standard output as it comes; without it
+    up to `keep` bytes are kept. With `check` an exit code other than 0 raises ToolFailed, a signal ToolDied. All that
+    it started dies on cancel and time-out, and when it ends.
     """
     limits = limits or Limits()
-    child = await spawn(argv, folder, limits)
+    view = view or View(folder, (*reads, *(word for word in argv[1:] if isinstance(word, Path))))
     name = Path(argv[0]).name
+    child = await spawn(argv, view, limits, sandbox=sandbox)
+    watchdog = Watchdog(limits, lambda: roots(child), view.folder)
     try:
         async with asyncio.timeout(limits.wall):
-            finished = await _watch(child, on_line, keep)
+            finished = await _watch(child, watchdog, on_line, keep)
     except TimeoutError as error:
         raise ToolTimeout(f"{name} took longer than {limits.wall:.0f} seconds and was stopped.") from error
     finally:
         await end(child)
+    if finished.tail and finished.tail[-1].startswith("bwrap: "):
+        log.error("the sandbox of %s could not be built: %s", name, finished.tail[-1])
+        raise ToolDied(f"{name} could not be started.")
     return _checked(name, finished) if check else finished
 
 
-async def spawn(argv: Sequence[str | Path], folder: Path, limits: Limits, stdin: int = DEVNULL) -> Process:
-    """Starts a child in a session of its own, with a clean environment and its limits set."""
-    try:
-        child = await asyncio.create_subprocess_exec(
-            *launcher(),
-            *map(str, argv),
-            stdin=stdin,
-            stdout=PIPE,
-            stderr=PIPE,
-            cwd=folder,
-            env=environment(folder),
-            start_new_session=True,
-            limit=LINE_BYTES,
-        )
-    except OSError as error:
-        raise ToolDied(f"{Path(argv[0]).name} could not be started.") from error
-    GROUPS.add(child.pid)
-    restrict(child.pid, limits)
-    return child
-
-
-async def end(child: Process) -> None:
-    """Kills what is left of a child's process group and reaps the child."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    await asyncio.shield(child.wait())
-    GROUPS.discard(child.pid)
-
-
-def end_all() -> None:
-    """Kills all children at once, when there is no time left to end them one by one."""
-    for group in GROUPS:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
-
-
-def mark(owner: str) -> None:
-    """From now on children carry this word, so that they are known when their server is gone."""
-    MARK[OWNER] = owner
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """All that a tool sees of the server's environment: where programs are, and a home that will be swept."""
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        **MARK,
-    }
-
-
-@cache
-def launcher() -> tuple[str, ...]:
-    """On Linux a child dies with its parent, even when the parent is killed."""
-    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
-    return (setpriv, "--pdeathsig", "KILL", "--") if setpriv else ()
-
-
-def restrict(pid: int, limits: Limits) -> None:
-    """Sets the resource limits of a running child; only Linux lets a parent do so."""
-    if sys.platform != "linux":
-        return
-    bounds = {
-        resource.RLIMIT_CPU: limits.cpu,
-        resource.RLIMIT_AS: limits.memory,
-        resource.RLIMIT_FSIZE: limits.file_size,
-        resource.RLIMIT_NOFILE: limits.open_files,
-        resource.RLIMIT_CORE: 0,
-    }
-    with contextlib.suppress(ProcessLookupError):
-        for kind, bound in bounds.items():
-            lowest = _lowest(bound, resource.prlimit(pid, kind)[1])
-            resource.prlimit(pid, kind, (lowest, lowest))
-
-
-def _lowest(bound: int, hard: int) -> int:
-    """A host may have set a lower limit for the server itself, and nobody but root may raise that one."""
-    return bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-
-
-async def _watch(child: Process, on_line: Callable[[str], None] | None, keep: int) -> Finished:
+async def _watch(child: Process, watchdog: Watchdog, on_line: Callable[[str], None] | None, keep: int) -> Finished:
     assert child.stdout is not None
     assert child.stderr is not None
     async with asyncio.TaskGroup() as group:
+        wrong = group.create_task(_guard(child, watchdog))
         out = group.create_task(_lines(child.stdout, on_line) if on_line else _bytes(child.stdout, keep))
         tail = group.create_task(_tail(child.stderr))
+        await gone(child)
+        await end(child)  # what it left behind may hold its pipes open
         code = await child.wait()
-    return Finished(code, out.result(), tail.result())
+        ended = wrong.done()
+        wrong.cancel()
+    if ended:
+        raise wrong.result()
+    return Finished(SIGNALLED - code if SIGNALLED < code < SIGNALLED + 32 else code, out.result(), tail.result())
+
+
+async def _guard(child: Process, watchdog: Watchdog) -> RobotError:
+    wrong = await watchdog.watch()
+    kill(child)
+    return wrong
 
 
 async def _lines(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> bytes:
@@ -177,11 +111,12 @@ async def _bytes(stream: asyncio.StreamReader, keep: int) -> bytes:
 
 
 async def _tail(stream: asyncio.StreamReader) -> list[str]:
-    last: deque[str] = deque(maxlen=TAIL_LINES)
-    async for line in _each(stream):
-        if line.strip():
-            last.append(line[:400])
-    return list(last)
+    """The last lines; whatever came before is thrown away as bytes, for a program may print without end."""
+    kept = b""
+    while piece := await stream.read(LINE_BYTES):
+        kept = (kept + piece)[-LINE_BYTES:]
+    lines = kept.replace(b"\r", b"\n").decode("utf-8", "replace").split("\n")
+    return list(deque((line[:400] for line in lines if line.strip()), maxlen=TAIL_LINES))
 
 
 async def _each(stream: asyncio.StreamReader) -> AsyncIterator[str]:
@@ -200,6 +135,10 @@ def _checked(name: str, finished: Finished) -> Finished:
     if finished.code == 0:
         return finished
     stderr = "\n".join(finished.tail)
+    if finished.code == -signal.SIGXCPU:
+        raise ToolTimeout(f"{name} took more processor time than it may and was stopped.")
+    if finished.code == -signal.SIGXFSZ:
+        raise ToolFailed(f"{name} wrote a larger file than it may.", stderr=stderr)
     if finished.code < 0:
         signal_name = signal.Signals(-finished.code).name
         raise ToolDied(f"{name} was ended by {signal_name}.", exitCode=None, exitSignal=signal_name, stderr=stderr)

@@ -13,17 +13,23 @@ FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-
 
 
 class Page:
-    """`key` is what clients send, or None if nobody may be told; `origin` is the address in every Assembly Status."""
+    """`key` is what clients send, or None if nobody may be told; `origin` is the address in every Assembly Status.
 
-    def __init__(self, key: str | None, require_signature: bool, origin: Callable[[], str]) -> None:
+    `sandbox` is the level that children run at.
+    """
+
+    def __init__(
+        self, key: str | None, require_signature: bool, origin: Callable[[], str], sandbox: str = "rlimits"
+    ) -> None:
         self._key = key
         self._require_signature = require_signature
         self._origin = origin
+        self._sandbox = sandbox
 
     async def tell(self, request: web.Request) -> web.Response:
         """The key is for whoever sits at this machine; everybody else types it."""
         key = self._key if is_at_home(request) else None
-        response = json_response({"key": key, "require_signature": self._require_signature})
+        response = json_response({"key": key, "require_signature": self._require_signature, "sandbox": self._sandbox})
         response.headers[hdrs.CACHE_CONTROL] = "no-store"
         # Other sites that this browser shows may use the API, but not read the key.
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = self._origin()

@@ -25,7 +25,6 @@ class Root:
         """Adds the routes."""
         app.router.add_get("/", self.show)
         app.router.add_get("/page.json", self.page.tell)
-        app.router.add_get("/healthz", self.health)
         app.router.add_get(PART, self.part)
         app.on_response_prepare.append(self.guard)
 
@@ -36,9 +35,6 @@ class Root:
 
     async def part(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(self.folder / request.match_info["name"])
-
-    async def health(self, request: web.Request) -> web.Response:
-        return json_response({"ok": "SERVER_HEALTHY", "http_code": 200})
 
     async def guard(self, request: web.Request, response: web.StreamResponse) -> None:
         """What the page may do, and nothing else; and that its files are asked for again after an update."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from robots.base.errors import BadInput, BadParams, RobotError, ToolTimeout
+from robots.base.errors import BadInput, BadParams, RobotError, ToolMissing, ToolTimeout
 from robots.base.file import File
 from robots.base.params import Invalid
 from robots.base.robot import Robot
@@ -51,7 +51,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What the workers share. `limits` is the seconds that a job of each class of work may take."""
+    """What the workers share.
+
+    `limits` is the seconds that a job of each class of work may take; `isolates` says that robots which need a sandbox
+    have one.
+    """
 
     folder: Path
     files: Files
@@ -60,6 +64,7 @@ class Shop:
     scripts: Scripts
     region: str
     limits: Mapping[str, float]
+    isolates: bool = True
 
 
 class Worker:
@@ -135,6 +140,8 @@ class Worker:
 
     async def _results(self, work: Work, workspace: JobWorkspace) -> None:
         _check_content(work)
+        if work.step.robot_class.isolated and not self.shop.isolates:
+            raise ToolMissing(f"{work.step.robot} runs only in a sandbox, and this server has none.")
         robot = await self._robot(work, workspace)
         work = replace(work, step=replace(work.step, ignore_errors=work.step.ignore_errors | robot.forgives))
         number = 0

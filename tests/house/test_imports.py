@@ -17,7 +17,7 @@ WEB = (
     *("server/app.py", "server/api/"),
 )
 BY_NAME = {"robots/base/catalog.py", "robots/tools/child.py"}
-ENVIRONMENT = {"server/config.py", "robots/tools/process.py"}
+ENVIRONMENT = {"server/config.py", "robots/tools/children.py"}
 IMPURE = {
     "asyncio",
     "aiohttp",

@@ -21,6 +21,14 @@ SHARED_SUITES = {"tus/stores", "tus/lockers", "server/database", "server/queue",
 TESTED_THROUGH = {
     Path("robots/base/errors.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/child.py"): "tests/robots/tools/test_pool.py",
+    Path("robots/tools/children.py"): "tests/robots/tools/test_process.py",
+    **dict.fromkeys(
+        (
+            Path(f"robots/tools/sandbox/{name}.py")
+            for name in ("adopted", "handles", "landlock", "launch", "orders", "seccomp", "tree", "watchdog")
+        ),
+        "tests/robots/tools/sandbox/test_spies.py",
+    ),
     Path("robots/tools/failures.py"): "tests/robots/tools/test_http.py",
     Path("robots/tools/hop.py"): "tests/robots/tools/test_http.py",
     Path("robots/tools/images"): "tests/robots/image/test_resize.py",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from robots.tools.process import OWNER
+from robots.tools.children import OWNER
 from server.database.sqlite import DATABASE
 from server.doctor import is_sound
 from server.engine.files import PIECE

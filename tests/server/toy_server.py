@@ -6,7 +6,8 @@ from asyncio.subprocess import Process
 from dataclasses import dataclass
 from pathlib import Path
 
-from robots.tools.process import Limits, end, spawn
+from robots.tools.children import end, spawn
+from robots.tools.process import Limits, View
 from server.config import WrongSetting, read
 from server.serve import serve
 
@@ -32,7 +33,7 @@ async def start(settings: object) -> Toy:
     host, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     server = await asyncio.start_server(lambda reader, writer: writer.close(), host, port)
     # Both the child and its own child hold the pipe open for as long as they live.
-    child = await spawn(["sh", "-c", "exec 3> alive; sleep 600 & echo; wait"], folder, Limits())
+    child = await spawn(["sh", "-c", "exec 3> alive; sleep 600 & echo; wait"], View(folder), Limits())
     assert child.stdout is not None
     await child.stdout.readline()
     return Toy(f"http://{host}:{server.sockets[0].getsockname()[1]}", server, child)

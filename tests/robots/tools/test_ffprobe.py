@@ -12,7 +12,7 @@ from tests import samples
 
 @pytest.fixture
 def ffprobe(tmp_path: Path) -> Ffprobe:
-    return Ffprobe(Programs(), tmp_path)
+    return Ffprobe(Programs())
 
 
 async def test_streams_and_format_are_shown(ffprobe: Ffprobe, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from robots.base.errors import BadInput, RobotError, ToolDied, ToolTimeout
+from robots.tools.children import GROUPS
 from robots.tools.pool import Pool
-from robots.tools.process import GROUPS
 
 QUICK = "robots.base.file:extension"
 # A child that is made to wait for another call while it should answer this one.

@@ -13,7 +13,7 @@ ORIGIN = "http://127.0.0.1:8080"
 
 async def told(serve: Serve, headers: dict[str, str] | None = None, key: str | None = "a-key") -> dict[str, Any]:
     app = web.Application()
-    app.router.add_get("/page.json", Page(key, True, lambda: ORIGIN).tell)
+    app.router.add_get("/page.json", Page(key, True, lambda: ORIGIN, "bwrap").tell)
     client = await serve(app)
     async with client.get("/page.json", headers=headers or {}) as response:
         assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
@@ -24,7 +24,11 @@ async def told(serve: Serve, headers: dict[str, str] | None = None, key: str | N
 
 
 async def test_the_page_on_this_machine_gets_the_key(serve: Serve) -> None:
-    assert await told(serve, {"Sec-Fetch-Site": "same-origin"}) == {"key": "a-key", "require_signature": True}
+    assert await told(serve, {"Sec-Fetch-Site": "same-origin"}) == {
+        "key": "a-key",
+        "require_signature": True,
+        "sandbox": "bwrap",
+    }
 
 
 async def test_without_a_key_to_tell_the_page_still_learns_that_requests_are_signed(serve: Serve) -> None:

@@ -71,8 +71,3 @@ async def test_only_what_the_page_is_made_of_is_served(client: Client, name: str
 
     async with client.session.get(url) as response:
         assert response.status == 404
-
-
-async def test_health_can_be_asked(client: Client) -> None:
-    async with client.get("/healthz") as response:
-        assert (await response.json())["ok"] == "SERVER_HEALTHY"

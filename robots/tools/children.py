@@ -1,0 +1,185 @@
+"""Children: started in the sandbox, known while they live, and ended with all that they started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from robots.base.errors import ToolDied
+from robots.tools.sandbox import adopted, probe
+from robots.tools.sandbox.command import Sandbox
+from robots.tools.sandbox.handles import Handles
+from robots.tools.sandbox.limits import Limits
+from robots.tools.sandbox.view import View
+
+LINE_BYTES = 64 * 1024
+GROUPS: set[int] = set()  # the process groups of the children that live
+OWNER = "SLUICE_CHILD_OF"
+MARK: dict[str, str] = {}  # what every child carries in its environment
+_TRACES: dict[int, Trace] = {}
+_CHOSEN: list[Sandbox] = []
+_STARTING: list[str] = []
+_JOBS = count(1)
+
+
+class Trace:
+    """What is needed to end a child with all that it started."""
+
+    def __init__(self, job: str, sandbox: Sandbox, handles: Handles) -> None:
+        self.job = job
+        self.sandbox = sandbox
+        self.handles = handles
+
+
+def confine(sandbox: Sandbox) -> None:
+    """From now on children run in this sandbox."""
+    _CHOSEN[:] = [sandbox]
+    if sandbox.level != "bwrap":
+        adopted.adopt()
+
+
+def mark(owner: str) -> None:
+    """From now on children carry this word, so that they are known when their server is gone."""
+    MARK[OWNER] = owner
+
+
+def chosen() -> Sandbox:
+    """The sandbox of this process; the best there is, when nobody has chosen one."""
+    return _CHOSEN[0] if _CHOSEN else _best()
+
+
+async def spawn(
+    argv: Sequence[str | Path], view: View, limits: Limits, stdin: int = DEVNULL, sandbox: Sandbox | None = None
+) -> Process:
+    """Starts a tool in a session of its own, with a clean environment, within its view and its limits."""
+    program = shutil.which(str(argv[0]))
+    if program is None:
+        raise ToolDied(f"{Path(argv[0]).name} could not be started.")
+    sandbox, words = sandbox or chosen(), [program, *map(str, argv[1:])]
+    with Handles(sandbox.level, "sockets" if view.sockets else "tool") as handles:
+        told = sandbox.tool(words, view, limits, handles.passed)
+        return await start(told, view.folder, sandbox, handles, env=environment(view.folder), stdin=stdin, stderr=PIPE)
+
+
+async def start(
+    words: Sequence[str],
+    folder: Path | None,
+    sandbox: Sandbox,
+    handles: Handles,
+    *,
+    env: Mapping[str, str],
+    stdin: int,
+    stderr: int,
+) -> Process:
+    """Starts what a sandbox has put together, and remembers how to end it."""
+    job = f"{os.getpid()}-{next(_JOBS)}"
+    _STARTING.append(job)
+    try:
+        child = await asyncio.create_subprocess_exec(
+            *words,
+            stdin=stdin,
+            stdout=PIPE,
+            stderr=stderr,
+            cwd=folder or "/",
+            env={**env, **MARK, adopted.JOB: job},
+            pass_fds=handles.passed,
+            start_new_session=True,
+            limit=LINE_BYTES,
+        )
+        GROUPS.add(child.pid)
+    except OSError as error:
+        raise ToolDied(f"{Path(words[0]).name} could not be started.") from error
+    finally:
+        _STARTING.remove(job)
+    _TRACES[child.pid] = Trace(job, sandbox, handles)
+    return child
+
+
+async def end(child: Process) -> None:
+    """Kills what is left of a child and of all that it started, and waits until it is gone."""
+    trace = _TRACES.pop(child.pid, None)
+    kill(child)
+    if trace is None:
+        await asyncio.shield(child.wait())
+    else:
+        await asyncio.shield(_bury(child, trace))
+
+
+async def gone(child: Process) -> None:
+    """Waits for a child's end; asyncio's own way waits for all who have its pipes open, too."""
+    if child.returncode is None and (watch := _watch(child.pid)):
+        await _readable(watch)
+    elif child.returncode is None:
+        await child.wait()
+
+
+async def _bury(child: Process, trace: Trace) -> None:
+    innermost = trace.handles.innermost()
+    watch = _watch(innermost) if innermost else None
+    trace.handles.close()
+    await gone(child)
+    if trace.sandbox.level != "bwrap":
+        await asyncio.to_thread(adopted.sweep, trace.job, GROUPS, not _STARTING)
+    if watch is not None:
+        await _readable(watch)
+    await child.wait()
+    GROUPS.discard(child.pid)
+
+
+def kill(child: Process) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def end_all() -> None:
+    """Kills all children at once, when there is no time left to end them one by one."""
+    for group in GROUPS:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def roots(child: Process) -> list[int]:
+    """A child, and those of its descendants that are not below it any more."""
+    trace = _TRACES.get(child.pid)
+    if trace is None or trace.sandbox.level == "bwrap":
+        return [child.pid]
+    return [child.pid, *adopted.adopted(trace.job, GROUPS)]
+
+
+def environment(folder: Path | None) -> dict[str, str]:
+    """All that a tool sees of the server's environment: where programs are, and a home that will be swept."""
+    home = str(folder or "/tmp")
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", **MARK}
+
+
+@cache
+def _best() -> Sandbox:
+    return probe.find()
+
+
+def _watch(pid: int) -> int | None:
+    """An open file that can be read when a process is gone; None if it is, or where there is no such thing."""
+    try:
+        return os.pidfd_open(pid)
+    except (OSError, AttributeError):
+        return None
+
+
+async def _readable(watch: int) -> None:
+    """That of the first process of a namespace tells of all the others as well."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(watch, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(watch)
+        os.close(watch)
