@@ -147,6 +147,7 @@ async def test_a_server_can_demand_signatures(tmp_path: Path) -> None:
             assert (response.status, (await response.json())["ok"]) == (200, "ASSEMBLY_COMPLETED")
 
 
+@pytest.mark.case(8)
 async def test_an_id_is_used_once(customer: Customer) -> None:
     path = f"/assemblies/{uuid.uuid4().hex}"
     first = await customer.create(HASHED, path=path)
@@ -182,6 +183,7 @@ async def test_a_browser_may_ask_beforehand(customer: Customer) -> None:
         assert "DELETE" in response.headers["Access-Control-Allow-Methods"]
 
 
+@pytest.mark.case(13)
 @pytest.mark.parametrize("limit", [0, 11])
 async def test_a_form_with_a_file_that_is_too_large_is_refused(customer: Customer, tmp_path: Path, limit: int) -> None:
     async with customer.post(asked(of_key(max_size=limit)), samples.txt(tmp_path)) as response:
@@ -216,6 +218,7 @@ async def test_one_resumable_upload_too_many_ends_its_assembly(customer: Custome
     assert (await customer.ended(status))["error"] == "MAX_NUMBER_OF_FILES_EXCEEDED"
 
 
+@pytest.mark.case(13)
 async def test_files_of_the_form_and_imports_count_as_well(customer: Customer, tmp_path: Path) -> None:
     mixed = await customer.create(
         HASHED, samples.txt(tmp_path), form={"num_expected_upload_files": "1"}, auth=of_key(max_number_of_files=1)

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 
 
+@pytest.mark.case(21)
 async def test_files_may_come_before_the_params_and_share_a_name(customer: Customer, tmp_path: Path) -> None:
     form = FormData(quote_fields=False)
     for name, text in (("one.txt", "1"), ("two.txt", "two")):
@@ -111,6 +112,7 @@ async def test_the_client_may_choose_the_id(customer: Customer, method: str) -> 
     assert status["assembly_ssl_url"] == f"{customer.server.origin}/assemblies/{chosen}"
 
 
+@pytest.mark.case(22)
 async def test_a_form_that_breaks_off_is_an_aborted_request_to_who_asks(customer: Customer) -> None:
     chosen = uuid.uuid4().hex
     address = urlsplit(customer.server.origin)

@@ -50,6 +50,7 @@ async def test_a_piece_that_is_as_it_was_sent_is_kept(client: Client, algorithm:
     assert await client.finished(upload) == DATA
 
 
+@pytest.mark.case(34)
 @pytest.mark.parametrize("size", [1, 1_000_000])
 @pytest.mark.parametrize("algorithm", SUMS)
 async def test_a_piece_that_changed_on_its_way_is_thrown_away(client: Client, algorithm: str, size: int) -> None:
@@ -75,6 +76,7 @@ async def test_a_last_piece_that_changed_does_not_finish_the_upload(client: Clie
     assert await client.finished(upload) == DATA[:1000]
 
 
+@pytest.mark.case(34)
 @pytest.mark.parametrize(
     "value",
     [
@@ -122,6 +124,7 @@ async def test_the_bytes_of_a_creation_are_summed_too(client: Client) -> None:
     assert await client.finished(path_of(good)) == DATA[:1000]
 
 
+@pytest.mark.case(34)
 @pytest.mark.parametrize("taken_over", [True, False])
 async def test_a_part_of_a_summed_piece_is_worth_nothing(client: Client, taken_over: bool) -> None:
     """Nobody can tell whether it is right, so it goes; what came before stays."""
@@ -142,6 +145,7 @@ async def test_a_part_of_a_summed_piece_is_worth_nothing(client: Client, taken_o
     assert await client.finished(upload) == DATA
 
 
+@pytest.mark.case(34)
 async def test_a_summed_piece_that_the_server_did_not_live_to_check_is_thrown_away(tmp_path: Path) -> None:
     async with client_of_new_server(tmp_path / "data") as first:
         upload = await first.create(len(DATA))

@@ -111,6 +111,7 @@ async def test_the_whole_may_be_asked_for_before_its_parts_are_there(client: Cli
     assert (await client.head(path_of(final))).headers["Upload-Length"] == str(len(DATA))
 
 
+@pytest.mark.case(39)
 @pytest.mark.parametrize(
     "bad",
     [
@@ -144,6 +145,7 @@ async def test_a_whole_upload_is_no_part(client: Client) -> None:
     assert (await join(client, status, [plain])).status in (400, 403, 404)
 
 
+@pytest.mark.case(39)
 async def test_a_whole_is_no_part_of_another(client: Client) -> None:
     status = await client.announce()
     final = path_of(await join(client, status, await parts(client, status)))
@@ -151,12 +153,14 @@ async def test_a_whole_is_no_part_of_another(client: Client) -> None:
     assert (await join(client, await client.announce(), [final])).status in (400, 403, 404)
 
 
+@pytest.mark.case(39)
 async def test_parts_of_another_assembly_are_refused(client: Client) -> None:
     foreign = await part(client, await client.announce(), 5, b"hello")
 
     assert (await join(client, await client.announce(), [foreign])).status in (400, 403, 404)
 
 
+@pytest.mark.case(39)
 async def test_a_whole_that_is_too_large_is_refused(client: Client) -> None:
     status = await client.announce()
     uploads = [await part(client, status, LARGEST) for _ in range(2)]
@@ -164,6 +168,7 @@ async def test_a_whole_that_is_too_large_is_refused(client: Client) -> None:
     assert (await join(client, status, uploads)).status == 413
 
 
+@pytest.mark.case(39)
 async def test_ten_thousand_parts_are_refused(client: Client) -> None:
     status = await client.announce()
     only = await part(client, status, 1, b"x")

@@ -114,6 +114,7 @@ async def test_bytes_of_another_content_type_are_refused(client: Client, content
     assert (reply.status, await client.offset(upload)) == (415, 0)
 
 
+@pytest.mark.case(25)
 async def test_a_compressed_body_is_refused_for_it_has_no_offset(client: Client) -> None:
     upload = await client.create(1000)
 
@@ -140,6 +141,7 @@ async def test_options_needs_no_version(client: Client) -> None:
     assert (await client.ask("OPTIONS", FILES, {"Tus-Resumable": "7.0.0"})).status == 204
 
 
+@pytest.mark.case(32)
 @pytest.mark.parametrize("offset", [399, 401, 1000, 2**63 - 1])
 async def test_a_piece_for_another_offset_is_refused_and_nothing_is_kept(client: Client, offset: int) -> None:
     upload = await client.create(1000)
@@ -150,6 +152,7 @@ async def test_a_piece_for_another_offset_is_refused_and_nothing_is_kept(client:
     assert (reply.status, await client.offset(upload)) == (409, 400)
 
 
+@pytest.mark.case(32)
 async def test_a_finished_upload_takes_no_more(client: Client) -> None:
     upload = await client.create(400)
     await client.patch(upload, 0, DATA[:400])
@@ -166,6 +169,7 @@ async def test_an_upload_that_nobody_made_is_not_found(client: Client, method: s
     assert (reply.status, "Upload-Offset" in reply.headers) == (404, False)
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
 async def test_an_upload_is_not_to_be_read_or_replaced(client: Client, method: str) -> None:
     upload = await client.create(400)

@@ -108,6 +108,7 @@ async def test_metadata_comes_back_as_it_was_sent(client: Client) -> None:
     assert (await client.head(upload)).headers["Upload-Metadata"] == header
 
 
+@pytest.mark.case(36)
 @pytest.mark.parametrize(
     "metadata",
     [
@@ -129,6 +130,7 @@ async def test_metadata_that_two_readers_read_differently_is_refused(client: Cli
     assert (reply.status, "Location" in reply.headers) == (400, False)
 
 
+@pytest.mark.case(36)
 @pytest.mark.parametrize("size", [100_000, 1_000_000])
 async def test_endless_metadata_is_refused(client: Client, size: int) -> None:
     reply = await client.post({"Upload-Length": "5", "Upload-Metadata": "note " + "QUJD" * (size // 4)})
@@ -136,6 +138,7 @@ async def test_endless_metadata_is_refused(client: Client, size: int) -> None:
     assert reply.status in (400, 413, 431)
 
 
+@pytest.mark.case(31)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -162,6 +165,7 @@ async def test_a_length_that_is_no_plain_number_is_refused(client: Client, heade
     assert (reply.status, "Location" in reply.headers) == (400, False)
 
 
+@pytest.mark.case(31, 41)
 @pytest.mark.parametrize("length", [LARGEST + 1, 5 * 10**12, 2**63 - 1])
 async def test_an_upload_that_is_too_large_is_refused_at_once(client: Client, length: int) -> None:
     reply = await client.post({"Upload-Length": str(length)})

@@ -16,6 +16,7 @@ from tests.wire import Headers
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+@pytest.mark.case(32)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -41,6 +42,7 @@ async def test_an_offset_that_is_no_plain_number_is_refused(client: Client, star
     assert (reply.status, await client.offset(started)) == (400, 5)
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize(
     "id",
     [
@@ -77,6 +79,7 @@ async def test_an_id_that_is_none_reaches_nothing(client: Client, started: str, 
     assert await client.offset(started) == 5
 
 
+@pytest.mark.case(38)
 async def test_nobody_can_guess_the_url_of_an_upload(client: Client) -> None:
     status = await client.announce()
     headers = {**TUS, "Upload-Length": "5", "Upload-Metadata": told(status)}
@@ -122,6 +125,7 @@ async def test_a_file_name_is_never_a_path(client: Client, name: str, tmp_path: 
     assert not [name for name in found if "escaped" in name]
 
 
+@pytest.mark.case(37)
 @pytest.mark.parametrize(
     "assembly",
     [
@@ -143,12 +147,14 @@ async def test_an_upload_for_no_assembly_is_refused(client: Client, assembly: st
     assert (400 <= reply.status < 500, "Location" in reply.headers) == (True, False)
 
 
+@pytest.mark.case(37)
 async def test_an_upload_without_metadata_is_refused(client: Client) -> None:
     reply = await client.post({"Upload-Length": "5", "Upload-Metadata": None})
 
     assert (reply.status, "Location" in reply.headers) == (400, False)
 
 
+@pytest.mark.case(37)
 async def test_an_upload_for_an_assembly_that_has_ended_is_refused(client: Client) -> None:
     status = await client.announce()
     await client.customer.cancel(status)
@@ -170,6 +176,7 @@ async def test_an_assembly_keeps_its_own_limit(client: Client) -> None:
     assert (reply.status, "Location" in reply.headers) == (413, False)
 
 
+@pytest.mark.case(24)
 @pytest.mark.parametrize(
     "framing",
     [

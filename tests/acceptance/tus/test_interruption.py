@@ -20,6 +20,7 @@ WHOLE = 10_000_000
 REST = random.Random(4).randbytes(WHOLE - len(DATA))
 
 
+@pytest.mark.case(33)
 async def test_head_takes_over_from_a_hung_patch_within_50_ms(client: Client) -> None:
     times = []
     for _ in range(5):
@@ -49,6 +50,7 @@ async def test_patch_takes_over_from_a_hung_patch(client: Client) -> None:
     assert await client.finished(upload) == DATA + REST
 
 
+@pytest.mark.case(33)
 async def test_delete_takes_over_from_a_hung_patch(client: Client) -> None:
     upload = await client.create(WHOLE)
 
@@ -73,6 +75,7 @@ async def test_an_interrupted_client_that_still_sends_can_read_why(client: Clien
     assert await client.offset(upload) == len(DATA)
 
 
+@pytest.mark.case(35)
 async def test_all_that_a_client_sent_before_it_left_is_kept(client: Client) -> None:
     upload = await client.create(WHOLE)
 
@@ -86,6 +89,7 @@ async def test_all_that_a_client_sent_before_it_left_is_kept(client: Client) -> 
     assert await client.finished(upload) == DATA + REST
 
 
+@pytest.mark.case(35)
 async def test_a_client_that_slams_the_door_loses_nothing_that_had_arrived(client: Client) -> None:
     upload = await client.create(WHOLE)
 
@@ -97,6 +101,7 @@ async def test_a_client_that_slams_the_door_loses_nothing_that_had_arrived(clien
     assert await client.finished(upload) == DATA + REST
 
 
+@pytest.mark.case(35)
 @pytest.mark.parametrize("how", ["leave", "reset"])
 async def test_a_cut_at_any_place_leaves_the_beginning_of_the_file(client: Client, how: str) -> None:
     upload = await client.create(len(DATA))
@@ -117,6 +122,7 @@ async def test_a_cut_at_any_place_leaves_the_beginning_of_the_file(client: Clien
     assert await client.finished(upload) == DATA
 
 
+@pytest.mark.case(33)
 async def test_two_patches_at_one_offset_never_mix(client: Client) -> None:
     size = 400_000
     for number in range(10):
@@ -165,6 +171,7 @@ async def test_the_last_of_many_newcomers_has_the_upload(client: Client) -> None
     assert client.file(upload).read_bytes() == DATA[:5000]
 
 
+@pytest.mark.case(43)
 async def test_an_assembly_that_is_cancelled_takes_its_uploads_with_it(client: Client) -> None:
     upload = await client.create(WHOLE)
     await client.patch(upload, 0, DATA[:1000])

@@ -39,6 +39,7 @@ async def chunked(client: Client, upload: str, count: int) -> Reply:
         return await connection.hear()
 
 
+@pytest.mark.case(32)
 async def test_a_body_that_tells_that_it_is_too_long_is_refused_whole(client: Client) -> None:
     upload = await client.create(1000)
 
@@ -47,6 +48,7 @@ async def test_a_body_that_tells_that_it_is_too_long_is_refused_whole(client: Cl
     assert (reply.status, await client.offset(upload)) == (413, 0)
 
 
+@pytest.mark.case(32)
 async def test_a_chunked_body_is_cut_at_the_length_of_the_upload(client: Client) -> None:
     upload = await client.create(100_000)
 
@@ -76,6 +78,7 @@ async def test_an_upload_without_a_length_stops_at_the_largest_size_by_its_conte
     assert (reply.status, await client.offset(upload)) == (413, 0)
 
 
+@pytest.mark.case(23)
 async def test_a_silent_client_is_sent_away_and_a_slow_one_is_not(tmp_path: Path) -> None:
     async with client_of_new_server(tmp_path / "data", idle_timeout="1s") as client:
         silent, slow = await client.create(1000), await client.create(1000)
@@ -94,6 +97,7 @@ async def test_a_silent_client_is_sent_away_and_a_slow_one_is_not(tmp_path: Path
         assert await client.finished(slow) == DATA[:1000]
 
 
+@pytest.mark.case(41)
 async def test_an_upload_that_is_left_expires(tmp_path: Path) -> None:
     async with client_of_new_server(tmp_path / "data", upload_lifetime="2s") as client:
         created = await client.post({"Upload-Length": "1000"})

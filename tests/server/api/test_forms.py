@@ -250,6 +250,7 @@ async def test_a_file_over_the_limit_leaves_nothing_on_the_disk(client: Client, 
     assert list(receiver.folder.iterdir()) == []
 
 
+@pytest.mark.case(22)
 @pytest.mark.parametrize("length", ["Content-Length: 999999", "Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("sent", [0, 60, 200, 150_000])
 async def test_a_client_that_goes_away_leaves_no_half_file(
@@ -269,6 +270,7 @@ async def test_a_client_that_goes_away_leaves_no_half_file(
     assert list(receiver.folder.iterdir()) == []
 
 
+@pytest.mark.case(23)
 async def test_a_client_that_falls_silent_is_given_up(client: Client, receiver: Receiver) -> None:
     receiver.limits = FormLimits(idle=0.05)
     head = (

@@ -28,6 +28,7 @@ def test_another_page_is_a_mismatch(page: str) -> None:
     assert caught.value.code == "REFERER_MISMATCH"
 
 
+@pytest.mark.case(11)
 @pytest.mark.parametrize("pattern", ["(", "[", "*", 1, [], "a" * 1025, "(a+)+$"])
 def test_a_pattern_that_is_wrong_or_takes_too_long_is_refused(pattern: Any) -> None:
     began = time.monotonic()

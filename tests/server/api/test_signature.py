@@ -70,6 +70,7 @@ WRONG = {
 }
 
 
+@pytest.mark.case(2)
 @pytest.mark.parametrize("signature", WRONG.values(), ids=WRONG)
 def test_a_wrong_signature_is_refused_even_when_none_is_required(signature: str) -> None:
     assert refused(VECTOR, signature) == "INVALID_SIGNATURE"
@@ -151,6 +152,7 @@ NO_DATES += ["2026-01/10 12:00:00", "2026/01/10 12:00:00+99:00", "0000/01/01 00:
 NO_DATES += ["2026/01/10 12:00:00Z\n", "1" * 1_000_000, "0001/01/01 00:00:00+14:00", "9999-99-99T00:00:00Z"]
 
 
+@pytest.mark.case(5)
 @pytest.mark.parametrize("given", NO_DATES, ids=lambda given: str(given)[:20])
 def test_what_is_no_date_is_told_so(given: Any) -> None:
     assert refused(auth(expires=given), required=True) == "INVALID_AUTH_EXPIRES_PARAMETER"
@@ -167,11 +169,13 @@ def test_sizes_are_whole_numbers(size: Any) -> None:
     assert ask(auth(max_size=size, max_number_of_files=3)).auth == Auth(size, 3)
 
 
+@pytest.mark.case(13)
 @pytest.mark.parametrize("size", [-1, "12", True, 1.5, [], {}])
 def test_a_wrong_max_size_is_told(size: Any) -> None:
     assert refused(auth(max_size=size)) == "INVALID_AUTH_MAX_SIZE_PARAMETER"
 
 
+@pytest.mark.case(13)
 @pytest.mark.parametrize("files", [0, -1, "1", False, 0.5])
 def test_a_wrong_max_number_of_files_is_told(files: Any) -> None:
     assert refused(auth(max_number_of_files=files)) == "INVALID_AUTH_MAX_NUMBER_OF_FILES_PARAMETER"

@@ -131,6 +131,7 @@ async def test_a_client_watches_one_assembly_at_a_time(serve: Serve, watcher: Wa
     assert len(stage.bus._readers[ID]) == 1
 
 
+@pytest.mark.case(102)
 async def test_both_flavours_share_an_address(serve: Serve) -> None:
     client = await started(serve, Stage(FINISHED))
 

@@ -109,6 +109,7 @@ async def test_a_canceled_assembly_closes_its_streams_silently(serve: Serve, rea
     assert await reply.read() == f"id: {ID}\n\n".encode()
 
 
+@pytest.mark.case(99)
 @pytest.mark.parametrize("query", ["", "?assembly=", f"?assembly={UNKNOWN}", "?assembly=*", f"?assembly={ID}%0a"])
 async def test_who_does_not_know_the_id_is_told_nothing(serve: Serve, query: str) -> None:
     client = await started(serve, Stage())
@@ -143,6 +144,7 @@ async def test_a_client_that_leaves_is_forgotten_without_a_line_in_the_log(
     assert caplog.text == ""
 
 
+@pytest.mark.case(103)
 async def test_a_client_that_does_not_keep_up_is_let_go_of(serve: Serve) -> None:
     stage = Stage()
     client = await started(serve, stage)

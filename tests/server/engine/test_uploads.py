@@ -88,6 +88,7 @@ async def test_an_ended_assembly_takes_no_more_uploads(tmp_path: Path) -> None:
         assert (await sent(session, status, b"x")).status == 404
 
 
+@pytest.mark.case(13)
 async def test_a_file_beyond_the_allowed_size_is_refused_and_ends_the_assembly(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await created(session, max_size=10)
@@ -98,6 +99,7 @@ async def test_a_file_beyond_the_allowed_size_is_refused_and_ends_the_assembly(t
     assert last["error"] == "MAX_SIZE_EXCEEDED"
 
 
+@pytest.mark.case(13)
 async def test_a_file_beyond_the_allowed_number_ends_the_assembly(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await created(session, uploads=2, max_number_of_files=1)

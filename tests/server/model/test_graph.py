@@ -37,6 +37,7 @@ def test_a_step_that_is_used_twice_is_one_neighbour() -> None:
     assert twice.consumers(":original") == ("a",)
 
 
+@pytest.mark.case(84)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25))
 def test_there_is_an_order_exactly_when_there_is_no_circle(edges: list[tuple[int, int]]) -> None:
     uses: dict[str, list[str]] = {str(number): [] for number in range(10)}

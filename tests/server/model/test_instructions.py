@@ -94,6 +94,7 @@ def test_instructions_without_steps_are_refused(params: Any, code: str) -> None:
     assert refusal(params).code == code
 
 
+@pytest.mark.case(87)
 @pytest.mark.parametrize(
     ("step", "code"),
     [
@@ -137,6 +138,7 @@ def test_uploads_come_from_no_other_step() -> None:
     assert refusal({"steps": steps}).code == "ASSEMBLY_STEP_INVALID_USE"
 
 
+@pytest.mark.case(84)
 def test_a_circle_is_shown_and_marked() -> None:
     steps = {"a": resize("c"), "b": resize("a"), "c": resize({"steps": [{"name": "b", "as": "base"}]})}
 

@@ -141,12 +141,14 @@ def test_what_has_no_value_becomes_an_empty_text_and_a_warning(name: str) -> Non
     assert warnings == [f"${{{name}}} has no value; an empty text took its place."]
 
 
+@pytest.mark.case(81)
 def test_values_that_look_like_variables_are_never_replaced_again() -> None:
     assert filled("${fields.evil}") == "${file.id} ${1+1}"
     assert filled("x${fields.evil}") == "x${file.id} ${1+1}"
     assert expressions({"value": "${fields.evil}"}, SCOPE) == []
 
 
+@pytest.mark.case(81)
 @given(st.text(), st.text())
 def test_what_a_client_sends_in_a_field_comes_out_as_it_went_in(before: str, value: str) -> None:
     before = before.replace("$", "")
@@ -230,6 +232,7 @@ def test_a_value_in_a_text_can_be_read_back(value: Any) -> None:
         assert json.loads(in_text(value)) == value
 
 
+@pytest.mark.case(81)
 def test_what_variables_bring_in_is_bounded() -> None:
     big = {"fields": {"x": "y" * 600_000}}
 
