@@ -1,0 +1,56 @@
+"""A server that lacks something says so, loses nothing, and goes on when there is enough again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from tests import samples
+from tests.customer import Customer
+from tests.live import live
+
+HASHED = {"hashed": {"robot": "/file/hash", "use": ":original", "algorithm": "md5", "result": True}}
+FILES = 200
+
+
+def with_files(most: int) -> list[str]:
+    return ["prlimit", f"--nofile={most}:{most}"]
+
+
+def seconds_of_work(pid: int) -> float:
+    """How long a process has computed."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+async def gone(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+@pytest.mark.case(114)
+async def test_without_file_descriptors_it_waits_quietly_and_recovers(tmp_path: Path) -> None:
+    source = samples.txt(tmp_path)
+    async with live(tmp_path / "data", before=with_files(FILES)) as server, ClientSession() as http:
+        customer = Customer(server, http)
+        await customer.completed(await customer.create(HASHED, source))
+        host, _, port = server.origin.removeprefix("http://").partition(":")
+        async with contextlib.AsyncExitStack() as stack:
+            for _ in range(FILES + 50):
+                _, writer = await asyncio.open_connection(host, int(port))
+                stack.push_async_callback(gone, writer)
+            before = seconds_of_work(server.process.pid)
+            await asyncio.sleep(2)  # how busy it is can only be seen over time
+            worked = seconds_of_work(server.process.pid) - before
+
+        over = await customer.completed(await customer.create(HASHED, source))
+
+    assert worked < 1, "it asked for connections that it cannot take, over and over"
+    assert len(over["results"]["hashed"]) == 1
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > FILES + 50
