@@ -3,7 +3,8 @@
     .venv/bin/python -m bench.load [--uploads 1000] [--watchers 2000] [--running 250] [--stored 10000]
 
 Idle uploads and watchers, and the server's memory with them; creations a second; the time of a status poll beside
-Assemblies that run; and how soon a killed server is ready again with many Assemblies in its database.
+Assemblies that take small uploads, and beside as many that resize photos; and how soon a killed server is ready again
+with many Assemblies in its database.
 """
 
 from __future__ import annotations
@@ -19,16 +20,22 @@ import uuid
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from io import BytesIO
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
+from tests import samples
 from tests.live import Live, live
 
 STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 OUT = Path(__file__).parent / "out"  # on the disk of the checkout, and ignored by git
+RESIZES = {
+    f"wide_{width}": {"robot": "/image/resize", "use": ":original", "width": width} for width in (320, 1280, 1920)
+}
+PHOTO = (4000, 3000)
 TUS = {"Tus-Resumable": "1.0.0"}
 AT_ONCE = 50
 
@@ -46,6 +53,7 @@ async def main() -> None:
         async with live(folder / "busy") as server, client() as session:
             await creations(server, session)
             await polls(server, session, given.running)
+            await polls_beside_photos(server, session, given.running, samples.jpeg(folder, *PHOTO).read_bytes())
         await recovery(folder / "stored", given.stored)
 
 
@@ -78,21 +86,46 @@ async def creations(server: Live, session: ClientSession, count: int = 1000) -> 
 async def polls(server: Live, session: ClientSession, running: int) -> None:
     """Each of many Assemblies is asked for in its turn while all of them wait for uploads that trickle in."""
     statuses = [await created(server, session, 2) for _ in range(running)]
-    times: list[float] = []
-
-    async def poll(status: dict[str, Any]) -> None:
-        began = time.monotonic()
-        async with session.get(status["assembly_ssl_url"]) as response:
-            await response.read()
-        times.append(time.monotonic() - began)
-
     async with asyncio.TaskGroup() as group:
         group.create_task(trickle(session, statuses))
-        for _ in range(4):
-            for status in statuses:
-                await poll(status)
+        times = [await poll(session, status) for _ in range(4) for status in statuses]
+    tell(f"status polls beside {running} Assemblies that take uploads", times)
+
+
+async def polls_beside_photos(server: Live, session: ClientSession, running: int, photo: bytes) -> None:
+    """All are asked for in turn while their pictures wait for the processor, until the last of them is done."""
+    data = {"params": json.dumps({"auth": {"key": server.key}, "steps": RESIZES})}
+    url = f"{server.origin}/assemblies"
+    statuses: list[dict[str, Any]] = []
+
+    async def create() -> None:
+        async with session.post(url, data={**data, "photo": BytesIO(photo)}) as response:
+            statuses.append(await response.json())
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(running):
+            group.create_task(create())
+    times = []
+    while (await status_of(session, statuses[-1])).get("ok") == "ASSEMBLY_EXECUTING":
+        times += [await poll(session, status) for status in statuses]
+    tell(f"status polls beside {running} Assemblies that resize photos", times)
+
+
+async def poll(session: ClientSession, status: dict[str, Any]) -> float:
+    began = time.monotonic()
+    await status_of(session, status)
+    return time.monotonic() - began
+
+
+async def status_of(session: ClientSession, status: dict[str, Any]) -> dict[str, Any]:
+    async with session.get(status["assembly_ssl_url"]) as response:
+        found: dict[str, Any] = await response.json()
+        return found
+
+
+def tell(what: str, times: list[float]) -> None:
     p99 = quantiles(times, n=100)[98]
-    print(f"status polls beside {running} Assemblies: median {1000 * median(times):.1f} ms, p99 {1000 * p99:.1f} ms")
+    print(f"{what}: median {1000 * median(times):.1f} ms, p99 {1000 * p99:.1f} ms, {len(times)} of them", flush=True)
 
 
 async def trickle(session: ClientSession, statuses: list[dict[str, Any]]) -> None:

@@ -65,7 +65,7 @@ HEADS = "heads-beside-six"  # in ms, at most 9 at the 99th percentile
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One that listens on this machine; its uploads lie in `folder`."""
+    """One that listens on this machine; its uploads lie in `folder`, and files that it has taken over in `kept`."""
 
     name: str
     port: int
@@ -73,6 +73,7 @@ class Server:
     pid: int
     folder: Path
     origin: str | None = None
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ async def sluice(folder: Path) -> AsyncIterator[Server]:
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(live(folder))
         port = int(server.origin.rpartition(":")[2])
-        yield Server("Sluice", port, "/resumable/files/", server.process.pid, folder / "uploads", server.origin)
+        place = (port, "/resumable/files/", server.process.pid, folder / "uploads", server.origin, folder / "files")
+        yield Server("Sluice", *place)
         with contextlib.redirect_stdout(io.StringIO()):
             await stack.aclose()  # which prints the log of the server
 
@@ -207,6 +209,8 @@ async def assembly(server: Server) -> AsyncIterator[str]:
         await asyncio.sleep(0.3)
     for file in server.folder.iterdir():
         file.unlink()
+    for kept in server.kept.iterdir() if server.kept else ():
+        shutil.rmtree(kept)  # they are second names of the uploads, which would fill the disk from run to run
 
 
 @contextlib.asynccontextmanager
@@ -226,7 +230,7 @@ async def output(*command: str | Path) -> str:
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
     printed, _ = await process.communicate()
     if process.returncode:
-        raise SystemExit("the load generator failed")
+        raise SystemExit(f"the load generator failed: {' '.join(map(str, command[1:4]))} …")
     return printed.decode()
 
 
