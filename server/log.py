@@ -15,6 +15,7 @@ import orjson
 from robots.base.errors import RobotError
 from server.errors import ApiError
 from server.model.masking import redacted
+from server.repeats import Repeats
 
 _about: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("about", default=())
 
@@ -22,6 +23,7 @@ _about: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("about", default=()
 def setup(level: str, form: str) -> None:
     """All lines of this process go to standard error, from this level on, as text or as JSON."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Repeats())
     handler.setFormatter(JsonLine() if form == "json" else TextLine())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # A line for each request would drown the rest, and its query strings hold parameters.
@@ -46,7 +48,7 @@ class TextLine(logging.Formatter):
         head = f"{row.pop('time')} {row.pop('level'):7} {row.pop('logger')}: {_one_line(row.pop('message'))}"
         trace = row.pop("trace", "")
         told = "".join(f" {name}={_one_line(str(value))}" for name, value in row.items())
-        return f"{head}{told}" + (f"\n{trace}" if trace else "")
+        return f"{head}{told}" + "".join(f"\n    {_one_line(line)}" for line in trace.splitlines())
 
 
 class JsonLine(logging.Formatter):

@@ -11,6 +11,7 @@ from functools import partial
 from server.database.base import Rows, Store
 from server.engine import ticket
 from server.engine.files import Files
+from server.engine.jumps import Jumps
 from server.engine.records import Records
 from server.engine.runner import Runner
 from server.engine.uploads import Uploads
@@ -45,8 +46,11 @@ class Expiry:
 
     async def run(self, every: float, now: Callable[[], float]) -> None:
         """Sweeps until it is cancelled."""
+        jumps = Jumps(now)
         while True:
             await asyncio.sleep(every)
+            if jumps.just_happened():
+                continue
             try:
                 await self.sweep(now())
             except Exception:

@@ -59,6 +59,22 @@ def test_the_name_of_a_file_cannot_write_lines_of_its_own() -> None:
     assert "\x1b" not in line
 
 
+@pytest.mark.case(120)
+def test_the_words_of_an_error_cannot_look_like_lines_of_the_log() -> None:
+    line = TextLine().format(record("It failed.", raised(OSError("x\n2026-01-01T00:00:00 error all is lost\x1b[2J"))))
+
+    assert "\x1b" not in line
+    assert all(later.startswith("    ") for later in line.split("\n")[1:])
+
+
+@pytest.mark.case(120)
+def test_a_line_of_json_stays_one_line_whatever_it_holds() -> None:
+    line = JsonLine().format(record('cat\r\n{"level": "error"}\x1b[31m\u2028'))
+
+    assert not set("\r\n\x1b") & set(line)
+    assert json.loads(line)["level"] == "info"
+
+
 @pytest.mark.parametrize("form", [TextLine, JsonLine])
 def test_the_mistake_of_a_user_leaves_no_traceback(form: type[logging.Formatter]) -> None:
     line = form().format(record("The job failed.", raised(BadInput("The file is empty."))))

@@ -64,6 +64,23 @@ async def test_an_assembly_whose_uploads_never_come_expires(tmp_path: Path) -> N
         assert (await (await session.get(status["assembly_url"])).json())["error"] == "ASSEMBLY_EXPIRED"
 
 
+@pytest.mark.parametrize("years", [-10, -0.001])
+@pytest.mark.case(127)
+async def test_a_clock_that_runs_backwards_ends_nothing_early_and_keeps_nothing_for_ever(
+    tmp_path: Path, years: float
+) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        done, status = await hashed(session, tmp_path), await waiting(session)
+        await app.expiry.sweep(time.time() + years * 365 * DAY)
+        assert (await session.get(done["results"]["hashed"][0]["url"])).status == 200  # type: ignore[index]
+        assert (await (await session.get(status["assembly_url"])).json())["ok"] == "ASSEMBLY_UPLOADING"
+
+        await app.expiry.sweep(time.time() + 2 * DAY)
+
+        assert (await session.get(done["results"]["hashed"][0]["url"])).status == 404  # type: ignore[index]
+        assert (await (await session.get(status["assembly_url"])).json())["error"] == "ASSEMBLY_EXPIRED"
+
+
 @pytest.mark.case(41, 129)
 async def test_an_unfinished_upload_goes_after_its_time(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
