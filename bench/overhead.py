@@ -25,7 +25,11 @@ from statistics import median
 
 from aiohttp import ClientSession
 
+from robots.tools.process import run as run_tool
 from robots.tools.programs import Programs
+from robots.tools.sandbox.command import LEVELS, Level, Sandbox
+from robots.tools.sandbox.ground import ground
+from robots.tools.sandbox.probe import programs
 from tests.live import Live, live
 
 RESIZE = {"small": {"robot": "/image/resize", "use": ":original", "width": 1000, "height": 1000}}
@@ -88,6 +92,18 @@ async def measure(setting: Setting, rounds: int, many: int) -> None:
     )
     await pairs("one encode", lambda: assembly(setting, ENCODE, [clip]), lambda: run(*bare_clip), max(2, rounds // 2))
     await busy(setting, picture, many)
+    for level in LEVELS[:-1]:
+        await sandboxed(level, setting.folder, 3 * rounds)
+
+
+async def sandboxed(level: Level, folder: Path, rounds: int) -> None:
+    """The same child that does nothing, with and without."""
+    within, without = (Sandbox(one, ground([folder]), programs()) for one in (level, LEVELS[-1]))
+
+    async def child(sandbox: Sandbox) -> None:
+        await run_tool(["/bin/true"], folder=folder, sandbox=sandbox)
+
+    await pairs(f"the sandbox of one started tool, {level}", lambda: child(within), lambda: child(without), rounds)
 
 
 CLIP = (
@@ -107,7 +123,7 @@ async def pairs(
     mine, tool = median(a for a, _ in times), median(b for _, b in times)
     more, ratio = median(a - b for a, b in times), median(a / b for a, b in times)
     print(
-        f"{name}: Assembly {1000 * mine:.0f} ms, bare tool {1000 * tool:.0f} ms, "
+        f"{name}: {1000 * mine:.0f} ms, bare {1000 * tool:.0f} ms, "
         f"difference {1000 * more:+.0f} ms, ratio {ratio:.3f}  ({rounds} pairs)"
     )
 
