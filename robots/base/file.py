@@ -6,6 +6,7 @@ import dataclasses
 import mimetypes
 import os.path
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,17 +69,17 @@ class File:
 
     @property
     def basename(self) -> str:
-        return os.path.splitext(self.name)[0]
+        return _split(self.name)[0]
 
     @property
     def ext(self) -> str:
         """Lower-case, without the dot; told by the type when the name has none."""
-        ending = os.path.splitext(self.name)[1][1:].lower()
+        ending = _split(self.name)[1][1:].lower()
         return ending or extension(self.mime)
 
     @property
     def original_basename(self) -> str:
-        return os.path.splitext(self.original_name)[0]
+        return _split(self.original_name)[0]
 
     @property
     def bytes(self) -> Path:
@@ -110,3 +111,7 @@ def extension(mime: str | None) -> str:
     if not mime:
         return ""
     return EXTENSIONS.get(mime) or (mimetypes.guess_extension(mime) or "")[1:]
+
+
+# A status asks for base and extension of each name, one right after the other.
+_split = lru_cache(64)(os.path.splitext)

@@ -15,7 +15,10 @@ def waits(files: Mapping[str, Made], inputs: Iterable[str]) -> bool:
 
 def told(files: Mapping[str, Made]) -> list[Made]:
     """The files that clients may know of, in the order in which they came to be."""
-    return [made for made in files.values() if made.whole and not waits(files, made.inputs)]
+    partly = {name for name, made in files.items() if not made.whole}
+    if not partly:
+        return list(files.values())
+    return [made for name, made in files.items() if name not in partly and partly.isdisjoint(made.inputs)]
 
 
 def results(files: Mapping[str, Made], source: str) -> list[Made]:

@@ -1,5 +1,6 @@
 """The Assembly Status JSON and the news, from an Assembly."""
 
+import time
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ from server.model import news
 from server.model.addresses import Addresses
 from server.model.assembly import Assembly
 from server.model.commands import Publish
-from server.model.events import Canceled, JobFailed
+from server.model.events import Canceled, JobFailed, JobStarted, ResultMade
 from server.model.status import House, brief, date, milestones, status, told
 from tests.server.model.lives import ID, assembly, photo, result, run, started, upload
 from tests.server.model.toys import resize, store
 
+BLINK = 0.25  # seconds of a slow core; a quick one needs a third
 HOUSE = House(Addresses("https://host"), "sluice", "local", "1")
 URL = f"https://host/assemblies/{ID}"
 
@@ -143,3 +145,21 @@ def test_who_comes_after_a_cancel_is_told_that_there_is_nothing_to_wait_for() ->
 
 def test_dates_are_written_as_the_api_writes_them() -> None:
     assert date(1578571326.9) == "2020/01/09 12:02:06 GMT"
+
+
+@pytest.mark.case(98)
+def test_ten_thousand_results_are_told_in_the_time_of_a_blink() -> None:
+    life = assembly({"small": resize(result=True)}, uploads=1)
+    (job,) = started([*life.open(100.0), *upload(life, photo("cat.jpg"))])
+    life.receive(JobStarted(job.id, 102.0))
+    for number in range(10_000):
+        life.receive(ResultMade(job.id, result(job, f"{number}.jpg", meta={"width": 60, "height": 40}), 103.0))
+
+    times = []
+    for _ in range(3):
+        begun = time.thread_time()
+        shown = status(life, HOUSE)
+        times.append(time.thread_time() - begun)
+
+    assert len(shown["results"]["small"]) == 10_000
+    assert min(times) < BLINK
