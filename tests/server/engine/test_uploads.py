@@ -192,13 +192,13 @@ async def test_an_analysis_whose_process_is_killed_each_time_is_given_up(
 
 
 def mortal(monkeypatch: pytest.MonkeyPatch, deaths: int) -> None:
-    """The first children are real, and are killed as soon as they have begun."""
+    """The first children are real, and are killed before they are asked anything."""
     begin, left = Pool._start, iter(range(deaths))
 
     async def _start(pool: Pool) -> Worker:
         worker = await begin(pool)
         if next(left, None) is not None:
-            worker.child.kill()
+            await worker.stop()
         return worker
 
     monkeypatch.setattr(Pool, "_start", _start)
