@@ -70,6 +70,8 @@ class Watch:
 
     def begin(self) -> None:
         logging.getLogger().addHandler(Lines(self))
+        for ours in ("server", "robots", "tus"):
+            logging.getLogger(ours).setLevel(logging.DEBUG)
         sys.addaudithook(self._children)
         self._replies()
 
