@@ -9,6 +9,7 @@ import struct
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Sequence
+from compileall import compile_dir
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -68,7 +69,11 @@ class Pool:
         self._alive: set[Worker] = set()
 
     async def warm(self) -> None:
-        """Starts the children before the first call needs them."""
+        """Starts the children before the first call needs them.
+
+        They may not write beside the source, so what Python compiles for them is made here.
+        """
+        await asyncio.to_thread(compile_dir, ROOT / "robots", quiet=2)
         slots = [self._free.get_nowait() for _ in range(self._free.qsize())]
         for slot in slots:
             self._free.put_nowait(slot or await self._start())
