@@ -165,9 +165,10 @@ class App:
             max_bytes=settings.max_upload_size,
         )
         ffprobe = Ffprobe(programs)
-        self.prober = Prober(self.images, ffprobe)
+        self.prober = Prober(self.images, ffprobe, settings.max_image_pixels, settings.probe_time_limit)
         ffmpeg = Ffmpeg(programs, tool_limits(settings), settings.stall_time_limit)
-        self.toolbox = Toolbox(Images(self.images), ffmpeg, ffprobe, Gifsicle(programs), self.http)
+        images = Images(self.images, settings.max_image_pixels, settings.max_image_frames)
+        self.toolbox = Toolbox(images, ffmpeg, ffprobe, Gifsicle(programs), self.http)
 
     def _engine(self) -> None:
         settings, now = self.settings, time.time

@@ -121,6 +121,8 @@ class Settings:
     )
     max_form_fields: int = bounds(COUNT, 1000, "The most fields of one form.")
     max_files_per_form: int = bounds(COUNT, 1000, "The most files of one form.")
+    max_image_pixels: int = bounds(COUNT, 200_000_000, "A picture has no more pixels, neither one read nor one made.")
+    max_image_frames: int = bounds(COUNT, 3000, "An animation or document has no more frames or pages.")
 
     disabled_robots: tuple[str, ...] = work(
         NAMES, (), "Robots that no Assembly may use, such as /http/import.", shown="none"
@@ -129,6 +131,7 @@ class Settings:
     max_assembly_size: int = work(SIZE, 200 * 10**9, "The most bytes of all uploads and results of one Assembly.")
     max_assembly_jobs: int = work(COUNT, 20_000, "The most runs of steps on files in one Assembly.")
     max_unfinished_uploads: int = work(COUNT, 10_000, "The most resumable uploads that have begun and are not whole.")
+
     upload_window: float = work(DURATION, 8 * 3600.0, "An Assembly gets its uploads within so long, or expires.")
     run_window: float = work(DURATION, 8 * 3600.0, "An Assembly has its results within so long, or expires.")
     image_children: int = work(COUNT, cores, "Warm processes that work on images and documents.", shown="one a core")
@@ -136,6 +139,7 @@ class Settings:
     file_jobs: int = work(COUNT, lambda: 2 * cores(), "Other jobs on files at the same time.", shown="two a core")
     network_jobs: int = work(COUNT, 32, "Imports and exports at the same time.")
     image_time_limit: float = work(DURATION, 120.0, "An image job takes no longer.")
+    probe_time_limit: float = work(DURATION, 60.0, "To look into an image or document takes no longer.")
     video_time_limit: float = work(DURATION, 4 * 3600.0, "A video or audio job takes no longer.")
     file_time_limit: float = work(DURATION, 3600.0, "Another job on files takes no longer.")
     stall_time_limit: float = work(DURATION, 300.0, "An encode that gets no further for so long is stopped.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
@@ -48,7 +49,7 @@ class Customer:
     ) -> contextlib.AbstractAsyncContextManager[ClientResponse]:
         data = FormData({"params": params, **form}, quote_fields=False)
         for file in files:
-            data.add_field("file", file.read_bytes(), filename=file.name)
+            data.add_field("file", io.BytesIO(file.read_bytes()), filename=file.name)
         return self.http.post(self.server.origin + path, data=data, headers=headers)
 
     async def announce(self, steps: Mapping[str, Any], uploads: int = 1, **params: Any) -> Json:

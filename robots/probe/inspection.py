@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from robots.probe import document, image, mime, office, tags
+from robots.probe.bounds import bounded
 from robots.probe.text import stamp
 
 KINDS = ("image", "video", "audio")
@@ -25,9 +26,9 @@ def inspect(path: str, name: str, wanted: list[str], max_pixels: int) -> dict[st
     found = sniff(path, name)
     meta = {"date_file_modified": stamp(datetime.fromtimestamp(place.stat().st_mtime, UTC))}
     if found["type"] != "image":
-        return {**found, "meta": {**meta, **_told(place, found["mime"])}}
+        return {**found, "meta": bounded({**meta, **_told(place, found["mime"])})}
     try:
-        return {**found, "meta": {**meta, **image.read(place, found["mime"], wanted, max_pixels)}}
+        return {**found, "meta": bounded({**meta, **image.read(place, found["mime"], wanted, max_pixels)})}
     except Exception:  # the libraries raise their own kinds for damaged images
         return {**found, "error": _damaged(found["mime"])}
 

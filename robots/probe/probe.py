@@ -10,6 +10,7 @@ from typing import Any
 
 from robots.base.errors import BadInput, RobotError, ToolMissing
 from robots.probe import media
+from robots.probe.bounds import bounded
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.pool import Pool
 
@@ -63,10 +64,11 @@ class Unreadable(BadInput):
 class Prober:
     """Looks into files: libraries in the warm children, audio and video by ffprobe."""
 
-    def __init__(self, images: Pool, ffprobe: Ffprobe, max_pixels: int = MAX_PIXELS) -> None:
+    def __init__(self, images: Pool, ffprobe: Ffprobe, max_pixels: int = MAX_PIXELS, seconds: float = SECONDS) -> None:
         self.images = images
         self.ffprobe = ffprobe
         self.max_pixels = max_pixels
+        self.seconds = seconds
 
     async def probe(self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True) -> Probed:
         """The type and the metadata; raises Unreadable. `wanted` is the step's `output_meta`.
@@ -86,7 +88,7 @@ class Prober:
         """What a glance left out is added; raises Unreadable."""
         arguments = {"path": str(path), "mime": glanced.mime, "wanted": sorted(_names(wanted))}
         try:
-            seen = await self.images.call("robots.probe.inspection:see", SECONDS, **arguments)
+            seen = await self.images.call("robots.probe.inspection:see", self.seconds, **arguments)
         except RobotError as error:
             raise Unreadable(error.message, replace(glanced, whole=True), error.retry) from error
         if sentence := seen.get("error"):
@@ -105,7 +107,9 @@ class Prober:
         return await self._heard(path, probed, names) if probed.mime in MEDIA else probed
 
     async def _typed(self, path: Path, name: str) -> Probed:
-        sniffed = Probed(**await self.images.call("robots.probe.inspection:sniff", SECONDS, path=str(path), name=name))
+        sniffed = Probed(
+            **await self.images.call("robots.probe.inspection:sniff", self.seconds, path=str(path), name=name)
+        )
         if sniffed.mime not in UNDECIDED:
             return sniffed
         try:
@@ -119,7 +123,7 @@ class Prober:
     async def _inspected(self, path: Path, name: str, wanted: frozenset[str], pixels: int) -> Probed:
         arguments = {"path": str(path), "name": name, "wanted": sorted(wanted), "max_pixels": pixels}
         try:
-            found = await self.images.call("robots.probe.inspection:inspect", SECONDS, **arguments)
+            found = await self.images.call("robots.probe.inspection:inspect", self.seconds, **arguments)
         except RobotError as error:
             # A file that exhausts or kills the child is asked for no more than its type.
             raise Unreadable(error.message, await self._typed(path, name), error.retry) from error
@@ -139,7 +143,7 @@ class Prober:
         if kind is None:
             raise Unreadable("The file holds neither picture nor sound.", probed)
         meta |= await self._measured(path, meta, kind, wanted)
-        return _decided(Probed(probed.mime, probed.type, {**meta, **probed.meta}), kind)
+        return _decided(Probed(probed.mime, probed.type, bounded({**meta, **probed.meta})), kind)
 
     async def _measured(self, path: Path, meta: Mapping[str, Any], kind: str, wanted: frozenset[str]) -> dict[str, Any]:
         """What takes decoding."""

@@ -24,6 +24,7 @@ GIF_FRAMES = 25  # browsers slow GIFs down that are quicker
 # A palette for each frame keeps memory bounded, where one for all frames would need them all at once.
 PALETTE = "split[plain][seen];[seen]palettegen=stats_mode=single[palette];[plain][palette]paletteuse=new=1"
 RAW = {"f32le", "s16le"}  # formats without a header, which cannot be probed
+MOST_SECONDS = 48 * 3600.0  # of a result
 OWN = {"ss", "t", "to", "vf", "r"}  # settings that are not passed on as they are
 RESHAPING = {"vf", "af", "filter_complex", "shortest", "frames:v", "frames:a", "r", "fs", "map"}
 
@@ -54,6 +55,7 @@ class Encoding:
         recipe = _fitting(footage, recipe)
         if overlay and "filter_complex" in recipe.settings:
             raise BadParams("a watermark and ffmpeg.filter_complex exclude each other")
+        _bearable(footage, recipe)
         if recipe.video is None:
             return cls(footage, _covered(footage, recipe), framing, sources[:1])
         recipe = replace(recipe, settings=_pixels(footage, recipe))
@@ -134,6 +136,16 @@ class Encoding:
         if not tail:
             return ["-filter_complex", graph], "[marked]"
         return ["-filter_complex", f"{graph};[marked]{','.join(tail)}[done]"], "[done]"
+
+
+def _bearable(footage: Footage, recipe: Recipe) -> None:
+    """How long the result will be is known before it is made: a header may lie, and a loop may multiply."""
+    loops = int("".join(recipe.options.input.get("stream_loop", [])) or 0)
+    told = None if footage.duration is None else footage.duration * (1 + loops)
+    seconds = Span.of(recipe.options).within(told)
+    if seconds is not None and seconds > MOST_SECONDS:
+        hours = f"{seconds / 3600:,.0f} hours, more than the {MOST_SECONDS / 3600:.0f}"
+        raise BadInput(f"The result would last {hours} that are allowed; ffmpeg.t makes it shorter.")
 
 
 def _fitting(footage: Footage, recipe: Recipe) -> Recipe:

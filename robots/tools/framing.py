@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 from robots.base.errors import BadParams
 from robots.base.fields import Crop, rgba
 from robots.base.geometry import Geometry, Size, corner, fitted
+from robots.tools.ffmpeg import MAX_PIXELS
 from robots.tools.footage import Footage, turned
 
 
@@ -62,6 +63,10 @@ class Framing:
         if self.crop:
             return self._cropped(chain, source, self.crop)
         geometry = self._geometry(source)
+        for size in (geometry.scaled, geometry.canvas):
+            if size.width * size.height > MAX_PIXELS:
+                told = f"{size.width} × {size.height} pixels, more than the {MAX_PIXELS:,}"
+                raise BadParams(f"width: a frame would have {told} that are allowed")
         if geometry.scaled != source:
             chain += [f"scale={geometry.scaled.width}:{geometry.scaled.height}", "setsar=1"]
         chain += [TONE_MAP] if self.tone_map else []

@@ -25,17 +25,24 @@ class Made:
 
 
 class Images:
-    """Works on pictures in the children of a pool; `pixels` is the most that a picture may have."""
+    """Works on pictures in the children of a pool; `pixels` and `frames` are the most that a picture may have."""
 
-    def __init__(self, pool: Pool, pixels: int = 200_000_000) -> None:
+    def __init__(self, pool: Pool, pixels: int = 200_000_000, frames: int = 3000) -> None:
         self.pool = pool
         self.pixels = pixels
+        self.frames = frames
 
     async def resize(self, source: Path, target: Path, order: Order, ext: str = "") -> Made:
         """Makes the picture that is ordered; `ext` is the extension of the source, which the result keeps if it may."""
         given = order.model_dump(mode="json")
         made = await self.call(
-            f"{PIPELINE}:resize", source=source, target=target, ext=ext, order=given, pixels=self.pixels
+            f"{PIPELINE}:resize",
+            source=source,
+            target=target,
+            ext=ext,
+            order=given,
+            pixels=self.pixels,
+            frames=self.frames,
         )
         return Made(**made)
 

@@ -129,7 +129,7 @@ FILES = (
     fixed("apng-2g-frames.png", "frame-bomb", lambda: _apng(2**31 - 1)),
     fixed("tiff-50000-pages.tiff", "frame-bomb", lambda: tiff(1, 1, pages=50_000)),
     fixed("tiff-ifd-loop.tiff", "page-loop", lambda: tiff(1, 1, pages=3, loop=True)),
-    fixed("jpeg-4000-scans.jpg", "scan-bomb", lambda: jpeg(4096, 4096, scans=4000)),
+    fixed("jpeg-4000-scans.jpg", "scan-bomb", lambda: jpeg(4096, 4080, scans=4000)),
     fixed("matlab.jpg", "loader-sniff", lambda: b"MATLAB 5.0 MAT-file, x".ljust(124) + b"\0\1IM" + _garbage(1)),
     fixed("matlab-hdf5.jpg", "loader-sniff", lambda: b"MATLAB 7.3 MAT-file, x".ljust(512) + b"\x89HDF\r\n\x1a\n" + _garbage(2)),
     fixed("vips-native.jpg", "loader-sniff", lambda: b"\x08\xf2\xa6\xb6" + struct.pack("<4I", 60000, 60000, 3, 8) + bytes(64)),

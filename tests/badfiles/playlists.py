@@ -12,14 +12,26 @@ from tests.badfiles.movies import atom, avi, mov, wav
 KINDS = {
     "hls": Kind(59, "A playlist whose segments, keys or maps are files of the server or its neighbours."),
     "hls-endless": Kind(66, "A live playlist that never ends, of a piece that is always there."),
-    "hls-disguised": Kind(59, "A playlist under the name of a film, which a tool would know by its content."),
+    "hls-disguised": Kind(
+        59,
+        "A playlist under the name of a film, which a tool would know by its content.",
+        "ffmpeg takes no playlist whose name is not that of one.",
+    ),
     "hls-in-avi": Kind(59, "An AVI whose subtitle is a playlist.", "ffmpeg reads only SRT and ASS out of an AVI."),
     "ffconcat": Kind(59, "A list of files to be joined."),
-    "dash": Kind(59, "A manifest whose segments are files of the server or its neighbours."),
+    "dash": Kind(
+        59,
+        "A manifest whose segments are files of the server or its neighbours.",
+        "the ffmpeg that comes along was built without dash.",
+    ),
     "sdp": Kind(59, "A description of a session, which makes the reader listen and call."),
-    "imf": Kind(59, "A composition of files that lie elsewhere."),
+    "imf": Kind(59, "A composition of files that lie elsewhere.", "the ffmpeg that comes along was built without imf."),
     "links": Kind(59, "Lists of addresses as players know them.", "ffmpeg knows none of these lists."),
-    "dref": Kind(59, "A film whose samples lie in another file."),
+    "dref": Kind(
+        59,
+        "A film whose samples lie in another file.",
+        "ffmpeg opens only what lies beside the film, and only when told to.",
+    ),
     "apic-link": Kind(59, "A cover picture that is an address.", "ffmpeg passes over pictures that are links."),
 }
 

@@ -26,6 +26,13 @@ class Caps:
         if frames > self.frames or width * height * frames > self.total:
             raise BadInput(f"The animation has {frames} frames of {width} × {height} pixels, more than are allowed.")
 
+    def allow(self, width: int, height: int) -> None:
+        """The same for a result, whose size is known before it is made."""
+        if width * height > self.pixels:
+            raise BadParams(
+                f"The result would have {width} × {height} pixels, more than the {self.pixels:,} that are allowed."
+            )
+
 
 def chosen(order: Order, form: Form, count: int) -> range:
     """The frames to read, counted from 0."""

@@ -29,7 +29,7 @@ def formed(step: Callable[[Picture, Order, Form], Picture]) -> Step:
 
 
 def capped(step: Callable[[Picture, Order, Caps], Picture]) -> Step:
-    """A step that reads a second picture."""
+    """A step that reads a second picture, or makes a larger one."""
     return lambda picture, order, form, caps: step(picture, order, caps)
 
 
@@ -37,11 +37,11 @@ SHAPING: tuple[Step, ...] = (
     simple(shape.upright),
     simple(shape.trimmed),
     simple(shape.cut),
-    simple(shape.scaled),
+    capped(shape.scaled),
 )
 LAYING: tuple[Step, ...] = (
-    simple(shape.padded),
-    simple(shape.turned),
+    capped(shape.padded),
+    capped(shape.turned),
     simple(shape.shaved),
 )
 COLOURING: tuple[Step, ...] = (
@@ -64,14 +64,14 @@ FINISHING: tuple[Step, ...] = (
 )
 
 
-def resize(source: str, target: str, ext: str, order: dict[str, Any], pixels: int | None = None) -> dict[str, Any]:
+def resize(source: str, target: str, ext: str, order: dict[str, Any], **caps: int) -> dict[str, Any]:
     """Makes the picture of an order; `ext` is the extension of the source, if it has one."""
     wanted = Order.model_validate(order)
-    caps = Caps(pixels=pixels) if pixels else Caps()
+    bounds = Caps(**caps)
     kind = kind_of(Path(source))
     written = written_as(kind, ext, wanted.format)
     form = form_of(kind, written)
-    picture = made(load(Path(source), wanted, form, caps), wanted, form, caps)
+    picture = made(load(Path(source), wanted, form, bounds), wanted, form, bounds)
     if wanted.format is None and written == "png" and kind not in {"png", "apng"}:
         picture = picture.losing(f"The result is a PNG, for {kind} files are only read here; `format` chooses another.")
     picture = save(picture, Path(target), form, written, wanted)

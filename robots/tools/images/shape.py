@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import cos, radians, sin
 
 import pyvips
 from pyvips import Image
@@ -16,8 +17,8 @@ from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture, note, opaque, paint, size, split, top
 
 SMART = {"attention", "entropy"}
+USUAL = Caps()
 TRIM_THRESHOLD = 10  # what a JPEG may add to a plain border
-LIMIT = Caps()
 
 
 def upright(picture: Picture, order: Order) -> Picture:
@@ -61,15 +62,16 @@ def cut(picture: Picture, order: Order) -> Picture:
     return picture.each(lambda frame: frame.crop(box.left, box.top, box.width, box.height))
 
 
-def scaled(picture: Picture, order: Order) -> Picture:
+def scaled(picture: Picture, order: Order, caps: Caps = USUAL) -> Picture:
     """As the strategy says, and cut to the box where it overlaps; from here on the pixels lie in memory."""
     if order.crop is not None or not (order.width or order.height):
+        allow_turned(picture.size, order, caps)
         return picture.each(read)
     gravity = "center" if order.gravity in SMART else order.gravity
     box = (order.width, order.height)
     geometry = fitted(order.resize_strategy, picture.size, box, zoom=order.zoom, gravity=gravity)
-    if geometry.scaled.width * geometry.scaled.height > LIMIT.pixels:
-        raise BadParams(f"width: the result would have more than {LIMIT.pixels:,} pixels.")
+    caps.allow(geometry.scaled.width, geometry.scaled.height)
+    allow_turned(geometry.canvas, order, caps)
     picture = picture.each(lambda frame: read(_resized(frame, geometry.scaled, order.correct_gamma)))
     if not geometry.cuts:
         return picture
@@ -104,13 +106,12 @@ def read(frame: Image) -> Image:
         raise damaged(error) from error
 
 
-def padded(picture: Picture, order: Order) -> Picture:
+def padded(picture: Picture, order: Order, caps: Caps = USUAL) -> Picture:
     """On a canvas of the size asked for."""
     if order.crop is not None or order.resize_strategy != "pad" or not (order.width and order.height):
         return picture
     canvas = Size(order.width, order.height)
-    if canvas.width * canvas.height > LIMIT.pixels:
-        raise BadParams(f"width: the result would have more than {LIMIT.pixels:,} pixels.")
+    caps.allow(canvas.width, canvas.height)
     position = "center" if order.gravity in SMART else order.gravity
     return picture.each(lambda frame: on_canvas(frame, canvas, position, order.background))
 
@@ -128,14 +129,22 @@ def grounded(frame: Image, color: str) -> Image:
     return frame if rgba(color)[3] else opaque(frame)
 
 
-def turned(picture: Picture, order: Order) -> Picture:
+def turned(picture: Picture, order: Order, caps: Caps = USUAL) -> Picture:
     """By any number of degrees, clockwise; the corners get the background."""
     if isinstance(order.rotation, bool) or order.rotation % 360 == 0:
         return picture
     angle = order.rotation % 360
     if angle % 90 == 0:
         return picture.each(lambda frame: frame.rot(f"d{angle:.0f}"))
+    allow_turned(picture.size, order, caps)
     return picture.each(lambda frame: _rotated(grounded(frame, order.background), angle, order.background))
+
+
+def allow_turned(box: Size, order: Order, caps: Caps) -> None:
+    """A picture that is turned needs more room; that is known before its pixels are read."""
+    angle = 0.0 if isinstance(order.rotation, bool) else radians(order.rotation)
+    across, down = abs(cos(angle)), abs(sin(angle))
+    caps.allow(round(box.width * across + box.height * down), round(box.width * down + box.height * across))
 
 
 def _rotated(frame: Image, angle: float, color: str) -> Image:

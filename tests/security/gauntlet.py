@@ -1,0 +1,143 @@
+"""Gauntlet: bad files go through every robot of a running server, and what must never happen is looked for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from robots.base.catalog import Catalog
+from robots.base.file import File
+from robots.base.robot import Robot
+from tests.badfiles.catalogue import Entry
+from tests.customer import Customer
+from tests.processes import programs_under
+from tests.security.trap import TOKEN, Trap
+
+Json = dict[str, Any]
+AT_ONCE = 4
+WANTED = {"dominant_colors": True, "blurhash": True, "colorspace": True}
+ORIGINAL = {"robot": "/upload/handle", "ignore_errors": ["meta"], "output_meta": WANTED}
+# Robots that take files and that a bad file cannot be sent through, each with its reason; a new one goes through by
+# itself, with the parameters of its example.
+LEFT_OUT: Mapping[str, str] = {
+    "/upload/handle": "it is the upload itself, which every file goes through",
+}
+
+
+def robots() -> list[type[Robot[Any]]]:
+    """Every robot that takes a file."""
+    catalog = Catalog()
+    found = (catalog.get(name) for name in catalog.names() if name not in LEFT_OUT)
+    return [robot for robot in found if robot.inputs != "none" and not robot.stores]
+
+
+def step(robot: type[Robot[Any]]) -> Json:
+    """The step of its example, on the upload, of whatever type."""
+    told = next(step for step in robot.example.values() if step["robot"] == robot.name)
+    lenient = {"error_on_decline": False} if robot.name == "/file/filter" else {}
+    return {**told, **lenient, "use": ":original", "force_accept": True}
+
+
+ROBOTS = robots()
+# These take every file, and fail at none: they look at it in one Assembly.
+LOOKING = {
+    robot.name.replace("/", "_"): step(robot) for robot in ROBOTS if "any" in robot.accepts and robot.work == "file"
+}
+# A file of a kind that no robot takes is thrown at these nevertheless.
+FORCED = ("/video/encode", "/image/resize")
+
+
+@dataclass
+class Gauntlet:
+    """`wrong` is what should not have happened, one sentence each; `codes` counts the endings."""
+
+    customer: Customer
+    trap: Trap
+    folder: Path
+    wrong: list[str] = field(default_factory=list)
+    codes: dict[str, int] = field(default_factory=dict)
+    slowest: tuple[float, str] = (0.0, "")
+
+    async def run(self, entries: Iterable[Entry]) -> None:
+        """Every file through every robot that takes it, several at once."""
+        work = iter(entries)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(self._lane(work))
+
+    async def _lane(self, work: Iterator[Entry]) -> None:
+        for entry in work:
+            path = await asyncio.to_thread(entry.write, self.folder, self.trap.canary)
+            looked = await self.one(path, LOOKING)
+            for robot in _taking((looked.get("uploads") or [{}])[0]):
+                await self.one(path, {robot.name.replace("/", "_"): step(robot)})
+            path.unlink()
+
+    async def one(self, path: Path, steps: Mapping[str, Json]) -> Json:
+        began = time.monotonic()
+        status = await self.customer.create({":original": ORIGINAL, **steps}, path)
+        over = await self.customer.ended(status, 60)
+        what = f"{path.name} in {', '.join(steps)}"
+        self.slowest = max(self.slowest, (time.monotonic() - began, what))
+        self._judge(over, what)
+        return over
+
+    def _judge(self, over: Json, what: str) -> None:
+        told = json.dumps(over)
+        code = over.get("error") or over.get("ok") or "NOTHING"
+        self.codes[code] = self.codes.get(code, 0) + 1
+        if code not in {"ASSEMBLY_COMPLETED"} and "error" not in over:
+            self.wrong.append(f"{what} ended as {code}")
+        if "should not" in told:
+            self.wrong.append(f"{what} broke the robot: {over.get('message')}")
+        if TOKEN in told:
+            self.wrong.append(f"{what} told the secret")
+        if str(self.customer.server.data) in told:
+            self.wrong.append(f"{what} told a path of the server: {over.get('message')}")
+        if any(word in told for word in ("NaN", "Infinity", "\\u0000", "\\u001b", "\\u202e")):
+            self.wrong.append(f"{what} showed signs that nobody should see")
+        self.wrong += [f"{what}: {sentence}" for file in _files(over) for sentence in _meta(file)]
+
+    def leaks(self) -> list[str]:
+        """The oracle of leaks."""
+        found = [f"the secret was opened as {name}" for name in self.trap.opened()]
+        found += [f"the listener was called: {call}" for call in self.trap.calls]
+        return found + [
+            f"the secret lies in {path}"
+            for path in self.customer.server.data.rglob("*")
+            if path.is_file() and path.parent.name != "uploads" and TOKEN.encode() in path.read_bytes()
+        ]
+
+    async def processes_left(self, seconds: float = 2.0) -> list[int]:
+        """The tools that still live so long after the last end."""
+        pid = self.customer.server.process.pid
+        end = time.monotonic() + seconds
+        while left := [one for name in ("ffmpeg", "ffprobe", "linux-x64") for one in programs_under(pid, name)]:
+            if time.monotonic() > end:
+                return left
+            await asyncio.sleep(0.1)
+        return []
+
+
+def _taking(upload: Json) -> list[type[Robot[Any]]]:
+    """The robots that work on a file of this type, by themselves or by force."""
+    file = File("", "", mime=upload.get("mime"), type=upload.get("type"), meta=upload.get("meta") or {})
+    found = [robot for robot in ROBOTS if robot.takes(file) and robot.name.replace("/", "_") not in LOOKING]
+    return found or [robot for robot in ROBOTS if robot.name in FORCED]
+
+
+def _files(over: Json) -> list[Json]:
+    return [*over.get("uploads", []), *(file for files in over.get("results", {}).values() for file in files)]
+
+
+def _meta(file: Json) -> Iterator[str]:
+    meta = file.get("meta") or {}
+    if len(json.dumps(meta)) > 80 * 1024:
+        yield "its metadata are too much"
+    if (meta.get("duration") or 0) > 10 * 366 * 86400:
+        yield f"it lasts {meta['duration']} seconds"
