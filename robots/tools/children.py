@@ -8,10 +8,11 @@ import os
 import shutil
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from robots.base.errors import ToolDied
 from robots.tools.sandbox import adopted, probe
@@ -83,7 +84,7 @@ async def start(
     job = f"{os.getpid()}-{next(_JOBS)}"
     _STARTING.append(job)
     try:
-        child = await asyncio.create_subprocess_exec(
+        making = asyncio.create_subprocess_exec(
             *words,
             stdin=stdin,
             stdout=PIPE,
@@ -94,6 +95,7 @@ async def start(
             start_new_session=True,
             limit=LINE_BYTES,
         )
+        child = await _made(making)
         GROUPS.add(child.pid)
     except OSError as error:
         raise ToolDied(f"{Path(words[0]).name} could not be started.") from error
@@ -101,6 +103,18 @@ async def start(
         _STARTING.remove(job)
     _TRACES[child.pid] = Trace(job, sandbox, handles)
     return child
+
+
+async def _made(making: Coroutine[Any, Any, Process]) -> Process:
+    """A cancel in the midst of it would kill bubblewrap alone, and leave behind what it has just begun."""
+    task = asyncio.ensure_future(making)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        child = await task
+        kill(child)
+        await child.wait()
+        raise
 
 
 async def end(child: Process) -> None:
