@@ -26,10 +26,9 @@ class Gifsicle:
             await self._run(arguments(wish), source, target)
 
     async def _run(self, told: Sequence[str], source: Path, target: Path) -> None:
+        argv: list[str | Path] = [self.programs.need("gifsicle"), *told, "-o", str(target), source]
         try:
-            await run(
-                [self.programs.need("gifsicle"), *told, "-o", target, source], folder=target.parent, limits=LIMITS
-            )
+            await run(argv, folder=target.parent, limits=LIMITS)
         except ToolFailed as error:
             raise BadInput("The picture is damaged, or its file ends early.") from error
 

@@ -14,8 +14,9 @@ from robots.tools.images.kinds import kind_of
 from robots.tools.images.picture import note
 from robots.tools.slimmers.wish import Wish, upright_note
 
-QUICK, THOROUGH = 2, 4
-SECONDS = 60  # what is found until then is taken
+# How hard to try, and up to how many pixels: a try at a larger picture would take longer than a job may.
+EFFORTS = ((4, 4_000_000), (2, 16_000_000), (1, 40_000_000), (0, None))
+QUICK = 1
 QUALITY = 85
 HEADER = 33  # the mark and the first chunk
 
@@ -43,7 +44,13 @@ def _packed(source: Path, target: Path, wish: Wish) -> None:
     how: dict[str, Any] = {"strip": oxipng.StripChunks.none() if wish.keeps_notes else oxipng.StripChunks.safe()}
     if wish.progressive:
         how |= {"interlace": oxipng.Interlacing.Adam7, "force": True}
-    oxipng.optimize(source, target, level=QUICK if wish.quick else THOROUGH, timeout=SECONDS, **how)
+    oxipng.optimize(source, target, level=effort(_image(source), wish), **how)
+
+
+def effort(image: Image, wish: Wish) -> int:
+    pixels = image.width * image.height
+    able = (level for level, most in EFFORTS if most is None or pixels <= most)
+    return min(next(able), QUICK) if wish.quick else next(able)
 
 
 def _turned(content: bytes, orientation: int) -> bytes:

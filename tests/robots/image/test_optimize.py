@@ -15,6 +15,8 @@ from robots.base.file import File
 from robots.image.optimize import ImageOptimizeRobot
 from robots.tools.programs import Programs
 from robots.tools.slimmers.gif import Gifsicle
+from robots.tools.slimmers.png import effort
+from robots.tools.slimmers.wish import Wish
 from robots.tools.vips import Images
 from tests import samples
 from tests.robots.image.resized import drawn, opened, wide_profile
@@ -91,6 +93,13 @@ async def test_who_has_time_gets_the_smallest_file(bench: Bench, tmp_path: Path)
     quick, small = await slimmed(bench, source), await slimmed(bench, source, **THOROUGH)
 
     assert weight(small.bytes) < weight(quick.bytes)
+
+
+@pytest.mark.parametrize(("side", "thorough", "quick"), [(100, 4, 1), (3000, 2, 1), (6000, 1, 1), (9000, 0, 0)])
+async def test_large_images_are_not_tried_harder_than_there_is_time_for(side: int, thorough: int, quick: int) -> None:
+    image = pyvips.Image.black(side, side)
+
+    assert (effort(image, Wish(quick=False)), effort(image, Wish(quick=True))) == (thorough, quick)
 
 
 async def test_an_animated_gif_keeps_frames_times_and_pixels(bench: Bench, tmp_path: Path) -> None:

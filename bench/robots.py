@@ -1,0 +1,204 @@
+"""What robots do in a second beside the best tool for the same work, in the same run.
+
+    npm ci --prefix bench
+    .venv/bin/python -m bench.robots [--rounds 3] [--files 60] [--only resize,optimize]
+
+Each contest sends the same files several at once: to Sluice as one Assembly, whose results are fetched, and to the
+other. Images go against sharp behind a small server of Node.js, sounds and videos against ffmpeg as bare processes, as
+many at once as there are cores. They take turns in each round; printed are medians: files a second,
+processor time for each of them, and the ratio. On a machine with other work only processor time means something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+import tempfile
+import time
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from aiohttp import ClientSession
+
+from bench.overhead import BARE_ENCODE, CLIP, ENCODE, OUT, PICTURE, RESIZE, Setting, cpu, run, upload
+from robots.tools.programs import Programs
+from tests.live import ended, live
+
+HERE = Path(__file__).parent
+AT_ONCE = 8
+GRAPHIC = """
+import pyvips, sys
+plain = pyvips.Image.sines(1600, 1200, hfreq=2, vfreq=1) * 60 + 128
+lines = pyvips.Image.text("Sluice " * 400, width=1500, dpi=150).embed(50, 50, 1600, 1200)
+(plain.bandjoin([plain * 0.8, lines])).cast("uchar").copy(interpretation="srgb").pngsave(sys.argv[1], compression=3)
+"""
+OPTIMIZE = {"small": {"robot": "/image/optimize", "use": ":original"}}
+Act = Callable[[], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Setting):
+    """Where a contest is held; `sharp` is the address of the other server, `pid` its process."""
+
+    sharp: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """So many files through the steps of an Assembly, and through what it is compared with."""
+
+    name: str
+    steps: Mapping[str, object]
+    source: str
+    count: int
+    rival: Callable[[Place, Path, int], Awaitable[int]]
+
+
+def by_sharp(path: str) -> Callable[[Place, Path, int], Awaitable[int]]:
+    async def act(place: Place, source: Path, count: int) -> int:
+        async def one() -> int:
+            async with place.client.post(f"{place.sharp}{path}", data=source.read_bytes()) as response:
+                response.raise_for_status()
+                return len(await response.read())
+
+        return await several([one] * count, AT_ONCE)
+
+    return act
+
+
+def by_ffmpeg(*arguments: str) -> Callable[[Place, Path, int], Awaitable[int]]:
+    """The last argument is the ending of what it writes."""
+    *options, ending = arguments
+
+    async def act(place: Place, source: Path, count: int) -> int:
+        async def one(number: int) -> int:
+            target = place.folder / f"bare-{number}.{ending}"
+            await run(Programs().need("ffmpeg"), "-y", "-loglevel", "error", "-i", source, *options, target)
+            return target.stat().st_size
+
+        return await several([partial(one, number) for number in range(count)], os.cpu_count() or 1)
+
+    return act
+
+
+CONTESTS = (
+    Contest("resize", RESIZE, "12mp.jpg", 60, by_sharp("/resize")),
+    Contest("optimize", OPTIMIZE, "graphic.png", 30, by_sharp("/optimize")),
+    Contest("encode", ENCODE, "clip.mp4", 4, by_ffmpeg(*BARE_ENCODE, "mp4")),
+)
+
+
+async def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--rounds", type=int, default=3, help="that are measured, after one that is not")
+    asked.add_argument("--files", type=int, help="in each round, instead of as many as take some seconds")
+    asked.add_argument("--only", default="", help="names of contests, with commas between them")
+    given = asked.parse_args()
+    OUT.mkdir(exist_ok=True)
+    wanted = [contest for contest in CONTESTS if not given.only or contest.name in given.only.split(",")]
+    with tempfile.TemporaryDirectory(dir=OUT) as name, contextlib.suppress(KeyboardInterrupt):
+        folder = Path(name)
+        await samples(folder)
+        async with live(folder / "data") as server, sharp() as (rival, pid), ClientSession() as client:
+            place = Place(server, client, folder, rival, pid)
+            for contest in wanted:
+                await hold(place, replace(contest, count=given.files or contest.count), given.rounds)
+
+
+async def samples(folder: Path) -> None:
+    await run(sys.executable, "-c", PICTURE, folder / "12mp.jpg")
+    await run(sys.executable, "-c", GRAPHIC, folder / "graphic.png")
+    await run(Programs().need("ffmpeg"), *CLIP, folder / "clip.mp4")
+
+
+@contextlib.asynccontextmanager
+async def sharp() -> AsyncIterator[tuple[str, int]]:
+    process = await asyncio.create_subprocess_exec("node", str(HERE / "sharp.mjs"), stdout=PIPE)
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(await process.stdout.readline())}", process.pid
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def hold(place: Place, contest: Contest, rounds: int) -> None:
+    source, count = place.folder / contest.source, contest.count
+    measured: list[tuple[Taken, Taken]] = []
+    for number in range(rounds + 1):
+        mine = await taken(place.server.process.pid, lambda: ours(place, contest.steps, [source] * count))
+        other = await taken(place.pid, lambda: contest.rival(place, source, count))
+        measured += [(mine, other)] if number else []
+    for name, side in (("Sluice", 0), ("the other", 1)):
+        of = [pair[side] for pair in measured]
+        speed, cost = median(count / one.wall for one in of), 1000 * median(one.cpu for one in of) / count
+        print(
+            f"{contest.name}, {name}: {speed:.1f} a second, {cost:.0f} ms of a processor, {of[0].size // count:,} bytes"
+        )
+    print(f"{contest.name}: ratio {median(other.wall / mine.wall for mine, other in measured):.2f}")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Seconds on the clock and of processors, and the bytes that came out."""
+
+    wall: float
+    cpu: float
+    size: int
+
+
+async def taken(pid: int, act: Act) -> Taken:
+    """The processes that an act starts itself count as well, but not its own."""
+    began, before, born = time.monotonic(), cpu(pid), children()
+    size = await act()
+    return Taken(time.monotonic() - began, cpu(pid) - before + children() - born, size)
+
+
+def children() -> float:
+    """Processor seconds of children of this process that have ended."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
+async def ours(place: Place, steps: Mapping[str, object], files: Sequence[Path]) -> int:
+    """From the creation of the Assembly until every result is fetched; the bytes of the results."""
+    form = {"params": place.server.params(steps), "num_expected_upload_files": str(len(files))}
+    async with place.client.post(f"{place.server.origin}/assemblies", data=form) as response:
+        status = await response.json()
+    slots = asyncio.Semaphore(AT_ONCE)
+    async with asyncio.TaskGroup() as group:
+        last = group.create_task(ended(place.client, status, seconds=600))
+        for path in files:
+            group.create_task(upload(place, status, path, slots))
+    (results,) = last.result()["results"].values()
+    assert len(results) == len(files), last.result().get("error")
+
+    async def fetched(address: str) -> int:
+        async with place.client.get(address) as response:
+            response.raise_for_status()
+            return len(await response.read())
+
+    return await several([partial(fetched, result["ssl_url"]) for result in results], AT_ONCE)
+
+
+async def several(acts: Sequence[Act], at_once: int) -> int:
+    """The sum of what they return, with no more than so many at the same time."""
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(act: Act) -> int:
+        async with slots:
+            return await act()
+
+    return sum(await asyncio.gather(*(one(act) for act in acts)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
