@@ -113,5 +113,7 @@ def extension(mime: str | None) -> str:
     return EXTENSIONS.get(mime) or (mimetypes.guess_extension(mime) or "")[1:]
 
 
-# A status asks for base and extension of each name, one right after the other.
-_split = lru_cache(64)(os.path.splitext)
+@lru_cache(64)
+def _split(name: str) -> tuple[str, str]:
+    """A status asks for base and extension of each name, one right after the other."""
+    return os.path.splitext(name)
