@@ -307,6 +307,13 @@ def test_what_cannot_be_imported_is_refused_at_once(params: dict[str, Any]) -> N
         HttpImportParams.parse(params)
 
 
+@pytest.mark.parametrize("phases", [[], ["meta"]])
+def test_missing_metadata_may_be_forgiven(phases: list[str]) -> None:
+    params = HttpImportParams.parse({"url": "https://example.com/a.jpg", "import_on_errors": phases})
+
+    assert HttpImportRobot(params).forgives == set(phases)
+
+
 def test_template_credentials_are_refused_with_what_to_do_instead() -> None:
     with pytest.raises(Invalid, match="keeps no Template Credentials; say in `headers`"):
         HttpImportParams.parse({"url": "https://example.com/a.jpg", "credentials": "web"})
