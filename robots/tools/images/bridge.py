@@ -107,12 +107,12 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
 
 def _notes(image: Image, form: Form, order: Order) -> dict[str, Any]:
     """Profile and EXIF for the formats that hold them."""
-    if order.strip or not form.profile:
+    if order.strip:
         return {}
     notes: dict[str, Any] = {}
-    if profile := note(image, "icc-profile-data"):
+    if form.profile and (profile := note(image, "icc-profile-data")):
         notes["icc_profile"] = bytes(profile)
-    if data := note(image, "exif-data"):
+    if form.exif and (data := note(image, "exif-data")):
         exif = PIL.Image.Exif()
         exif.load(bytes(data))
         exif[ORIENTATION] = note(image, "orientation", 1)

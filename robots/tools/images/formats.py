@@ -19,18 +19,19 @@ class Form:
     profile: bool = False
     deep: bool = False
     many: str = "one"
+    exif: bool = False
 
 
-JPEG = Form("jpeg", "vips", alpha=False, profile=True)
-PNG = Form("png", "vips", profile=True, deep=True)
-APNG = Form("apng", profile=True, many="play")
+JPEG = Form("jpeg", "vips", alpha=False, profile=True, exif=True)
+PNG = Form("png", "vips", profile=True, exif=True, deep=True)
+APNG = Form("apng", profile=True, exif=True, many="play")
 GIF = Form("gif", "vips", many="play")
-WEBP = Form("webp", "vips", profile=True, many="play")
+WEBP = Form("webp", "vips", profile=True, exif=True, many="play")
 TIFF = Form("tiff", "vips", profile=True, deep=True, many="pages")
-AVIF = Form("avif", "vips", profile=True)
-AVIS = Form("avif", profile=True, many="play")
-HEIC = Form("heif", profile=True)
-JXL = Form("jxl")
+AVIF = Form("avif", "vips", profile=True, exif=True)
+AVIS = Form("avif", profile=True, exif=True, many="play")
+HEIC = Form("heif", profile=True, exif=True)
+JXL = Form("jxl", exif=True)  # a profile would be dropped by its library
 JP2 = Form("jpeg2000")
 NETPBM = Form("ppm", alpha=False)
 

@@ -15,7 +15,7 @@ from robots.base.geometry import Size
 from robots.tools.images import bridge
 from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
-from robots.tools.images.picture import Picture, noted, size
+from robots.tools.images.picture import Picture, note, noted, size
 from robots.tools.images.shape import on_canvas
 
 MILLIMETRES_PER_INCH = 25.4
@@ -47,6 +47,8 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
         picture = picture.losing(
             f"`compress` was left out, for a {form.name} cannot be compressed by {order.compress}."
         )
+    if note(picture.frames[0], "exif-data") and not (order.strip or form.exif):
+        picture = picture.losing(f"What the camera noted was left behind, for a {form.name} holds no EXIF.")
     even = len({size(frame) for frame in picture.frames}) == 1
     if form.many == "play" and not even:
         picture = _evened(picture, order)

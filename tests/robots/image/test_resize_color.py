@@ -49,6 +49,21 @@ async def test_stripping_removes_exif_and_profile(bench: Bench, tmp_path: Path) 
     assert "icc_profile" not in stripped.info
 
 
+@pytest.mark.parametrize("wanted", ["jxl", "webp", "avif", "heic", "png"])
+async def test_what_the_camera_noted_is_kept(bench: Bench, tmp_path: Path, wanted: str) -> None:
+    image = await resized(bench, samples.jpeg(tmp_path, exif=samples.camera()), width=40, format=wanted)
+
+    assert image.getexif()[0x010F] == "Apple"
+    assert bench.warnings == []
+
+
+@pytest.mark.parametrize("wanted", ["gif", "tiff", "bmp"])
+async def test_a_format_without_exif_says_so(bench: Bench, tmp_path: Path, wanted: str) -> None:
+    await resized(bench, samples.jpeg(tmp_path, exif=samples.camera()), width=40, format=wanted)
+
+    assert "holds no EXIF" in bench.warnings[0]
+
+
 async def test_ink_becomes_light(bench: Bench, tmp_path: Path) -> None:
     image = await resized(bench, drawn(tmp_path / "a.jpg", mode="CMYK", color=(0, 255, 255, 0)), width=20)
 
