@@ -148,13 +148,20 @@ def test_the_web_framework_stays_at_the_door() -> None:
     none(wrong, "Only the door knows requests and responses; behind it there are Uploads, Files and events.")
 
 
+def reads_environment(node: ast.AST) -> bool:
+    words = {"environ", "getenv", "putenv"}
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "os" and any(alias.name in words for alias in node.names)
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr in words
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "os"
+    )
+
+
 def test_only_the_settings_read_the_environment() -> None:
-    readers = {
-        file
-        for file, tree in sources().items()
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "putenv"})
-    }
+    readers = {file for file, tree in sources().items() for node in ast.walk(tree) if reads_environment(node)}
 
     wrong = ", ".join(sorted(readers - ENVIRONMENT))
     assert not wrong, f"{wrong}: a setting is a line of server/config.py and is handed on as a plain argument."

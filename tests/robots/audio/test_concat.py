@@ -88,3 +88,9 @@ async def test_a_file_without_sound_is_named(bench: Bench, two: list[File], tmp_
 
     with pytest.raises(BadInput, match=r"silent\.mp4 has no sound"):
         await joined(bench, [*two, silent])
+
+
+async def test_the_order_is_that_in_which_the_files_were_handed_over(bench: Bench, two: list[File]) -> None:
+    heard = samples_of(await joined(bench, two[::-1], sort_by="import_order", audio_fade_seconds=0))
+
+    assert tone(heard, HIGH, 1) > 10 * tone(heard, LOW, 1)

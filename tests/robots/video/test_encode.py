@@ -311,20 +311,31 @@ def mark(folder: Path, width: int = 40, height: int = 20) -> File:
     ("params", "inside", "outside"),
     [
         ({}, (80, 60), (50, 60)),
-        ({"position": "top-left"}, (5, 5), (45, 25)),
-        ({"position": ["bottom-right"]}, (155, 115), (110, 95)),
-        ({"position": "bottom-right", "x_offset": 10, "y_offset": 20}, (140, 90), (155, 115)),
-        ({"position": "left", "size": "50%"}, (75, 75), (75, 85)),
-        ({"position": "left", "size": "50%", "resize_strategy": "stretch"}, (75, 88), (85, 60)),
-        ({"position": "left", "size": "50%", "resize_strategy": "area"}, (133, 60), (145, 60)),
+        ({"watermark_position": "top-left"}, (5, 5), (45, 25)),
+        ({"watermark_position": ["bottom-right"]}, (155, 115), (110, 95)),
+        (
+            {"watermark_position": "bottom-right", "watermark_x_offset": 10, "watermark_y_offset": 20},
+            (140, 90),
+            (155, 115),
+        ),
+        ({"watermark_position": "left", "watermark_size": "50%"}, (75, 75), (75, 85)),
+        (
+            {"watermark_position": "left", "watermark_size": "50%", "watermark_resize_strategy": "stretch"},
+            (75, 88),
+            (85, 60),
+        ),
+        (
+            {"watermark_position": "left", "watermark_size": "50%", "watermark_resize_strategy": "area"},
+            (133, 60),
+            (145, 60),
+        ),
     ],
 )
 async def test_a_watermark_lies_where_it_should(
     bench: Bench, tmp_path: Path, params: dict[str, Any], inside: tuple[int, int], outside: tuple[int, int]
 ) -> None:
     source = video_at(samples.mp4(tmp_path, seconds=1, args=("-vf", "drawbox=color=blue:t=fill")), tag="video")
-    wishes = {f"watermark_{name}": value for name, value in params.items()}
-    made = await encoded(bench, mark(tmp_path), source, **wishes)
+    made = await encoded(bench, mark(tmp_path), source, **params)
 
     assert made.name == "video.mp4"
     assert like(pixel(made, *inside), RED)

@@ -149,7 +149,7 @@ async def test_a_decoder_can_be_named(bench: Bench, tmp_path: Path) -> None:
 
 
 async def test_options_without_meaning_are_told(bench: Bench, clip: File) -> None:
-    await thumbs(bench, clip, count=1, ffmpeg={"b:v": "1M", "q:v": 5})
+    await thumbs(bench, clip, count=1, ffmpeg={"b:v": "1M", "q:v": 5}, ffmpeg_stack="v7")
 
     assert bench.warnings == ["ffmpeg.b:v means nothing for single pictures and was passed over."]
 
