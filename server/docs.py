@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,7 +12,12 @@ from robots.base.params import Params
 from robots.base.robot import Robot
 from server.config import SHOWN, TABLE, shown_default
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PUBLISHED: dict[str, list[str]] = json.loads((ROOT / "robots" / "parameters.json").read_text("utf-8"))
+# How a test asks for a file: samples.jpeg(folder), samples.sound(folder, "wav").
+SAMPLE = re.compile(r'\bsamples\.([a-z]+)\((?:\w+, "(\w+)")?')
+GENERAL = {"video": "mp4", "sound": "mp3", "picture": "png", "archive": "zip", "seven": "7z", "camera": "jpeg"}
 
 
 def settings_table() -> str:
@@ -21,13 +28,35 @@ def settings_table() -> str:
 def robots_table() -> str:
     catalog = Catalog()
     robots = [catalog.get(name) for name in catalog.names()]
-    return _table(("robot", "what it does"), [(f"`{robot.name}`", purpose(robot)) for robot in robots])
+    rows = [(f"`{robot.name}`", purpose(robot), heeded(robot), needed(robot), media(robot)) for robot in robots]
+    return _table(("robot", "what it does", "parameters", "programs", "tested with"), rows)
 
 
 def purpose(robot: type[Robot[Params]]) -> str:
     """The first sentence of a robot's own docstring."""
     words = " ".join((robot.__doc__ or "").split())
     return words.partition(". ")[0].rstrip(".") + "."
+
+
+def heeded(robot: type[Robot[Params]]) -> str:
+    """How many of the parameters that the API has for a robot change something here; others are only accepted."""
+    known = {field.alias or name: field for name, field in robot.model.model_fields.items()}
+    names = PUBLISHED[robot.name]
+    done = [name for name in names if name in known and not (known[name].description or "").startswith("Accepted")]
+    return f"{len(done)} of {len(names)}" if names else "none"
+
+
+def needed(robot: type[Robot[Params]]) -> str:
+    return ", ".join(robot.tools) or "none"
+
+
+def media(robot: type[Robot[Params]]) -> str:
+    """The kinds of files that the robot's tests ask for."""
+    family, stem = robot.name.strip("/").split("/")
+    folder, name = ("storage", family) if robot.__module__.startswith("robots.storage.") else (family, stem)
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "robots" / folder).glob(f"test_{name}*.py"))
+    kinds = {told or GENERAL.get(kind, kind) for kind, told in SAMPLE.findall(text)}
+    return ", ".join(sorted(kinds)) or "bytes"
 
 
 def filled(readme: str) -> str:
