@@ -63,6 +63,8 @@ class Order(BaseModel):
     trim_whitespace: bool = False
     shave: tuple[int, int] = (0, 0)
     density: tuple[float, float] | None = None
+    cropbox: bool = True  # of a PDF: only what its pages are to show, or all that is on them
+    smooth: bool = True  # of a PDF: whether edges are softened while they are drawn
 
     background: str = "#FFFFFF"
     flatten: bool = True
