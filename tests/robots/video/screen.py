@@ -2,7 +2,9 @@
 
 import io
 import subprocess
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PIL import Image
@@ -21,6 +23,29 @@ RED = (255, 0, 0)
 def video_at(path: Path, **known: Any) -> File:
     """An uploaded video."""
     return file_at(path, type="video", mime="video/mp4", **known)
+
+
+def written(path: Path, *arguments: str) -> File:
+    """A video that ffmpeg makes of these arguments."""
+    path.write_bytes(_encoded(path.suffix, arguments))
+    return video_at(path)
+
+
+def plain(folder: Path, color: str, seconds: float, name: str = "plain.mp4", *, size: str = "160x120") -> File:
+    """One colour at 10 frames a second, with a tone."""
+    picture = f"color={color}:size={size}:rate=10:duration={seconds},format=yuv420p"
+    tone = ("-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}")
+    return written(folder / name, "-f", "lavfi", "-i", picture, *tone, "-preset", "ultrafast")
+
+
+@cache
+def _encoded(suffix: str, arguments: tuple[str, ...]) -> bytes:
+    """The same wish is encoded once in a test run."""
+    with TemporaryDirectory() as folder:
+        made = Path(folder, f"made{suffix}")
+        line = [str(PROGRAMS.need("ffmpeg")), "-nostdin", "-loglevel", "error", "-threads", "1", *arguments, str(made)]
+        subprocess.run(line, check=True, timeout=60)
+        return made.read_bytes()
 
 
 async def footage(file: File) -> Footage:
