@@ -168,14 +168,14 @@ class App:
         self.prober = Prober(self.images, ffprobe, settings.max_image_pixels, settings.probe_time_limit)
         ffmpeg = Ffmpeg(programs, tool_limits(settings), settings.stall_time_limit)
         images = Images(self.images, settings.max_image_pixels, settings.max_image_frames)
-        self.toolbox = Toolbox(images, ffmpeg, ffprobe, Gifsicle(programs), self.http)
+        self.scripts = Scripts(self.script_children)
+        self.toolbox = Toolbox(images, ffmpeg, ffprobe, Gifsicle(programs), self.http, self.scripts)
 
     def _engine(self) -> None:
         settings, now = self.settings, time.time
         quota = Quota(settings.max_assembly_files, settings.max_assembly_size, settings.max_assembly_jobs)
         self.runner = Runner(self.store, Records(self.catalog), self.queue, self.bus, self.running, quota)
         self.progress = Progress(self.runner, self.bus, TELL_EVERY)
-        scripts = Scripts(self.script_children)
         limits = {
             "image": settings.image_time_limit,
             "video": settings.video_time_limit,
@@ -183,9 +183,8 @@ class App:
             "network": settings.network_time_limit,
         }
         isolates = self.sandbox.level != "rlimits" or settings.run_unisolated
-        shop = Shop(
-            self.folder / "scratch", self.files, self.toolbox, self.prober, scripts, settings.region, limits, isolates
-        )
+        scratch = self.folder / "scratch"
+        shop = Shop(scratch, self.files, self.toolbox, self.prober, self.scripts, settings.region, limits, isolates)
         self.worker = Worker(self.runner, self.running, shop, self.progress, now)
         publisher = Publisher(self.files, self.prober)
         self.uploads = Uploads(

@@ -10,10 +10,16 @@ import quickjs
 
 LONGEST_VALUE = 1 << 20
 LONGEST_SENTENCE = 200
+DEEPEST = 100  # values go into statuses and other JSON, whose writer has a bound of its own
+TOO_DEEP = f"its value is nested more than {DEEPEST} times"
 STACK = 512 << 10
 
 # Taken before any client's script runs, so that no script can put something else in their place.
-RUN = "(({ stringify }, run) => (source) => stringify(run(source)))(JSON, eval)"
+RUN = """(({ stringify }, run, Promise) => (source) => {
+    const value = run(source)
+    if (value instanceof Promise) throw new TypeError('its value is a promise, and nothing is waited for')
+    return stringify(value)
+})(JSON, eval, Promise)"""
 
 
 def evaluate(sources: list[str], context: dict[str, Any], seconds: float, memory: int) -> list[dict[str, Any]]:
@@ -34,8 +40,8 @@ def _answer(engine: Any, run: Any, source: str, end: float) -> dict[str, Any]:
         return _value(_run(run, source))
     except quickjs.JSException as error:
         return {"error": _sentence(error)}
-    except ValueError:
-        return {"error": "its value is not valid Unicode"}
+    except ValueError as error:
+        return {"error": TOO_DEEP if "depth" in str(error) else "its value is not valid Unicode"}
 
 
 def _run(run: Any, source: str) -> Any:
@@ -53,7 +59,14 @@ def _value(text: str | None) -> dict[str, Any]:
         return {"value": None}
     if len(text) > LONGEST_VALUE:
         return {"error": f"its value is longer than {LONGEST_VALUE} characters"}
-    return {"value": orjson.loads(text)}
+    value = orjson.loads(text)
+    return {"error": TOO_DEEP} if _deeper(value, DEEPEST) else {"value": value}
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects lie in each other more than so many times."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(not levels or _deeper(item, levels - 1) for item in inner)
 
 
 def _sentence(error: Exception) -> str:

@@ -63,10 +63,13 @@ def test_the_clock_goes() -> None:
         ("null.x", "TypeError"),
         ("throw 'no'", "no"),
         ("10n", "TypeError: BigInt"),
+        ("Promise.resolve(1)", "TypeError: its value is a promise"),
         ("'\\ud800'", "not valid Unicode"),
         ("(function f() { f() })()", "RangeError"),
         ("'x'.repeat(1e9)", "too much memory"),
         ("let all = []; while (true) all.push('x'.repeat(1e6) + all.length)", "too much memory"),
+        ("let a = []; for (let i = 0; i < 300; i++) a = [a]; a", "nested more than 100 times"),
+        ("let a = []; for (let i = 0; i < 1100; i++) a = [a]; a", "nested more than 100 times"),
         ("'y'.repeat(2e6)", "longer than 1048576 characters"),
     ],
 )
