@@ -67,6 +67,7 @@ BY_PATTERN = {
     TEXT: "metadata rc_eq psy-rd deblock",
     BITSTREAM: "bsf",
     KEYS: "force_key_frames",
+    r"[12]": "pass",
     SWITCH: "an vn sn dn shortest copyts start_at_zero bitexact copyinkf",
 }
 OUTPUT = {name: re.compile(pattern) for pattern, names in BY_PATTERN.items() for name in names.split()}

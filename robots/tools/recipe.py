@@ -34,7 +34,9 @@ ENCODERS = {
 HOSPITABLE = {"matroska", "mov"}
 # Any of these sets the quality, so a preset's bit rate does not apply.
 QUALITY = {"b:v", "crf", "q:v", "qp", "global_quality"}
-HANDLED = {"f", "c", "c:v", "c:a", "vn", "an"}
+HANDLED = {"f", "c", "c:v", "c:a", "vn", "an", "pass"}
+# Encoders that meet an average rate better when they have seen the whole video before.
+TWICE = {"libx264", "libvpx", "libvpx-vp9"}
 AUTO = ""  # ffmpeg chooses the encoder
 
 
@@ -57,6 +59,21 @@ class Recipe:
     def encoder(self) -> Encoder:
         """What is known of the video encoder."""
         return VIDEO.get(self.video or "", OTHER)
+
+    @property
+    def aims_at_a_rate(self) -> bool:
+        """Whether the preset's average rate is what the encoder has to meet."""
+        chosen = self.preset
+        if chosen is None or not chosen.video_rate or chosen.capped or self.video != chosen.video:
+            return False
+        return self.settings.get("b:v") == [str(chosen.video_rate)]
+
+    def twice(self, turbo: bool) -> bool:
+        """Whether the video is read once before it is encoded: `pass` says so, else a preset that aims at a rate."""
+        if self.video not in TWICE:
+            return False
+        told = self.options.first("pass")
+        return told == "2" if told else self.aims_at_a_rate and not turbo
 
     @property
     def ext(self) -> str:

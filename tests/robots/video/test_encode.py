@@ -462,3 +462,28 @@ async def test_the_sound_of_a_video_alone(bench: Bench, clip: File) -> None:
 
     assert seen.video is None
     assert len(seen.audio) == 1
+
+
+def passes(bench: Bench) -> int:
+    """How many times ffmpeg read the video, told by the notes that a first pass leaves."""
+    return 1 + any(path.name.startswith("ffmpeg2pass") for path in bench.folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("params", "read"),
+    [
+        ({"preset": "hls-270p"}, 2),
+        ({"preset": "hls-270p", "turbo": True}, 1),
+        ({"preset": "hls/270p"}, 1),
+        ({"preset": "hls-270p", "ffmpeg": {"crf": 30}}, 1),
+        ({"ffmpeg": {"b:v": "100k", "pass": 2, **QUICK}}, 2),
+    ],
+)
+async def test_a_preset_that_aims_at_a_rate_takes_two_passes_unless_it_must_be_quick(
+    bench: Bench, clip: File, params: dict[str, Any], read: int
+) -> None:
+    made = await encoded(bench, clip, **params)
+
+    assert passes(bench) == read
+    assert (await footage(made)).duration == pytest.approx(2, abs=0.1)
+    assert bench.reached == sorted(bench.reached)
