@@ -37,17 +37,17 @@ def written(picture: Picture, order: Order) -> Picture:
 
 def drawn(text: Text) -> Image:
     """The text with outline, box and rotation, on nothing."""
-    letters = _letters(text)
+    letters = mask_of(text)
     edge = text.stroke_width
     letters = letters.embed(edge, edge, letters.width + 2 * edge, letters.height + 2 * edge)
-    label = _filled(letters.new_from_image(255), rgba(text.background_color))
+    label = filled(letters.new_from_image(255), rgba(text.background_color))
     if edge and rgba(text.stroke_color)[3]:
-        label = label.composite2(_filled(_grown(letters, edge), rgba(text.stroke_color)), "over").cast("uchar")
-    label = label.composite2(_filled(letters, rgba(text.color)), "over").cast("uchar")
+        label = label.composite2(filled(_grown(letters, edge), rgba(text.stroke_color)), "over").cast("uchar")
+    label = label.composite2(filled(letters, rgba(text.color)), "over").cast("uchar")
     return _turned(label, text.rotate % 360).copy_memory()
 
 
-def _letters(text: Text) -> Image:
+def mask_of(text: Text) -> Image:
     """The letters as a mask. They are words, not markup, and those of other scripts come from the server's fonts."""
     family = FONT if text.font.lower() in STANDS_FOR else f"{text.font.replace(',', ' ')}, {FONT}"
     try:
@@ -68,7 +68,7 @@ def _grown(letters: Image, edge: int) -> Image:
     return ((distance * -1 + edge + 0.5) * 255).cast("uchar")
 
 
-def _filled(mask: Image, color: RGBA) -> Image:
+def filled(mask: Image, color: RGBA) -> Image:
     *channels, alpha = color
     colors = mask.new_from_image(channels).copy(interpretation="srgb")
     return joined(colors, (mask * (alpha / 255)).rint())

@@ -1,0 +1,77 @@
+"""Likenesses: pictures that stand for a sound or a video, such as its cover, its waveform or one of its frames."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from robots.base.errors import BadInput
+from robots.base.workspace import Workspace
+from robots.tools.ffmpeg import Ffmpeg
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.footage import Footage
+from robots.tools.framing import Framing
+from robots.tools.sound import seconds_of
+from robots.tools.stills import Stills, length
+from robots.tools.vips import Images
+
+DRAW = "robots.tools.waveform:draw"
+RATE = 8000  # samples a second are enough for a picture of the loudness
+
+
+async def artwork(source: Path, workspace: Workspace) -> Path | None:
+    """The picture that lies in the file, as it is; None if there is none."""
+    footage = await _footage(source, workspace)
+    if footage.cover is None:
+        return None
+    made = workspace.fresh("artwork")
+    told = ["-map", f"0:{footage.cover['index']}", "-c", "copy", "-frames:v", "1", "-f", "image2", "-update", "1"]
+    await workspace.tool(Ffmpeg).encode(told, inputs=[source], output=made, workspace=workspace)
+    return made
+
+
+async def waveform(source: Path, look: Mapping[str, Any], workspace: Workspace) -> Path:
+    """All of the sound in one picture; `look` has its sizes and colours."""
+    footage = await _footage(source, workspace)
+    if not footage.audio:
+        raise BadInput("The file has no sound.")
+    raw, made = workspace.fresh("sound.s16le"), workspace.fresh("waveform.png")
+    told = ["-map", "0:a:0", "-ac", "1", "-ar", str(RATE), "-f", "s16le"]
+    await workspace.tool(Ffmpeg).encode(
+        told, inputs=[source], output=raw, workspace=workspace, seconds=seconds_of(footage), share=(0.0, 0.8)
+    )
+    per_pixel = max(1, math.ceil(raw.stat().st_size // 2 / int(look["width"])))
+    await workspace.tool(Images).call(DRAW, source=raw, target=made, per_pixel=per_pixel, rate=RATE, look=dict(look))
+    raw.unlink()
+    return made
+
+
+async def frame(source: Path, workspace: Workspace) -> Path:
+    """The frame in the middle of a video, upright and with square pixels; the last one where there is none."""
+    footage = await seen(source, workspace)
+    framing = Framing(even=False, clear=footage.alpha, tone_map=footage.hdr)
+    chain, _ = framing.filters(footage)
+    pixels = "rgba" if footage.alpha else "rgb24"
+    told = [*(["-vf", ",".join(chain)] if chain else []), "-c:v", "png", "-pix_fmt", pixels, "-compression_level", "1"]
+    stills = Stills(source, footage, told, tuple(footage.decoder(framing.clear)))
+    middle, made = await length(source, footage, workspace) / 2, workspace.fresh("frame.png")
+    await stills.take([(middle, made)], workspace)
+    if not made.exists():
+        await stills.take_last(middle, made, workspace)
+    if not made.exists():
+        raise BadInput("No frame of the video could be decoded; the file seems to be damaged.")
+    return made
+
+
+async def seen(source: Path, workspace: Workspace) -> Footage:
+    """What is known of a file with a moving picture."""
+    footage = await _footage(source, workspace)
+    if footage.video is None:
+        raise BadInput("The file has no moving picture.")
+    return footage
+
+
+async def _footage(source: Path, workspace: Workspace) -> Footage:
+    return Footage.of(await workspace.tool(Ffprobe).show(source))

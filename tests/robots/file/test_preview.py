@@ -1,0 +1,393 @@
+"""Previews of files of every kind, looked at."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import pytest
+import pytest_asyncio
+from PIL.Image import Image
+
+from robots.base.errors import BadInput, BadParams
+from robots.base.file import File
+from robots.base.params import Invalid
+from robots.file.preview import FilePreviewParams, FilePreviewRobot
+from robots.tools.ffmpeg import Ffmpeg
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.pool import Pool
+from robots.tools.programs import Programs
+from robots.tools.slimmers.gif import Gifsicle
+from robots.tools.vips import PRELOAD, Images
+from tests import samples
+from tests.robots.workspace import Bench, file_at, run
+
+PROGRAMS = Programs()
+WHITE, BLACK, RED, GREEN, BLUE = (
+    (255, 255, 255, 255),
+    (0, 0, 0, 255),
+    (255, 0, 0, 255),
+    (0, 255, 0, 255),
+    (0, 0, 255, 255),
+)
+NOTHING = (0, 0, 0, 0)
+VIDEO_ICON = (0xC5, 0x30, 0x30, 255)
+SMALL = {"width": 60, "height": 40}
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def images() -> AsyncIterator[Images]:
+    pool = Pool(1, preload=PRELOAD)
+    yield Images(pool)
+    await pool.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, images: Images) -> Bench:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return Bench(folder, images, Ffmpeg(PROGRAMS), Ffprobe(PROGRAMS), Gifsicle(PROGRAMS))
+
+
+async def made(bench: Bench, path: Path, mime: str, **params: Any) -> File:
+    kind = mime.partition("/")[0]
+    file = file_at(path, mime=mime, type=kind if kind in {"audio", "image", "video"} else None)
+    (result,) = await run(FilePreviewRobot, params, [file], bench)
+    return result
+
+
+async def preview(bench: Bench, path: Path, mime: str, **params: Any) -> Image:
+    return opened(await made(bench, path, mime, **params))
+
+
+def opened(file: File) -> Image:
+    return PIL.Image.open(BytesIO(file.bytes.read_bytes()))
+
+
+def pixel(image: Image, x: int, y: int) -> tuple[int, ...]:
+    found = image.convert("RGBA").getpixel((x, y))
+    assert isinstance(found, tuple)
+    return found
+
+
+def near(found: tuple[int, ...], wanted: tuple[int, ...], most: int = 24) -> bool:
+    return all(abs(one - other) <= most for one, other in zip(found, wanted, strict=True))
+
+
+def drawn(path: Path, color: Any, size: tuple[int, int], mode: str = "RGB") -> Path:
+    PIL.Image.new(mode, size, color).save(path)
+    return path
+
+
+def covered(folder: Path, source: Path, color: str = "lime") -> Path:
+    """The same sound or video with a square of one colour as its artwork."""
+    cover, target = drawn(folder / "cover.png", color, (30, 30)), folder / f"covered{source.suffix}"
+    line = [
+        str(PROGRAMS.need("ffmpeg")),
+        "-loglevel",
+        "error",
+        "-i",
+        str(source),
+        "-i",
+        str(cover),
+        "-map",
+        "0",
+        "-map",
+    ]
+    line += ["1", "-c", "copy", "-disposition:v:1" if source.suffix == ".mp4" else "-disposition:v", "attached_pic"]
+    subprocess.run([*line, str(target)], check=True, timeout=60)
+    return target
+
+
+async def test_an_image_is_300_by_200_on_opaque_white_unless_told_otherwise(bench: Bench, tmp_path: Path) -> None:
+    result = await made(bench, drawn(tmp_path / "a.gif", "red", (20, 20)), "image/gif")
+    image = opened(result)
+
+    assert (result.name, image.format, image.size) == ("a.png", "PNG", (300, 200))
+    assert (result.meta["width"], result.meta["height"]) == (300, 200)
+    assert [near(pixel(image, x, 100), color) for x, color in ((5, WHITE), (150, RED), (295, WHITE))] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("format", "kind"),
+    [("png", "PNG"), ("jpg", "JPEG"), ("jpeg", "JPEG"), ("gif", "GIF"), ("webp", "WEBP"), ("avif", "AVIF")],
+)
+async def test_format_decides_how_it_is_written(bench: Bench, tmp_path: Path, format: str, kind: str) -> None:
+    result = await made(bench, samples.png(tmp_path, 40, 30, alpha=True), "image/png", format=format, **SMALL)
+
+    assert (result.ext, opened(result).format, opened(result).size) == (format, kind, (60, 40))
+
+
+@pytest.mark.parametrize(
+    ("strategy", "size", "corner"),
+    [
+        ("pad", (60, 40), WHITE),
+        ("fit", (40, 40), RED),
+        ("min_fit", (60, 60), RED),
+        ("fillcrop", (60, 40), RED),
+        ("stretch", (60, 40), RED),
+        ("crop", (60, 40), RED),
+    ],
+)
+async def test_resize_strategy_fits_the_picture_in(
+    bench: Bench, tmp_path: Path, strategy: str, size: tuple[int, int], corner: tuple[int, ...]
+) -> None:
+    image = await preview(
+        bench, drawn(tmp_path / "a.png", "red", (80, 80)), "image/png", resize_strategy=strategy, **SMALL
+    )
+
+    assert image.size == size
+    assert near(pixel(image, 2, 2), corner)
+
+
+@pytest.mark.parametrize(("zoom", "color"), [(True, RED), (False, WHITE)])
+async def test_zoom_enlarges_small_pictures(bench: Bench, tmp_path: Path, zoom: bool, color: tuple[int, ...]) -> None:
+    image = await preview(bench, drawn(tmp_path / "a.png", "red", (10, 10)), "image/png", zoom=zoom, **SMALL)
+
+    assert near(pixel(image, 30, 3), color)
+    assert near(pixel(image, 30, 20), RED)
+
+
+@pytest.mark.parametrize(
+    ("background", "seen"), [("00ff00", GREEN), ("#00000000", NOTHING), ("#0000ff80", (0, 0, 255, 128))]
+)
+async def test_background_may_be_seen_through(
+    bench: Bench, tmp_path: Path, background: str, seen: tuple[int, ...]
+) -> None:
+    source = drawn(tmp_path / "a.png", (255, 0, 0, 255), (20, 20), "RGBA")
+    image = await preview(bench, source, "image/png", background=background, **SMALL)
+
+    assert near(pixel(image, 2, 20), seen, 2)
+    assert near(pixel(image, 30, 20), RED, 2)
+
+
+async def test_a_photo_is_upright_and_in_the_colours_of_screens(bench: Bench, tmp_path: Path) -> None:
+    image = await preview(
+        bench, samples.jpeg(tmp_path, 80, 40, orientation=6), "image/jpeg", resize_strategy="fit", **SMALL
+    )
+
+    assert image.size == (20, 40)
+    assert "exif" not in image.info
+
+
+async def test_a_page_of_a_pdf_is_on_white_paper(bench: Bench, tmp_path: Path) -> None:
+    image = await preview(bench, samples.pdf(tmp_path, pages=2), "application/pdf", background="#0000ff")
+
+    assert image.size == (300, 200)
+    assert near(pixel(image, 150, 190), WHITE)
+    assert near(pixel(image, 2, 100), BLUE)
+    assert min(image.convert("L").crop((80, 0, 220, 60)).tobytes()) < 128
+
+
+async def test_the_frame_of_a_video_is_from_its_middle_and_upright(bench: Bench, tmp_path: Path) -> None:
+    args = ("-vf", "drawbox=c=red:t=fill:enable='lt(t,0.8)',drawbox=c=lime:t=fill:enable='gte(t,0.8)'")
+    source = samples.mp4(tmp_path, rotation=90, args=args)
+    image = await preview(bench, source, "video/mp4", resize_strategy="fit", **SMALL)
+
+    assert image.size == (30, 40)
+    assert near(pixel(image, 15, 20), GREEN)
+
+
+async def test_the_waveform_of_a_sound_has_its_colours_and_size(bench: Bench, tmp_path: Path) -> None:
+    params = {"waveform_center_color": "#ff0000", "waveform_outer_color": "#0000ff"}
+    source = samples.sound(tmp_path, "wav", seconds=1)
+    image = await preview(bench, source, "audio/x-wav", waveform_width=50, waveform_height=10, zoom=False, **params)
+
+    assert image.size == (300, 200)
+    assert near(pixel(image, 150, 100), RED, 90)
+    colored = [x for x in range(300) if not near(pixel(image, x, 100), WHITE)]
+    assert (min(colored), max(colored)) == (125, 174)
+
+
+async def test_a_waveform_is_black_and_as_wide_as_the_preview_by_default(bench: Bench, tmp_path: Path) -> None:
+    image = await preview(bench, samples.sound(tmp_path, "wav", seconds=1), "audio/x-wav")
+
+    assert all(near(pixel(image, x, 100), BLACK) for x in (1, 150, 290))
+    assert near(pixel(image, 150, 10), WHITE)
+
+
+async def test_artwork_comes_first_with_a_gradient_behind_it(bench: Bench, tmp_path: Path) -> None:
+    source = covered(tmp_path, samples.mp3(tmp_path))
+    colors = {"artwork_center_color": "#ff0000", "artwork_outer_color": "#0000ff"}
+    plain = await preview(bench, source, "audio/mpeg")
+    image = await preview(bench, source, "audio/mpeg", **colors)
+
+    assert near(pixel(plain, 150, 100), GREEN)
+    assert near(pixel(plain, 2, 2), WHITE)
+    assert near(pixel(image, 150, 100), GREEN)
+    assert near(pixel(image, 0, 0), BLUE)
+    red, _, blue, _ = pixel(image, 40, 100)
+    assert red > 60
+    assert blue > 60
+
+
+async def test_a_video_shows_its_artwork_too_and_one_colour_makes_a_gradient(bench: Bench, tmp_path: Path) -> None:
+    source = covered(tmp_path, samples.mp4(tmp_path, seconds=0.5))
+    image = await preview(bench, source, "video/mp4", artwork_outer_color="#0000ff")
+
+    assert near(pixel(image, 150, 100), GREEN)
+    assert near(pixel(image, 0, 0), BLUE)
+
+
+@pytest.mark.parametrize(
+    ("format", "kind", "loops"),
+    [("webp", "WEBP", True), ("gif", "GIF", False), ("apng", "PNG", True), ("avif", "AVIF", False)],
+)
+async def test_a_clip_moves(bench: Bench, tmp_path: Path, format: str, kind: str, loops: bool) -> None:
+    params = {"clip_format": format, "clip_loop": loops, "clip_offset": 0.5, "clip_duration": 1, "clip_framerate": 4}
+    result = await made(
+        bench, samples.mp4(tmp_path), "video/mp4", strategy={"video": ["clip"]}, width=61, height=41, **params
+    )
+    image = opened(result)
+
+    assert (result.ext, image.format, image.size, getattr(image, "n_frames", 1)) == (format, kind, (61, 41), 4)
+    assert near(pixel(image, 0, 20), WHITE)
+    if format != "avif":
+        assert image.info.get("loop") == {("webp", True): 0, ("gif", False): None, ("apng", True): 0}[format, loops]
+
+
+@pytest.mark.parametrize(("format", "once"), [("webp", 1), ("apng", 1)])
+async def test_a_clip_that_does_not_loop_plays_once(bench: Bench, tmp_path: Path, format: str, once: int) -> None:
+    params = {
+        "clip_format": format,
+        "clip_loop": False,
+        "clip_offset": 0,
+        "clip_duration": 0.5,
+        "background": "00000000",
+    }
+    image = await preview(bench, samples.mp4(tmp_path), "video/mp4", strategy={"video": ["clip"]}, **params, **SMALL)
+
+    assert image.info["loop"] == once
+    assert near(pixel(image, 0, 20), NOTHING)
+
+
+async def test_a_clip_that_begins_after_the_end_gives_way_to_the_next(bench: Bench, tmp_path: Path) -> None:
+    strategy = {"video": ["clip", "frame"], "nonsense": ["x"]}
+    result = await made(bench, samples.mp4(tmp_path), "video/mp4", strategy=strategy, clip_offset=9, **SMALL)
+
+    assert (result.ext, opened(result).size) == ("png", (60, 40))
+    assert "has no clip as its preview: The video ends before second 9." in bench.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "mime"),
+    [
+        ("a.jpg", "image/jpeg"),
+        ("a.mp4", "video/mp4"),
+        ("a.mp3", "audio/mpeg"),
+        ("a.pdf", "application/pdf"),
+        ("a.docx", "application/msword"),
+        ("a.html", "text/html"),
+        ("a.zip", "application/zip"),
+        ("a.xyz", "application/octet-stream"),
+        ("no-extension", "application/octet-stream"),
+    ],
+)
+@pytest.mark.parametrize("content", [b"", b"garbage" * 100])
+async def test_there_is_an_icon_for_what_cannot_be_shown(
+    bench: Bench, tmp_path: Path, name: str, mime: str, content: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    image = await preview(bench, path, mime)
+
+    assert image.size == (300, 200)
+    assert near(pixel(image, 2, 2), WHITE)
+    assert not near(pixel(image, 105, 75), WHITE)
+
+
+def text_of(image: Image) -> Image:
+    """Where the text of an icon stands, with its letters bright."""
+    return PIL.Image.eval(image.convert("L").crop((0, 145, 300, 190)), lambda value: 255 - value)
+
+
+async def test_the_text_of_an_icon_is_the_extension_in_its_font_and_colour(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.touch()
+    looks: dict[str, dict[str, Any]] = {
+        "usual": {},
+        "red": {"icon_text_color": "#ff0000"},
+        "own": {"icon_text_font": "Arial"},
+        "none of this server": {"icon_text_font": "No Such, Font"},
+        "none": {"icon_text_content": "none"},
+    }
+    icons = {name: await preview(bench, path, "video/mp4", **params) for name, params in looks.items()}
+
+    boxes = {name: text_of(icon).point(lambda value: 255 * (value > 40)).getbbox() for name, icon in icons.items()}
+    assert boxes["none"] is None
+    assert boxes["usual"] is not None
+    assert abs(boxes["usual"][0] + boxes["usual"][2] - 300) <= 3
+    assert any(near(pixel(icons["red"], x, 165), RED, 60) for x in range(300))
+    assert any(near(pixel(icons["usual"], x, 165), (0xA2, 0xA2, 0xA2, 255), 10) for x in range(300))
+    assert icons["own"].tobytes() == icons["none of this server"].tobytes()
+    assert {near(pixel(icon, 105, 75), VIDEO_ICON) for icon in icons.values()} == {True}
+
+
+async def test_a_square_icon_has_no_text_and_all_the_room(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.touch()
+    image = await preview(bench, path, "video/mp4", icon_style="square", background="00000000", **SMALL)
+
+    assert image.convert("RGBA").getchannel("A").getbbox() == (10, 0, 50, 40)
+    assert near(pixel(image, 12, 20), VIDEO_ICON)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 500), (500, 3)])
+async def test_an_icon_is_as_small_or_narrow_as_asked(bench: Bench, tmp_path: Path, size: tuple[int, int]) -> None:
+    path = tmp_path / "a.longextension"
+    path.touch()
+
+    assert (await preview(bench, path, "", width=size[0], height=size[1])).size == size
+
+
+async def test_optimize_makes_the_file_smaller_and_may_show_it_coarse_first(bench: Bench, tmp_path: Path) -> None:
+    source = samples.png(tmp_path, 120, 90)
+    wishes: dict[str, dict[str, Any]] = {
+        "off": {"optimize": False},
+        "quick": {},
+        "small": {"optimize_priority": "compression-ratio"},
+        "coarse": {"optimize_progressive": True},
+    }
+    sizes = {name: await made(bench, source, "image/png", **params) for name, params in wishes.items()}
+    size = {name: file.bytes.stat().st_size for name, file in sizes.items()}
+
+    assert size["small"] <= size["quick"] < size["off"]
+    assert [bool(file.bytes.read_bytes()[28]) for file in sizes.values()] == [False, False, False, True]
+    assert len({opened(file).convert("RGB").tobytes() for file in sizes.values()}) == 1
+
+
+async def test_when_no_strategy_succeeds_the_last_cause_is_told(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"garbage")
+
+    with pytest.raises(BadInput, match="damaged"):
+        await made(bench, path, "image/jpeg", strategy={"image": ["image"]})
+    with pytest.raises(BadInput, match="None of the strategies for archive files"):
+        await made(bench, path, "application/zip", strategy={"archive": []})
+
+
+async def test_a_preview_of_too_many_pixels_is_refused(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(BadParams, match="more than the"):
+        await made(bench, samples.png(tmp_path, 4, 4), "image/png", width=25000, height=25000)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"strategy": {"audio": ["dance"]}},
+        {"format": "bmp"},
+        {"background": "red"},
+        {"width": 0},
+        {"clip_framerate": 61},
+        {"clip_format": "png"},
+        {"icon_style": "round"},
+    ],
+)
+async def test_what_previews_do_not_know_is_refused(params: dict[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        FilePreviewParams.parse(params)
