@@ -53,6 +53,7 @@ from server.metrics import Metrics
 from server.model.addresses import TUS, WEBSOCKET, Addresses
 from server.model.status import House
 from server.network import reachable
+from server.pages import page_tools
 from server.queue.memory import MemoryQueue
 from server.sandbox import image_children, sandbox_of, script_children, tool_limits
 from server.tasks import Tasks
@@ -168,8 +169,9 @@ class App:
         self.prober = Prober(self.images, ffprobe, settings.max_image_pixels, settings.probe_time_limit)
         ffmpeg = Ffmpeg(programs, tool_limits(settings), settings.stall_time_limit)
         images = Images(self.images, settings.max_image_pixels, settings.max_image_frames)
+        web = page_tools(settings, programs)
         self.scripts = Scripts(self.script_children)
-        self.toolbox = Toolbox(images, ffmpeg, ffprobe, Gifsicle(programs), self.http, self.scripts)
+        self.toolbox = Toolbox(images, ffmpeg, ffprobe, Gifsicle(programs), self.http, self.scripts, *web)
 
     def _engine(self) -> None:
         settings, now = self.settings, time.time

@@ -157,6 +157,7 @@ class Settings:
 
     ffmpeg: str | None = paths(TEXT, None, "The path of ffmpeg.", shown="the bundled one")
     ffprobe: str | None = paths(TEXT, None, "The path of ffprobe.", shown="the bundled one")
+    chromium: str | None = paths(TEXT, None, "The path of Chromium, or of a browser like it.", shown="the one on PATH")
     npm: str | None = paths(TEXT, None, "The path of npm, which sets up the page.", shown="the one on PATH")
 
     log_level: str = naming(choice("debug", "info", "warning", "error"), "info", "What is worth a line.")

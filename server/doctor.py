@@ -21,7 +21,7 @@ from server.invariants import examine as examine_folder
 from server.keys import are_known, with_keys
 from server.sandbox import levels
 
-OTHERS = {"node": "the page", "npm": "the page", "chromium": "tests"}  # programs that no robot runs
+OTHERS = {"node": "the page", "npm": "the page"}  # programs that no robot runs
 VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
 VERSION = re.compile(r"(?:^|version |Chromium )\D?(\d\S*)")
 PATIENCE = Limits(wall=20)

@@ -65,7 +65,7 @@ async def spawn(
     if program is None:
         raise ToolDied(f"{Path(argv[0]).name} could not be started.")
     sandbox, words = sandbox or chosen(), [program, *map(str, argv[1:])]
-    with Handles(sandbox.level, "sockets" if view.sockets else "tool") as handles:
+    with Handles(sandbox.level, view.filter) as handles:
         told = sandbox.tool(words, view, limits, handles.passed)
         return await start(told, view.folder, sandbox, handles, env=environment(view.folder), stdin=stdin, stderr=PIPE)
 

@@ -41,8 +41,11 @@ HOW_TO_GET = {
     "quickjs": "it comes with the package quickjs-ng: run make serve again",
     "node": "install Node.js 20 or newer, which brings npm",
     "npm": "install Node.js 20 or newer, or set SLUICE_NPM to a path",
-    "chromium": "install chromium with the package manager of the system",
+    "chromium": "install Chromium (on Debian chromium), or set SLUICE_CHROMIUM to a path",
 }
+
+# What a program is called on other systems.
+ALSO = {"chromium": ("chromium-browser", "google-chrome")}
 
 # How a library tells its version; this runs in a child, for a broken one may take its process with it.
 LIBRARIES = {
@@ -79,7 +82,8 @@ class Programs:
         if name in self.chosen:
             return _found(shutil.which(self.chosen[name]), "setting")
         bundled = BUNDLED[name]() if name in BUNDLED else None
-        return _found(bundled, "bundled") or _found(shutil.which(name), "PATH")
+        others = (shutil.which(other) for other in (name, *ALSO.get(name, ())))
+        return _found(bundled, "bundled") or _found(next(filter(None, others), None), "PATH")
 
     def need(self, name: str) -> Path:
         """The program's path; ToolMissing, with the way to get it, when there is none."""

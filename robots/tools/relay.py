@@ -14,6 +14,15 @@ PIECE = 64 << 10
 
 async def relay(place: str, port: int, command: list[str]) -> int:
     """The exit code of the command; while it runs, each connection to the port leads to the socket."""
+    server = await door(place, port)
+    child = await asyncio.create_subprocess_exec(*command)
+    code = await child.wait()
+    server.close()
+    return code if code >= 0 else 128 - code
+
+
+async def door(place: str, port: int) -> asyncio.Server:
+    """From now on each connection to the port leads to the socket; of 0 the system makes a free one."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError), contextlib.closing(writer):
@@ -21,11 +30,7 @@ async def relay(place: str, port: int, command: list[str]) -> int:
             with contextlib.closing(back):
                 await asyncio.gather(_copy(reader, back), _copy(onward, writer))
 
-    server = await asyncio.start_server(connected, "127.0.0.1", port)
-    child = await asyncio.create_subprocess_exec(*command)
-    code = await child.wait()
-    server.close()
-    return code if code >= 0 else 128 - code
+    return await asyncio.start_server(connected, "127.0.0.1", port)
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:

@@ -21,6 +21,7 @@ SHARED_SUITES = {"tus/stores", "tus/lockers", "server/database", "server/queue",
 TESTED_THROUGH = {
     Path("robots/base/errors.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/browser"): "tests/robots/html/test_convert.py",
+    Path("robots/tools/browser"): "tests/robots/html/test_convert.py",
     Path("robots/tools/child.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/children.py"): "tests/robots/tools/test_process.py",
     **dict.fromkeys(
@@ -54,6 +55,7 @@ TESTED_THROUGH = {
     Path("server/engine/publisher.py"): "tests/server/engine/test_worker.py",
     Path("server/engine/quota.py"): "tests/security/test_graph.py",
     Path("server/engine/ticket.py"): "tests/security/test_auth.py",
+    Path("server/pages.py"): "tests/acceptance/test_documents.py",
     Path("server/pages.py"): "tests/acceptance/test_documents.py",
     Path("server/model/addresses.py"): "tests/server/model/test_status.py",
     Path("server/model/file_status.py"): "tests/server/model/test_status.py",

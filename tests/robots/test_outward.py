@@ -13,6 +13,7 @@ from robots.base.errors import RobotError
 from robots.base.file import File
 from robots.base.params import Invalid
 from robots.base.robot import Robot
+from robots.tools.browser.browser import Browser
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.http import HttpClient
 from robots.tools.lookup import Lookup
@@ -137,7 +138,7 @@ async def test_no_address_that_is_not_public_is_ever_connected(
     monkeypatch.setattr(robot, "pauses", (), raising=False)
     client = HttpClient(lookup=Lookup(names))
     (step,) = [step for step in robot.example.values() if step["robot"] == robot.name]
-    files, bench = inputs(robot, tmp_path), Bench(tmp_path, client, Once(Programs({})))
+    files, bench = inputs(robot, tmp_path), Bench(tmp_path, client, Once(Programs({})), Browser(Programs({})))
 
     told = {url: await outcome(robot, step_params(step) | {param: url}, files, bench) for url in URLS}
     denied = list(line.called)
@@ -146,4 +147,4 @@ async def test_no_address_that_is_not_public_is_ever_connected(
 
     assert denied == []
     assert {url: words for url, words in told.items() if not REFUSED.search(words)} == {}
-    assert line.called == [("198.41.0.4", 80)]  # the line would have noted the others
+    assert set(line.called) == {("198.41.0.4", 80)}  # the line would have noted the others

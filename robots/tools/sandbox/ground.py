@@ -14,6 +14,7 @@ ROBOTS = Path(__file__).parents[2]
 SYSTEM = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/opt", "/nix/store"),
     *("/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/var/cache/fontconfig"),
+    *("/etc/chromium.d", "/etc/libreoffice"),  # how they are started on Debian
 )
 
 

@@ -16,14 +16,17 @@ ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 OTHER_WORDS = 0x40000000  # from here on x86_64 counts the calls of another binary interface
 NEW_NAMESPACES = 0x7E020000
 THREAD = 0x00010000
-UNIX = 1
+UNIX, INTERNET = 1, 2
 SET_NO_NEW_PRIVS, SET_SECCOMP, BY_FILTER = 38, 22, 2
 
-KINDS = ("tool", "sockets", "worker")
+# The kinds of filters, and the families of sockets that each leaves.
+KINDS: dict[str, tuple[int, ...]] = {"tool": (), "sockets": (UNIX,), "local": (UNIX, INTERNET), "worker": ()}
 
 
 def program(kind: str) -> bytes:
     """The filter for a "tool", for one that may use Unix sockets ("sockets"), or for a warm child ("worker").
+
+    "local" leaves the sockets of the internet as well, for a tool in a network namespace where nobody else is.
 
     All are refused sockets of other families, and what reaches into other processes or into the kernel. A worker,
     which has its libraries loaded, starts no processes either. Empty on machines whose numbers are not known.
@@ -37,11 +40,11 @@ def program(kind: str) -> bytes:
     lines += [] if column else [_line(AT_LEAST, OTHER_WORDS, no=1), _line(RETURN, REFUSE | errno.ENOSYS)]
     lines += _refused(CALLS, column, errno.EPERM)
     lines += _refused({"clone3": CLONE3}, column, errno.ENOSYS)  # its flags cannot be seen here; clone does the same
-    if kind != "sockets":
+    if not KINDS[kind]:
         lines += _refused(HIDDEN_MEMORY, column, errno.ENOSYS)
     if kind == "worker":
         lines += _refused(STARTS, column, errno.EPERM)
-    lines += _socket(SOCKET[column], kind == "sockets")
+    lines += _socket(SOCKET[column], KINDS[kind])
     lines += _clone(CLONE[column], kind == "worker")
     return b"".join([*lines, _line(RETURN, ALLOW)])
 
@@ -74,16 +77,11 @@ def _refused(calls: dict[str, tuple[int | None, int | None]], column: int, reaso
     ]
 
 
-def _socket(number: int, unix: bool) -> list[bytes]:
-    if not unix:
-        return [_line(EQUAL, number, no=1), _line(RETURN, REFUSE | errno.EPERM)]
-    return [
-        _line(EQUAL, number, no=4),
-        _line(LOAD, FIRST_ARGUMENT),
-        _line(EQUAL, UNIX, no=1),
-        _line(RETURN, ALLOW),
-        _line(RETURN, REFUSE | errno.EPERM),
-    ]
+def _socket(number: int, families: tuple[int, ...]) -> list[bytes]:
+    left = range(len(families), 0, -1)
+    body = [_line(EQUAL, family, yes=further) for family, further in zip(families, left, strict=True)]
+    body = [_line(LOAD, FIRST_ARGUMENT), *body, _line(RETURN, REFUSE | errno.EPERM), _line(RETURN, ALLOW)]
+    return [_line(EQUAL, number, no=len(body)), *body]
 
 
 def _clone(number: int, only_threads: bool) -> list[bytes]:

@@ -15,7 +15,8 @@ class View:
 
     It works in `folder`. `reads` and `writes` are files, or folders with all beneath them. `temporary` is how many
     bytes its own /tmp holds, and `shared` its own /dev/shm: both are memory. `sockets` lets it use Unix sockets, which
-    only namespaces make safe; see robots/tools/sandbox/command.py for what is left out at the weaker levels.
+    only namespaces make safe, and `local` its own network, in which there is nobody else; see
+    robots/tools/sandbox/command.py for what is left out at the weaker levels.
     """
 
     folder: Path | None = None
@@ -24,6 +25,12 @@ class View:
     temporary: int = 64 << 20
     shared: int = 0
     sockets: bool = False
+    local: bool = False
+
+    @property
+    def filter(self) -> str:
+        """The name of the filter of system calls."""
+        return "local" if self.local else "sockets" if self.sockets else "tool"
 
     @cached_property
     def writable(self) -> list[str]:

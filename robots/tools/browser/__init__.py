@@ -1,0 +1,1 @@
+"""A browser that looks at one page, sealed off from all but the guarded way out."""

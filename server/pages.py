@@ -1,0 +1,12 @@
+"""The tools that show and convert pages and documents, as the settings want them."""
+
+from __future__ import annotations
+
+from robots.tools.browser.browser import Browser
+from robots.tools.programs import Programs
+from server.config import Settings
+
+
+def page_tools(settings: Settings, programs: Programs) -> tuple[object, ...]:
+    """For the toolbox of all jobs."""
+    return (Browser(programs, pixels=settings.max_image_pixels),)
