@@ -6,9 +6,9 @@ import asyncio
 import os
 import re
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from io import FileIO
@@ -16,13 +16,15 @@ from pathlib import Path
 
 from aiohttp import web
 
-from server.api import disposition
-from server.api.middleware import CORS
+from robots.tools.filename import disposition
+from server.api.disposition import read
+from server.api.middleware import CORS, REQUEST_ID
 from server.errors import ApiError
 
-PATH = "/results/{assembly}/{file}/{name}"
+PATH = "/results/{assembly}/{file}/{name:[^/]+}"
 RANGE = re.compile(r"bytes=(?:(\d{1,99})-(\d{1,99})?|-(\d{1,99}))", re.ASCII | re.IGNORECASE)
 MIME = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}", re.ASCII)
+CHARSET = re.compile(r"[^;]+; ?charset=[\w-]{1,40}", re.ASCII)
 OCTETS = "application/octet-stream"
 
 # All that browsers show by themselves; pages, SVG, PDF and the like can carry scripts: they are downloaded.
@@ -51,7 +53,7 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A file to be served, and what is told of it; its bytes never change."""
+    """A file to be served, and what is told of it; its bytes never change. `headers` were chosen by its Assembly."""
 
     path: Path
     name: str
@@ -59,6 +61,7 @@ class Served:
     size: int
     etag: str
     modified: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Results:
@@ -102,6 +105,11 @@ def _open(path: Path) -> FileIO:
 
 async def _answer(request: web.Request, served: Served, file: FileIO) -> web.StreamResponse:
     headers = _headers(served)
+    if served.headers:
+        headers |= {
+            "Transloadit-Assembly": request.match_info["assembly"],
+            "Transloadit-RequestID": request.get(REQUEST_ID, ""),
+        }
     if _unchanged(request, served):
         return web.Response(status=304, headers=headers)
     wanted = _range(request, served)
@@ -114,12 +122,17 @@ async def _answer(request: web.Request, served: Served, file: FileIO) -> web.Str
 
 
 def _headers(served: Served) -> dict[str, str]:
-    mime = _mime(served.mime or "")
-    kind = "inline" if mime in INLINE else "attachment"
+    """What its Assembly chose wins, but for what keeps browsers safe: a page stays a download whatever it is called."""
+    chosen = dict(served.headers)
+    content_type = chosen.pop("Content-Type", served.mime or "")
+    mime = _mime(content_type.partition(";")[0].strip())
+    wish, told = read(chosen.pop("Content-Disposition", "inline"))
+    kind = "inline" if wish == "inline" and mime in INLINE else "attachment"
     return {
         **HEADERS,
-        "Content-Type": mime,
-        "Content-Disposition": disposition.written(kind, served.name),
+        **chosen,
+        "Content-Type": content_type if CHARSET.fullmatch(content_type) and mime != OCTETS else mime,
+        "Content-Disposition": disposition(kind, told.get("filename", served.name)),
         "ETag": f'"{served.etag}"',
         "Last-Modified": _date(served),
     }
