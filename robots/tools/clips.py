@@ -110,7 +110,7 @@ class Form:
             size=size,
             rate=rate,
             sound=alike(heard, made) if heard and made.audio is not None else None,
-            mixed=len({(track.picture.get("color_space"), track.picture.get("color_range")) for track in footage}) > 1,
+            mixed=_mixed(footage),
             deep=deep,
             limits=limits,
         )
@@ -164,6 +164,12 @@ def heard_for(footage: Footage) -> float:
     if not seconds:
         raise BadInput("Nothing says how long one of the sounds is.")
     return seconds
+
+
+def _mixed(footage: Sequence[Footage]) -> bool:
+    """Whether the clips write their colours differently, or as red, green and blue."""
+    kinds = {(track.picture.get("color_space"), track.picture.get("color_range")) for track in footage}
+    return len(kinds) > 1 or kinds == {("gbr", "pc")}
 
 
 def _pixels(footage: Sequence[Footage], made: Recipe) -> tuple[Recipe, bool]:

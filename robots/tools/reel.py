@@ -22,7 +22,7 @@ OWN = {"ss", "t", "to", "vf", "af", "r", *UNHEEDED}  # settings that are not pas
 
 @dataclass(frozen=True, slots=True)
 class Reel:
-    """`graph` ends in [picture], and in [sound] if there is any; `seconds` is how long the film will be.
+    """`graph` ends in the `labels` of picture and sound, if there is any; `seconds` is how long the film will be.
 
     `more` stands before the output, and `code` is the error code for a film that is empty.
     """
@@ -34,6 +34,7 @@ class Reel:
     sound: bool
     more: tuple[str, ...] = ("-map_chapters", "-1")
     code: str | None = None
+    labels: tuple[str, str] = ("picture", "sound")
 
     async def write(self, workspace: Workspace, share: tuple[float, float] = (0.0, 1.0)) -> Path:
         span = Span.of(self.recipe.options)
@@ -52,12 +53,12 @@ class Reel:
 
     def _mapped(self) -> list[str]:
         """The user's own filters go over the whole."""
-        settings = self.recipe.settings
+        settings, (picture, sound) = self.recipe.settings, self.labels
         tail = [*settings.get("vf", []), *([PALETTE] if self.recipe.video == "gif" else [])]
-        graph = [*self.graph, f"[picture]{','.join(tail) or 'null'}[seen]"]
+        graph = [*self.graph, f"[{picture}]{','.join(tail) or 'null'}[seen]"]
         if not self.sound:
             return ["-filter_complex", ";".join(graph), "-map", "[seen]"]
-        graph.append(f"[sound]{','.join(settings.get('af', [])) or 'anull'}[heard]")
+        graph.append(f"[{sound}]{','.join(settings.get('af', [])) or 'anull'}[heard]")
         return ["-filter_complex", ";".join(graph), "-map", "[seen]", "-map", "[heard]"]
 
     async def _check(self, made: Path, seconds: float, workspace: Workspace) -> None:
