@@ -285,9 +285,8 @@ class App:
         if made is None:
             return None
         file, path = made.file, self.files.path(assembly_id, file_id)
-        return Served(
-            path, file.name, file.mime, file.size, file.md5hash or file_id, datetime.fromtimestamp(made.at, UTC)
-        )
+        at, etag = datetime.fromtimestamp(made.at, UTC), file.md5hash or file_id
+        return Served(path, file.name, file.mime, file.size, etag, at, file.headers)
 
     async def _listen(self) -> None:
         settings = self.settings

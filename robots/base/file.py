@@ -43,8 +43,10 @@ class File:
     """One file with its name, its origin and what is known of its bytes.
 
     `path` is where the bytes lie while a job works on them; it is never stored or shown. `size` is in bytes.
-    `url` and `ssl_url` are set by store robots; until then a file has only a temporary address.
-    `original_id` is a tuple only when a file was made of several originals.
+    `url` and `ssl_url` are set by store robots; until then a file has only a temporary address. The signed ones let
+    anybody read a stored file for a while.
+    `original_id` is a tuple only when a file was made of several originals. `headers` are those that it shall be served
+    with.
     """
 
     id: str
@@ -65,6 +67,9 @@ class File:
     user_meta: Meta = dataclasses.field(default_factory=dict)
     url: str | None = None
     ssl_url: str | None = None
+    signed_url: str | None = None
+    signed_ssl_url: str | None = None
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
     path: Path | None = None
 
     @property
@@ -98,7 +103,7 @@ class File:
         The worker adds id, size, hash, type and metadata when it publishes them; `meta` wins over what it finds.
         """
         name = f"{self.basename}.{ext}" if ext else self.name
-        return replace(self, name=name, path=path, size=0, mime=None, type=None, md5hash=None, meta=meta)
+        return replace(self, name=name, path=path, size=0, mime=None, type=None, md5hash=None, headers={}, meta=meta)
 
 
 def imported(path: Path, name: str, original_path: str = "/", import_url: str | None = None) -> File:

@@ -1,9 +1,9 @@
-"""The name of a downloaded file, from what the other server says or from its URL."""
+"""The name of a downloaded file: from what another server says or from its URL, and as it is told to others."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 PARAMETER = re.compile(r';\s*(filename\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.IGNORECASE)
 LONGEST = 255  # bytes, as file systems have it
@@ -27,6 +27,14 @@ def safe(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     plain = "".join(char for char in last if char.isprintable()).strip()
     return "" if plain in (".", "..") else _shortened(plain)
+
+
+def disposition(kind: str, name: str) -> str:
+    """The Content-Disposition of a download (RFC 6266): an ASCII name for all, the true one for those who can."""
+    visible = "".join(char for char in name if char.isprintable())
+    plain = re.sub(r'["\\%]', "_", visible).encode("ascii", "replace").decode().replace("?", "_")
+    told = f'{kind}; filename="{plain}"'
+    return told if plain == name else f"{told}; filename*=UTF-8''{quote(visible, safe='', errors='replace')}"
 
 
 def _extended(value: str) -> str:

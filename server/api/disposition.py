@@ -1,9 +1,9 @@
-"""Headers with parameters, `value; name="…"`: read from the parts of a form, written on a download."""
+"""Headers with parameters, `value; name="…"`, as the parts of a form have them."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 # A quoted string may hold semicolons; a lone backslash in it is a folder of Windows, not an escape.
 PARAMETER = re.compile(r';\s*([!#$%&\'*+.^_`|~\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.ASCII)
@@ -19,14 +19,6 @@ def read(header: str) -> tuple[str, dict[str, str]]:
         parameters[name.lower()] = _extended(raw.strip()) if name.endswith("*") else _plain(raw.strip())
     international = {name[:-1]: told for name, told in parameters.items() if name.endswith("*")}
     return value.strip().lower(), parameters | international
-
-
-def written(kind: str, name: str) -> str:
-    """The Content-Disposition of a download (RFC 6266): an ASCII name for all, the true one for those who can."""
-    visible = "".join(char for char in name if char.isprintable())
-    plain = re.sub(r'["\\%]', "_", visible).encode("ascii", "replace").decode().replace("?", "_")
-    told = f'{kind}; filename="{plain}"'
-    return told if plain == name else f"{told}; filename*=UTF-8''{quote(visible, safe='', errors='replace')}"
 
 
 def _plain(raw: str) -> str:

@@ -124,18 +124,27 @@ async def _answer(request: web.Request, served: Served, file: FileIO) -> web.Str
 def _headers(served: Served) -> dict[str, str]:
     """What its Assembly chose wins, but for what keeps browsers safe: a page stays a download whatever it is called."""
     chosen = dict(served.headers)
-    content_type = chosen.pop("Content-Type", served.mime or "")
-    mime = _mime(content_type.partition(";")[0].strip())
-    wish, told = read(chosen.pop("Content-Disposition", "inline"))
+    wanted = chosen.pop("Content-Type", "")
+    mime = _mime(wanted.partition(";")[0].strip() or served.mime or "")
+    wish, name = _disposed(chosen.pop("Content-Disposition", "inline"))
     kind = "inline" if wish == "inline" and mime in INLINE else "attachment"
     return {
         **HEADERS,
         **chosen,
-        "Content-Type": content_type if CHARSET.fullmatch(content_type) and mime != OCTETS else mime,
-        "Content-Disposition": disposition(kind, told.get("filename", served.name)),
+        "Content-Type": wanted if mime != OCTETS and CHARSET.fullmatch(wanted) else mime,
+        "Content-Disposition": disposition(kind, name or served.name),
         "ETag": f'"{served.etag}"',
         "Last-Modified": _date(served),
     }
+
+
+def _disposed(header: str) -> tuple[str, str | None]:
+    """Whether a file shall be shown, and under which name."""
+    try:
+        kind, told = read(header)
+    except ValueError:
+        return "attachment", None
+    return kind, told.get("filename")
 
 
 def _mime(told: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from aiohttp.multipart import content_disposition_filename, parse_content_disposition
 
+from robots.tools import filename
 from server.api import disposition
 
 
@@ -98,7 +99,7 @@ HOSTILE = [
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 @pytest.mark.case(97)
 def test_two_parsers_read_back_the_name_of_a_download(name: str) -> None:
-    header = disposition.written("attachment", name)
+    header = filename.disposition("attachment", name)
 
     kind, parameters = parse_content_disposition(header)
 
@@ -110,7 +111,7 @@ def test_two_parsers_read_back_the_name_of_a_download(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 @pytest.mark.case(97)
 def test_a_hostile_name_adds_nothing_to_the_header(name: str) -> None:
-    header = disposition.written("inline", name)
+    header = filename.disposition("inline", name)
 
     _, parameters = parse_content_disposition(header)
 

@@ -258,3 +258,42 @@ async def test_a_client_that_leaves_in_the_middle_is_no_trouble(
 
     assert (await client.get(URL, headers={"Range": "bytes=0-1"})).status == 206
     assert caplog.text == ""
+
+
+async def test_headers_that_the_assembly_chose_are_answered(client: Client, shelf: Shelf) -> None:
+    chosen = {"Cache-Control": "no-store", "X-Mine": "größe", "Content-Type": "image/webp; charset=utf-8"}
+    shelf.served = replace(shelf.served, headers=chosen)
+
+    reply = await client.request("HEAD", URL)
+
+    assert {name: reply.headers[name] for name in chosen} == chosen
+    assert reply.headers["Content-Disposition"].startswith("inline")
+    assert reply.headers["Transloadit-Assembly"] == "a1"
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in reply.headers["Content-Security-Policy"]
+
+
+@pytest.mark.case(90)
+@pytest.mark.parametrize(
+    ("chosen", "mime", "disposition"),
+    [
+        ({"Content-Type": "text/html; charset=utf-8"}, "text/html; charset=utf-8", 'attachment; filename="a.txt"'),
+        ({"Content-Type": "text/html", "Content-Disposition": "inline"}, "text/html", 'attachment; filename="a.txt"'),
+        ({"Content-Type": "text/javascript"}, "application/octet-stream", 'attachment; filename="a.txt"'),
+        ({"Content-Type": "text/css; charset=utf-8"}, "application/octet-stream", 'attachment; filename="a.txt"'),
+        ({"Content-Type": "nonsense"}, "application/octet-stream", 'attachment; filename="a.txt"'),
+        ({"Content-Type": "text/plain; charset=x; y=z"}, "text/plain", 'inline; filename="a.txt"'),
+        ({"Content-Disposition": 'attachment; filename="b.txt"'}, "text/plain", 'attachment; filename="b.txt"'),
+        ({"Content-Disposition": 'inline; filename="c.txt"'}, "text/plain", 'inline; filename="c.txt"'),
+        ({"Content-Disposition": "attachment; filename*=x"}, "text/plain", 'attachment; filename="a.txt"'),
+    ],
+)
+async def test_chosen_headers_never_make_a_page_of_a_download(
+    client: Client, shelf: Shelf, chosen: dict[str, str], mime: str, disposition: str
+) -> None:
+    shelf.served = replace(shelf.served, name="a.txt", mime="text/plain", headers=chosen)
+
+    reply = await client.request("HEAD", URL)
+
+    assert (reply.headers["Content-Type"], reply.headers["Content-Disposition"]) == (mime, disposition)
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
