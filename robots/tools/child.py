@@ -47,6 +47,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": _told("ToolFailed", words(error), None, {}) | _cause()}
 
 
+def ready() -> None:
+    """Is answered when all is loaded."""
+
+
 def _cause() -> dict[str, str]:
     """For the log of the server only."""
     return {"cause": traceback.format_exc(limit=-6)}

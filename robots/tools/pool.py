@@ -27,6 +27,8 @@ from robots.tools.sandbox.view import View
 ROOT = Path(__file__).parent.parent.parent
 log = logging.getLogger(__name__)
 CHILD = "robots.tools.child"
+READY = {"function": "robots.tools.child:ready", "arguments": {}}
+STARTING = 60.0  # seconds in which a child has its libraries loaded, even on a machine that has no time
 # Large pictures take and give back so much memory that a fifth of the time went into getting it from the system anew.
 KEEP_MEMORY = {
     "MALLOC_ARENA_MAX": "1",
@@ -82,7 +84,11 @@ class Pool:
         """Runs a function in a child; its RobotError is raised here. `wall` is the most seconds that it may take."""
         async with self._borrow() as worker:
             try:
+                if not worker.calls:  # what it loads at first is no part of this call's time
+                    async with asyncio.timeout(STARTING):
+                        await worker.ask(READY)
                 async with asyncio.timeout(wall or self.limits.wall):
+                    worker.calls += 1
                     return await worker.ask({"function": function, "arguments": arguments})
             except TimeoutError as error:
                 raise ToolTimeout("Processing took too long and was stopped.") from error
@@ -137,7 +143,6 @@ class Worker:
     async def ask(self, request: dict[str, Any]) -> Any:
         assert self.child.stdin is not None
         assert self.child.stdout is not None
-        self.calls += 1
         body = orjson.dumps(request, default=str)
         try:
             self.child.stdin.write(HEADER.pack(len(body)) + body)

@@ -72,6 +72,14 @@ async def test_a_call_that_takes_too_long_is_stopped_and_the_next_one_is_answere
     assert await ask(pool) == "jpg"
 
 
+async def test_the_time_that_a_child_needs_to_load_its_libraries_is_not_taken_from_its_first_call() -> None:
+    pool = Pool(1, ("robots.probe.inspection", "robots.tools.vips"))
+    try:
+        assert await pool.call(QUICK, wall=0.3, mime="image/jpeg") == "jpg"
+    finally:
+        await pool.close()
+
+
 async def test_a_cancelled_call_leaves_no_answer_for_the_next_one(pool: Pool) -> None:
     await pool.warm()
     async with asyncio.TaskGroup() as group:
