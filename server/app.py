@@ -252,6 +252,7 @@ class App:
             file=settings.max_upload_size,
             early=settings.max_early_size,
             idle=settings.idle_timeout,
+            keep_free=settings.min_free_space,
         )
         return Door(
             self.runner,

@@ -57,6 +57,13 @@ class ToolMissing(RobotError):
     code = "INTERNAL_COMMAND_ERROR"
 
 
+class Shortage(RobotError):
+    """The machine has too little of something, such as room on its disk; later there may be enough."""
+
+    code = "WORKER_JOB_ERROR"
+    retry = True
+
+
 class ImportFailed(RobotError):
     """A file could not be fetched."""
 

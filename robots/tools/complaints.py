@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from robots.base.errors import BadInput, RobotError, ToolFailed
+from robots.base.errors import BadInput, RobotError, Shortage, ToolFailed
 
 # The first that is found anywhere in the tail wins, so causes stand before their consequences.
 CAUSES: tuple[tuple[str, str, type[RobotError]], ...] = (
@@ -42,7 +42,7 @@ CAUSES: tuple[tuple[str, str, type[RobotError]], ...] = (
     (r"Only (.+ are supported for \w+)", "Only {0}.", ToolFailed),
     (r"Stream map '[^']*' matches no streams", "The file lacks a stream that `map` asks for.", ToolFailed),
     (r"does not contain any stream", "The file has no stream that this format can hold.", BadInput),
-    (r"No space left on device", "The server ran out of disk space.", ToolFailed),
+    (r"No space left on device", "This server has no room on its disk left; try again later.", Shortage),
     (r"Cannot allocate memory", "The file needs more memory than one job may use.", ToolFailed),
     (r"Cannot find a valid font", "There is no font for the text on this server.", ToolFailed),
     (

@@ -186,7 +186,7 @@ class Assemblies:
             for arrival in form.files:
                 group.create_task(take(arrival))
         received = (request.content_length or 0) if form.files else 0
-        await self.runner.deliver(assembly_id, FormReceived(received, self.door.now()))
+        await self.runner.insist(assembly_id, FormReceived(received, self.door.now()))
 
     async def _abort(self, assembly_id: str, request: web.Request, form: Form) -> None:
         """The client left in mid-body; who polls for this Assembly is told so, if it was to be one at all."""

@@ -133,7 +133,8 @@ async def _multipart(multipart: Multipart, limits: FormLimits) -> AsyncIterator[
         pieces = await _some(multipart.pieces()) if name == "" else multipart.pieces()
         if pieces is None:
             continue  # a file input where nothing was chosen
-        yield Upload(field, filename.safe(name or "") or filename.safe(field) or "file", mime, pieces, limits.file)
+        known = filename.safe(name or "") or filename.safe(field) or "file"
+        yield Upload(field, known, mime, pieces, limits.file, limits.keep_free)
 
 
 def _told(headers: dict[str, str]) -> tuple[str, str | None, str | None]:

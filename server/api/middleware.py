@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from aiohttp import HttpVersion10, hdrs, web
 
+from server import shortage
 from server.api.body import Aborted
 from server.api.proxies import Proxies
 from server.errors import ApiError
@@ -71,7 +72,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
                 raise ApiError("INVALID_FORM_DATA", "The request does not say which HTTP it is.")
             return await handler(request)
         except Exception as error:
-            if not isinstance(error, FORESEEN):
+            if not isinstance(error, FORESEEN) and not shortage.sentence(error):
                 log.exception("%s %s failed", request.method, request.path)
             return _cut(request) or _answer(request, error)
 
@@ -96,7 +97,16 @@ def _answer(request: web.Request, error: Exception) -> web.Response:
         return _of_aiohttp(error)
     if isinstance(error, GONE):
         return _answer(request, ApiError("REQUEST_PREMATURE_CLOSED"))
+    if lacked := shortage.sentence(error):
+        return _lacking(lacked)
     return _answer(request, ApiError("SERVER_500"))
+
+
+def _lacking(sentence: str) -> web.Response:
+    told = ApiError("CANNOT_ACCEPT_NEW_ASSEMBLIES", sentence)
+    response = json_response(told.body(), told.status)
+    response.headers[hdrs.RETRY_AFTER] = str(shortage.RETRY_AFTER)
+    return response
 
 
 def _of_aiohttp(error: web.HTTPException) -> web.Response:

@@ -18,7 +18,7 @@ class FormLimits:
     """What one request may bring.
 
     `text` is bytes of a field, `texts` of all, `file` of one file (None: any), `early` of files whose sender is not
-    known yet.
+    known yet; files leave `keep_free` bytes of the disk to others.
     """
 
     fields: int = 1000
@@ -29,6 +29,7 @@ class FormLimits:
     file: int | None = None
     early: int = 500_000_000
     idle: float = 60.0
+    keep_free: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,11 @@ class Upload:
     mime: str | None
     pieces: AsyncIterator[bytes]
     limit: int | None = None
+    keep_free: int = 0
 
     async def save(self, path: Path) -> Saved:
         """Streams it to this path; returns when it is on the disk, and leaves no half file."""
-        sink = Sink(path)
+        sink = Sink(path, self.keep_free)
         try:
             async for batch in _batches(self.pieces):
                 await asyncio.to_thread(sink.write, batch)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+
+from tus.room import room
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +21,15 @@ class Saved:
 
 
 class Sink:
-    """Every method blocks. The lock keeps a write that was cancelled apart from the close behind it."""
+    """Every method blocks. The lock keeps a write that was cancelled apart from the close behind it.
 
-    def __init__(self, path: Path) -> None:
+    `keep_free` bytes of the disk are left to others.
+    """
+
+    def __init__(self, path: Path, keep_free: int = 0) -> None:
         self.size = 0
         self._path = path
+        self._keep_free = keep_free
         self._file = path.open("wb")
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._lock = Lock()
@@ -32,6 +39,8 @@ class Sink:
         with self._lock:
             if self._file.closed:
                 return
+            if room(self._path.parent, self._keep_free) < sum(map(len, pieces)):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             for piece in pieces:
                 self._file.write(piece)
                 self._md5.update(piece)

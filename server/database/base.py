@@ -12,6 +12,10 @@ class Unusable(Exception):
     """The database cannot be opened; the sentence says why."""
 
 
+class Unwritable(Exception):
+    """The database cannot be written now, most often because the disk is full; nothing in it has changed."""
+
+
 class Rows(Protocol):
     """What a transaction may do: the named queries of queries.sql.
 
@@ -34,7 +38,7 @@ class Rows(Protocol):
 
 
 class Store(Protocol):
-    """A database. What `tx` returned is durable; what it raised left no trace."""
+    """A database. What `tx` returned is durable; what it raised left no trace. It raises Unwritable when it is full."""
 
     async def open(self) -> None:
         """Raises Unusable when there is no sense in going on."""

@@ -13,12 +13,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
-from server.database.base import Unusable
+from server.database.base import Unusable, Unwritable
 
 T = TypeVar("T")
 DATABASE = "sluice.db"
 HERE = Path(__file__).parent
 SCHEMA = 1  # the version of schema.sql
+SHORT = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CANTOPEN}
 GROUP = 256  # transactions that share one commit at the most
 WAITING = 10_000  # transactions that may wait; more have to wait in their callers
 
@@ -31,6 +32,7 @@ class Task:
     future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
+    wrote: bool = False
 
 
 class Rows:
@@ -40,7 +42,7 @@ class Rows:
         self.connection = connection
         self.queries = queries
         self.lost = 0
-        self._marked = False
+        self.marked = False
 
     def one(self, query: str, **values: Any) -> dict[str, Any] | None:
         row = self.connection.execute(self.queries[query], values).fetchone()
@@ -59,23 +61,35 @@ class Rows:
 
     def settle(self) -> None:
         """The transaction stays, as far as its group does."""
-        if self._marked:
-            self._marked = False
+        if self.marked:
+            self.marked = False
             self.connection.execute("RELEASE one")
 
     def undo(self) -> None:
         self.lost += 1
-        if self._marked:
+        if self.marked:
             self.connection.execute("ROLLBACK TO one")
         self.settle()
+
+    @property
+    def swept(self) -> bool:
+        """Whether a failure such as a full disk has undone the whole group already."""
+        return self.marked and not self.connection.in_transaction
+
+    def reset(self) -> None:
+        """The whole group is undone."""
+        self.lost += 1
+        self.marked = False
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
 
     def _mark(self) -> None:
         """Most transactions only read what is in memory; the others are marked at their first change."""
         if not self.connection.in_transaction:
             self.connection.execute("BEGIN")
-        if not self._marked:
+        if not self.marked:
             self.connection.execute("SAVEPOINT one")
-            self._marked = True
+            self.marked = True
 
 
 class SqliteStore:
@@ -178,22 +192,34 @@ def commit(rows: Rows, group: list[Task]) -> None:
             attempt(rows, task)
         if rows.connection.in_transaction:
             rows.connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        if rows.connection.in_transaction:
-            rows.connection.execute("ROLLBACK")
-        rows.lost += 1
+    except (sqlite3.Error, MemoryError) as error:
+        rows.reset()
         for task in group:
-            task.error = task.error or error
+            if task.wrote or len(group) == 1:
+                task.error = known(task.error or error)
+            else:
+                task.error = None
+                commit(rows, [task])  # who only reads need not suffer, but may have seen what is not there now
 
 
 def attempt(rows: Rows, task: Task) -> None:
     try:
         task.result = task.act(rows)
     except BaseException as error:  # goes to whoever waits for it
-        task.error = error
+        task.error, task.wrote = known(error), rows.marked
+        if rows.swept:
+            raise
         rows.undo()
     else:
+        task.wrote = rows.marked
         rows.settle()
+
+
+def known(error: BaseException) -> BaseException:
+    """The failures that end by themselves when there is room again, under one name."""
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in SHORT:
+        return Unwritable(str(error))
+    return error
 
 
 def answer(group: list[Task]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from server.bus.base import Bus
-from server.database.base import Rows, Store
+from server.database.base import Rows, Store, Unwritable
 from server.engine.quota import Quota
 from server.engine.records import Records
 from server.engine.running import Running
@@ -25,6 +26,8 @@ from server.tasks import Tasks
 from tus.failpoint import failpoint
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
+INSIST_EVERY = 1.0
 TOLD = {news.UPLOADING_FINISHED: "W6", news.FINISHED: "W11", news.CANCELED: "W13"}
 
 
@@ -109,6 +112,20 @@ class Runner:
             return None
         await self._carry_out(done[0])
         return done[1]
+
+    async def insist(self, assembly_id: str, *happened: Event) -> bool:
+        """Moves an Assembly on by what has happened already: when it cannot be saved, as soon as it can."""
+        return await self.insist_and_read(assembly_id, happened, lambda assembly: True) or False
+
+    async def insist_and_read(
+        self, assembly_id: str, happened: Sequence[Event], view: Callable[[Assembly], T]
+    ) -> T | None:
+        while True:
+            try:
+                return await self.deliver_and_read(assembly_id, happened, view)
+            except Unwritable as error:
+                log.error("what happened to an Assembly waits until the database can be written again: %s", error)
+            await asyncio.sleep(INSIST_EVERY)
 
     async def read(self, assembly_id: str, view: Callable[[Assembly], T]) -> T | None:
         """What a view shows of a saved Assembly; None when there is none."""

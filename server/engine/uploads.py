@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from robots.base.errors import RobotError
 from robots.base.file import File
 from robots.tools.filename import safe
+from server import shortage
 from server.engine.begun import Begun
 from server.engine.files import Files
 from server.engine.publisher import Publisher
@@ -119,7 +120,7 @@ class Uploads(Hooks):
     async def after_finish(self, upload: Upload) -> None:
         self.begun.drop(upload.id)
         failpoint("W4.before")
-        await self.runner.deliver(_assembly(upload.id), UploadReceived(upload.id, upload.offset, self.now()))
+        await self.runner.insist(_assembly(upload.id), UploadReceived(upload.id, upload.offset, self.now()))
         failpoint("W4.after")
         self.runner.running.start(_assembly(upload.id), self.analyse(upload))
 
@@ -160,17 +161,19 @@ class Uploads(Hooks):
         )
         if found is None:
             return
-        path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
-        failpoint("W5.before")
-        looks = self.publisher.looks(_arrived(arrival, file_id, path), *found)
         try:
-            async for look in looks:
+            path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
+            failpoint("W5.before")
+            async for look in self.publisher.looks(_arrived(arrival, file_id, path), *found):
                 seen = FileUploaded(_original(look.file), upload, self.now(), look.ignored, look.whole)
-                await self.runner.deliver(assembly_id, seen)
-        except RobotError as error:
-            failure = {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message, "reason": error.message}
+                await self.runner.insist(assembly_id, seen)
+        except (RobotError, OSError) as error:
+            known = error if isinstance(error, RobotError) else shortage.failure(error)
+            if known is None:
+                raise
+            failure = {"error": known.code or "FILE_META_DATA_ERROR", "message": known.message, "reason": known.message}
             failed = UploadFailed({**failure, "file": arrival.name}, upload, self.now(), file=file_id)
-            await self.runner.deliver(assembly_id, failed)
+            await self.runner.insist(assembly_id, failed)
 
     async def _begin(self, upload: Upload, account: str) -> Upload:
         try:

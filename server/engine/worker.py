@@ -16,6 +16,7 @@ from robots.base.params import Invalid
 from robots.base.robot import Robot
 from robots.probe.probe import Prober
 from robots.tools.script import Scripts
+from server import shortage
 from server.engine.files import Files
 from server.engine.progress import Progress
 from server.engine.publisher import Publisher
@@ -103,9 +104,7 @@ class Worker:
 
     async def run(self, job: Job) -> None:
         started = JobStarted(job.id, self.now())
-        work = await self.runner.deliver_and_read(
-            job.assembly, [started], lambda assembly: self._work(assembly, job.id)
-        )
+        work = await self.runner.insist_and_read(job.assembly, [started], lambda assembly: self._work(assembly, job.id))
         if work is None:
             return
         failpoint("W8.before")
@@ -121,8 +120,8 @@ class Worker:
                 ending = self._failed(work, _too_slow(self.shop.limits[job.work], error), workspace)
             except Exception as error:
                 log.exception("robot %s broke", work.step.robot)
-                ending = self._failed(work, _unforeseen(error), workspace)
-        await self.runner.deliver(job.assembly, ending)
+                ending = self._failed(work, _known(error), workspace)
+        await self.runner.insist(job.assembly, ending)
         self.progress.ended(job)
 
     def _work(self, assembly: Assembly, job_id: str) -> Work | None:
@@ -151,7 +150,7 @@ class Worker:
                 done = await self.publisher.publish(made, work, number)
                 failpoint("W9.before")
                 event = ResultMade(work.job.id, done.file, self.now(), done.ignored)
-                await self.runner.deliver(work.job.assembly, event)
+                await self.runner.insist(work.job.assembly, event)
                 failpoint("W9.after")
                 number += 1
 
@@ -211,7 +210,7 @@ def _too_slow(limit: float, cause: TimeoutError) -> RobotError:
     return known
 
 
-def _unforeseen(error: Exception) -> RobotError:
+def _known(error: Exception) -> RobotError:
     known = RobotError("The robot broke in a way that it should not; the log of this server says how.")
     known.__cause__ = error
-    return known
+    return shortage.failure(error) or known

@@ -22,6 +22,7 @@ from typing import ParamSpec, TypeVar
 from tus import durable
 from tus.errors import TusError
 from tus.failpoint import failpoint
+from tus.room import room
 from tus.store import Pours
 from tus.stores import description
 from tus.stores.commits import Commits
@@ -195,9 +196,7 @@ class DiskStore:
             os.fsync(descriptor)
 
     def _check_room(self, upload: Upload) -> None:
-        disk = os.statvfs(self.folder)
-        kept = min(self._keep_free, disk.f_blocks * disk.f_frsize // 20)
-        if (upload.length or 0) + kept > disk.f_bavail * disk.f_frsize:
+        if (upload.length or 0) > room(self.folder, self._keep_free):
             raise TusError("ERR_STORAGE_FULL")
 
     def _recover(self) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from server.database.base import Rows, Store, Unusable
+from server.database import sqlite
+from server.database.base import Rows, Store, Unusable, Unwritable
 from server.database.sqlite import SqliteStore
 
 ROW = {"account": "a", "state": "uploading", "created": 1.0, "finished": None, "params": "{}", "head": "{}"}
@@ -82,3 +83,31 @@ async def test_what_was_committed_is_there_after_the_store_was_closed(tmp_path: 
 async def test_a_folder_that_is_not_there_is_an_error_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="unable to open"):
         await SqliteStore(tmp_path / "nowhere" / "test.db").open()
+
+
+def fill(rows: Rows) -> None:
+    """From now on the database may not grow, and what room there was in it is taken."""
+    assert isinstance(rows, sqlite.Rows)
+    (pages,) = rows.connection.execute("PRAGMA page_count").fetchone()
+    rows.connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def empty(rows: Rows) -> None:
+    assert isinstance(rows, sqlite.Rows)
+    rows.connection.execute("PRAGMA max_page_count = 100000")
+
+
+@pytest.mark.case(113)
+async def test_a_full_disk_is_told_to_each_of_a_group_and_is_over_when_there_is_room(store: Store) -> None:
+    await store.tx(add("before"))
+    lost = await store.tx(lambda rows: rows.lost)
+    await store.tx(fill)
+
+    large = [lambda rows, n=n: rows.run("save_assembly", id=f"large{n}", **ROW | {"params": "x" * 9999}) for n in "ab"]
+    outcomes = await asyncio.gather(*map(store.tx, large), return_exceptions=True)
+    await store.tx(empty)
+    await store.tx(add("after"))
+
+    assert [type(outcome) for outcome in outcomes] == [Unwritable, Unwritable]
+    assert sorted(await ids(store)) == ["after", "before"]
+    assert await store.tx(lambda rows: rows.lost) > lost
