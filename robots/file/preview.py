@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from robots.base.errors import BadInput, BadParams, RobotError
+from robots.base.errors import BadInput, BadParams, RobotError, ToolMissing
 from robots.base.fields import ResizeStrategy, Side, VideoColor, rgba
 from robots.base.file import File
 from robots.base.params import Param, Params
@@ -18,7 +18,10 @@ from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
 from robots.tools import likeness
 from robots.tools.animation import Animation, AnimationFormat, animated
+from robots.tools.browser.browser import INLINE, LONGEST, Browser, Visit
+from robots.tools.browser.paper import typed
 from robots.tools.category import Category, category
+from robots.tools.children import chosen
 from robots.tools.framing import Framing
 from robots.tools.images.backdrop import Backdrop
 from robots.tools.images.order import Order
@@ -30,6 +33,7 @@ PICTURE, ICON = "robots.tools.images.preview:of_picture", "robots.tools.images.p
 SLIM = "robots.tools.slimming:slim"
 SLIMMED = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "apng": "apng"}
 PAGED = {"application/pdf"}
+WINDOW = 1024  # pixels, the width for which pages are made
 PATIENCE = 50.0  # seconds for one strategy, so that there is time for the next
 
 Strategy = Literal["artwork", "clip", "frame", "icon", "image", "page", "render", "waveform"]
@@ -191,8 +195,20 @@ class FilePreviewRobot(FileRobot[FilePreviewParams]):
             case "page" if file.mime not in PAGED:
                 return None
             case "render":
-                return None
+                return await self._rendered(file, workspace)
         return file.bytes
+
+    async def _rendered(self, file: File, workspace: Workspace) -> Path:
+        """As much of the top of a page as fits into the preview."""
+        if chosen().level != "bwrap":
+            raise ToolMissing("Pages can only be shown where bubblewrap works, which they do not on this server.")
+        if file.bytes.stat().st_size > INLINE:
+            raise BadInput(f"The page has more than the {INLINE} bytes that are allowed.")
+        height = min(LONGEST, max(1, WINDOW * self.params.height // self.params.width))
+        mime, target = await workspace.in_thread(typed, file.bytes), workspace.fresh("page.png")
+        visit = Visit("png", document=file.bytes, mime=mime, width=WINDOW, height=height, fullpage=False, patience=20)
+        await workspace.tool(Browser).visit(visit, target, workspace)
+        return target
 
     async def _fitted(self, picture: Path, strategy: Strategy, file: File, workspace: Workspace) -> File:
         given = {"source": picture, "backdrop": asdict(self.params.backdrop(strategy))}

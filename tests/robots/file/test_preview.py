@@ -17,8 +17,10 @@ from robots.base.errors import BadInput, BadParams
 from robots.base.file import File
 from robots.base.params import Invalid
 from robots.file.preview import FilePreviewParams, FilePreviewRobot
+from robots.tools.browser.browser import Browser
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
+from robots.tools.http import HttpClient
 from robots.tools.pool import Pool
 from robots.tools.programs import Programs
 from robots.tools.slimmers.gif import Gifsicle
@@ -51,7 +53,8 @@ async def images() -> AsyncIterator[Images]:
 def bench(tmp_path: Path, images: Images) -> Bench:
     folder = tmp_path / "scratch"
     folder.mkdir()
-    return Bench(folder, images, Ffmpeg(PROGRAMS), Ffprobe(PROGRAMS), Gifsicle(PROGRAMS))
+    tools = (Ffmpeg(PROGRAMS), Ffprobe(PROGRAMS), Gifsicle(PROGRAMS), Browser(PROGRAMS), HttpClient())
+    return Bench(folder, images, *tools)
 
 
 async def made(bench: Bench, path: Path, mime: str, **params: Any) -> File:
@@ -274,6 +277,15 @@ async def test_a_clip_that_begins_after_the_end_gives_way_to_the_next(bench: Ben
     assert "has no clip as its preview: The video ends before second 9." in bench.warnings[0]
 
 
+async def test_a_web_page_is_shown_from_its_top(bench: Bench, tmp_path: Path) -> None:
+    page = "<!doctype html><style>body { margin: 0 } div { height: 500px }</style>"
+    page += '<div style="background: #f00"></div><div style="background: #00f"></div><div></div>'
+    image = await preview(bench, samples.txt(tmp_path, page, name="page.html"), "text/html")
+
+    assert image.size == (300, 200)
+    assert [near(pixel(image, 150, y), color) for y, color in ((10, RED), (140, RED), (160, BLUE))] == [True] * 3
+
+
 @pytest.mark.parametrize(
     ("name", "mime"),
     [
@@ -282,7 +294,6 @@ async def test_a_clip_that_begins_after_the_end_gives_way_to_the_next(bench: Ben
         ("a.mp3", "audio/mpeg"),
         ("a.pdf", "application/pdf"),
         ("a.docx", "application/msword"),
-        ("a.html", "text/html"),
         ("a.zip", "application/zip"),
         ("a.xyz", "application/octet-stream"),
         ("no-extension", "application/octet-stream"),
@@ -359,6 +370,14 @@ async def test_optimize_makes_the_file_smaller_and_may_show_it_coarse_first(benc
     assert size["small"] <= size["quick"] < size["off"]
     assert [bool(file.bytes.read_bytes()[28]) for file in sizes.values()] == [False, False, False, True]
     assert len({opened(file).convert("RGB").tobytes() for file in sizes.values()}) == 1
+
+
+async def test_without_a_browser_a_web_page_has_an_icon(tmp_path: Path, images: Images) -> None:
+    bench = Bench(tmp_path, images)
+    image = await preview(bench, samples.txt(tmp_path, "<p>", name="page.html"), "text/html")
+
+    assert near(pixel(image, 105, 75), (0x5A, 0x67, 0xD8, 255))
+    assert "page.html has no render as its preview" in bench.warnings[0]
 
 
 async def test_when_no_strategy_succeeds_the_last_cause_is_told(bench: Bench, tmp_path: Path) -> None:
