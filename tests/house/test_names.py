@@ -21,6 +21,12 @@ SHARED_SUITES = {"tus/stores", "tus/lockers", "server/database", "server/queue",
 TESTED_THROUGH = {
     Path("robots/base/errors.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/browser"): "tests/robots/html/test_convert.py",
+    **dict.fromkeys(
+        (Path(f"robots/tools/{name}.py") for name in ("members", "sevenzip", "unpacking", "wrappings")),
+        "tests/robots/file/test_decompress.py",
+    ),
+    Path("robots/tools/clamav.py"): "tests/robots/file/test_virusscan.py",
+    Path("server/toolbox.py"): "tests/security/test_archives.py",
     Path("robots/tools/child.py"): "tests/robots/tools/test_pool.py",
     Path("robots/tools/children.py"): "tests/robots/tools/test_process.py",
     **dict.fromkeys(
