@@ -52,11 +52,16 @@ async def footage(file: File) -> Footage:
     return Footage.of(await PROBE.show(file.bytes))
 
 
-def pixel(file: File, x: int, y: int, at: float = 0) -> tuple[int, int, int]:
-    """The colour at one place of the frame at some second."""
+def picture(file: File, at: float = 0) -> Image.Image:
+    """The frame at some second."""
     line = [str(PROGRAMS.need("ffmpeg")), "-loglevel", "error", *(["-ss", str(at)] if at else []), "-i", str(file.path)]
     line += ["-frames:v", "1", "-f", "image2pipe", "-c:v", "png", "-"]
-    frame = Image.open(io.BytesIO(subprocess.run(line, capture_output=True, check=True).stdout)).convert("RGB")
+    return Image.open(io.BytesIO(subprocess.run(line, capture_output=True, check=True).stdout)).convert("RGB")
+
+
+def pixel(file: File, x: int, y: int, at: float = 0) -> tuple[int, int, int]:
+    """The colour at one place of the frame at some second."""
+    frame = picture(file, at)
     red, green, blue = frame.tobytes()[3 * (y * frame.width + x) :][:3]
     return red, green, blue
 
