@@ -80,6 +80,17 @@ class FileRobot(Robot[P]):
         raise NotImplementedError
 
 
+class StoreRobot(FileRobot[P]):
+    """Puts each file where it stays; the status then tells that place as the file's own."""
+
+    stores = True
+    work = "network"
+
+    @classmethod
+    def divide(cls, files: Sequence[File]) -> list[Sequence[File]]:
+        return [[file] for file in files]
+
+
 class RoleRobot(Robot[P]):
     """Works on one main file, with others beside it that were tagged with `as` in the step's `use`.
 

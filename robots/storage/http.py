@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -27,11 +26,11 @@ from robots.tools.failures import Answered
 from robots.tools.guard import Refused, destination
 from robots.tools.headers import Headers, header_fault, header_pairs
 from robots.tools.http import Fetched, HttpClient
+from robots.tools.ranges import bare, checked, put
 from robots.tools.share_link import direct
 
 AT_ONCE = 4
 LONGEST_WAIT = 60.0  # seconds, whatever a server asks for
-RANGE = re.compile(r"(?:bytes=)?(\d+-\d*|-\d+)")
 
 
 class HttpImportParams(Params):
@@ -59,7 +58,7 @@ class HttpImportParams(Params):
         "imported at their places, with zeros between. Servers that know no ranges give the whole file.",
     )
     force_original_id: str | None = Param(None, "The id of the original that the files count as.", hidden=True)
-    credentials: str | None = Param(None, "The name of Template Credentials, which are not kept here.", hidden=True)
+    credentials: str | None = Param(None, "The name of Template Credentials that hold the headers.", hidden=True)
     bucket: str | None = Param(None, "Accepted; a URL needs none.", hidden=True, unheeded=True)
 
     @field_validator("url")
@@ -83,20 +82,10 @@ class HttpImportParams(Params):
                 raise ValueError(fault)
         return headers
 
-    @field_validator("credentials")
-    @classmethod
-    def credentials_are_in_headers(cls, name: str | None) -> str | None:
-        if name:
-            raise ValueError("this server keeps no Template Credentials; say in `headers` what the web server wants")
-        return None
-
     @field_validator("range")
     @classmethod
     def ranges_are_of_bytes(cls, given: str | list[str] | None) -> str | list[str] | None:
-        for each in [given] if isinstance(given, str) else given or []:
-            if not RANGE.fullmatch(each.strip()):
-                raise ValueError(f"{each[:40]!r} is not a range of bytes such as 0-99, 100- or -100")
-        return given
+        return checked(given)
 
 
 class HttpImportRobot(ImportRobot[HttpImportParams]):
@@ -205,21 +194,6 @@ def kind_of(error: ImportFailed) -> str:
     if isinstance(error, Refused) or status in (401, 403, 407):
         return "ACCESS_DENIED"
     return "NOT_FOUND" if status in (404, 410) else "FAILURE"
-
-
-def bare(given: str | None) -> str | None:
-    """A range without "bytes="."""
-    found = RANGE.fullmatch(given.strip()) if given else None
-    return found[1] if found else None
-
-
-def put(piece: Path, target: Path, start: int) -> None:
-    """Moves the bytes of one file to a place in another; what is before them and missing reads as zeros."""
-    target.touch()
-    with piece.open("rb") as source, target.open("r+b") as sink:
-        sink.seek(start)
-        shutil.copyfileobj(source, sink)
-    piece.unlink()
 
 
 def folder_of(url: str) -> str:

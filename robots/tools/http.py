@@ -110,7 +110,7 @@ class HttpClient:
         try:
             async with asyncio.timeout(self.timeouts.total), self._answer(hop) as response:
                 start = _start(response, ranged=range is not None)
-                pieces = _in_time(response, self.timeouts)
+                pieces = in_time(response, self.timeouts)
                 size = await _save(response, pieces, target, min(limit, self.max_bytes), on_progress)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise failure(url, error) from error
@@ -182,7 +182,7 @@ def _start(response: ClientResponse, *, ranged: bool) -> int:
     return int(told[1])
 
 
-async def _in_time(response: ClientResponse, timeouts: Timeouts) -> AsyncIterator[bytes]:
+async def in_time(response: ClientResponse, timeouts: Timeouts) -> AsyncIterator[bytes]:
     """The pieces of the body, as long as enough of them come: one byte a second would hold its job for hours."""
     clock = asyncio.get_running_loop().time
     since, came = clock(), 0

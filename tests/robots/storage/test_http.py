@@ -314,9 +314,8 @@ def test_missing_metadata_may_be_forgiven(phases: list[str]) -> None:
     assert HttpImportRobot(params).forgives == set(phases)
 
 
-def test_template_credentials_are_refused_with_what_to_do_instead() -> None:
-    with pytest.raises(Invalid, match="keeps no Template Credentials; say in `headers`"):
-        HttpImportParams.parse({"url": "https://example.com/a.jpg", "credentials": "web"})
+def test_template_credentials_may_be_named() -> None:
+    assert HttpImportParams.parse({"url": "https://example.com/a.jpg", "credentials": "web"}).credentials == "web"
 
 
 def test_a_url_with_a_variable_is_checked_when_it_is_known() -> None:
