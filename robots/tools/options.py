@@ -201,6 +201,8 @@ def _values(name: str, value: Any, allowed: Mapping[str, re.Pattern[str]]) -> li
     texts = (
         [_text(item) for item in value] if isinstance(value, list) and base in {"map", "metadata"} else [_text(value)]
     )
+    if not texts:
+        raise ValueError("must not be empty")  # alone on the line, the option would take the next one as its value
     if not all(len(text) <= 1000 and pattern.fullmatch(text) for text in texts):
         raise ValueError(f"cannot be {str(value)[:60]!r}")
     return texts

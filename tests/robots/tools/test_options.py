@@ -65,6 +65,8 @@ def test_input_options_are_kept_apart() -> None:
         {"b:v": "1M;rm"},
         {"c:v": ["libx264"]},
         {"map": "/etc/passwd"},
+        {"map": []},
+        {"metadata": []},
         {"b:/x": 1},
         {"nested": {"a": 1}},
         {"input_options": {"f": "concat"}},
