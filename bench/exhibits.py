@@ -48,9 +48,47 @@ def songs(folder: Path) -> list[Path]:
     return [*song(folder), samples.sound(folder, "wav", seconds=3, frequency=880, name="second.wav")]
 
 
+def papers(folder: Path) -> list[Path]:
+    return [samples.pdf(folder, pages=3)]
+
+
+def letter(folder: Path) -> list[Path]:
+    return [samples.docx(folder, text="Dear reader, this letter was a docx.")]
+
+
+def markdown(folder: Path) -> list[Path]:
+    return [samples.txt(folder, "# A title\n\nSome *text*, and a list:\n\n- one\n- two\n", name="note.md")]
+
+
+def page(folder: Path) -> list[Path]:
+    body = (
+        "<body style='font: 40px serif; background: linear-gradient(#fed, #def)'><h1>A page</h1><p>drawn by a browser"
+    )
+    return [samples.txt(folder, f"<!doctype html><meta charset=utf-8>{body}", name="page.html")]
+
+
+def archive(folder: Path) -> list[Path]:
+    return [samples.archive(folder, {"letters/a.txt": b"a letter", "letters/b.txt": b"another one"})]
+
+
+def mixture(folder: Path) -> list[Path]:
+    makers = (photo, clip, song, papers, markdown, archive)
+    return [path for maker in makers for path in maker(folder)]
+
+
 def one(robot: str, files: Files, title: str = "", **params: Any) -> Exhibit:
     """A single step over the uploads."""
     return Exhibit(f"{robot} {title}".strip(), files, {"made": {"robot": robot, "use": ":original", **params}})
+
+
+def tagged(robot: str, files: Files, roles: Sequence[tuple[str, str]], title: str = "", **params: Any) -> Exhibit:
+    """A single step over uploads that are told apart by their type: (media type, role)."""
+    sorted_ = {
+        f"{role}s": {"robot": "/file/filter", "use": ":original", "accepts": [["${file.mime}", "regex", kind]]}
+        for kind, role in roles
+    }
+    use = {"steps": [{"name": f"{role}s", "as": role} for _, role in roles], "bundle_steps": True}
+    return Exhibit(f"{robot} {title}".strip(), files, {**sorted_, "made": {"robot": robot, "use": use, **params}})
 
 
 def together(robot: str, files: Files, title: str = "", **params: Any) -> Exhibit:
@@ -82,6 +120,16 @@ EXHIBITS = [
     one("/video/encode", clip, "ipad", preset="ipad"),
     one("/video/encode", clip, "gif", preset="gif", width=200, height=112),
     one("/video/thumbs", clip, count=4, width=160),
+    together("/video/concat", clips, video_fade_seconds=0.5, preset="web/mp4/240p"),
+    together("/video/concat", clips, "crossfade", transition="crossfade", preset="web/mp4/240p"),
+    tagged("/video/merge", lambda folder: [*photo(folder), *song(folder)], [("^image", "image"), ("^audio", "audio")]),
+    tagged(
+        "/video/subtitle",
+        lambda folder: [*clip(folder), samples.srt(folder)],
+        [("^video", "video"), ("subrip", "subtitles")],
+        "burned",
+        subtitles_type="burned",
+    ),
     one("/audio/encode", song, "opus", preset="opus"),
     together("/audio/concat", songs),
     together("/audio/merge", songs, loop=True),
@@ -90,5 +138,16 @@ EXHIBITS = [
         "/audio/waveform", song, "bars", style="v1", width=340, height=100, waveform_style="bars", center_color="2255aa"
     ),
     one("/audio/waveform", song, "spectrogram", style="spectrogram", width=340, height=160),
+    one("/document/thumbs", papers, width=200),
+    one("/document/thumbs", papers, "gif", width=200, format="gif", delay=50),
+    one("/document/convert", letter, "docx to pdf", format="pdf"),
+    one("/document/convert", markdown, "markdown to pdf", format="pdf"),
+    one("/document/convert", markdown, "markdown to html", format="html"),
+    one("/html/convert", page, width=600, format="png"),
+    one("/html/convert", page, "pdf", format="pdf"),
+    one("/file/preview", mixture, width=200, height=150),
+    together("/file/compress", mixture, format="zip"),
+    one("/file/decompress", archive),
+    one("/script/run", photo, script="${file.meta.width * file.meta.height}"),
     one("/file/hash", photo),
 ]

@@ -65,7 +65,10 @@ async def show(customer: Customer, number: int, exhibit: Exhibit) -> str:
     folder = OUT / str(number)
     folder.mkdir()
     files = exhibit.files(folder)
-    status = await customer.ended(await customer.create(exhibit.steps, *files), WAIT)
+    try:
+        status = await customer.ended(await customer.create(exhibit.steps, *files), WAIT)
+    except AssertionError as refused:
+        status = {"error": "refused", "message": str(refused)}
     results = [item for found in status.get("results", {}).values() for item in found]
     made = [await fetched(customer.http, folder, place, item) for place, item in enumerate(results)]
     told = []
