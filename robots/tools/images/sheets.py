@@ -30,5 +30,5 @@ def animate(sources: list[str], target: str, background: str, delay: int, **caps
     width, height = max(frame.width for frame in frames), max(frame.height for frame in frames)
     Caps(**caps).check(width, height, len(frames))
     picture = Picture(frames, "pdf", delays=(delay,) * len(frames) if len(frames) > 1 else ())
-    made = save(picture, Path(target), FORMS["gif"], "gif", Order(background=background))
+    made = save(picture, Path(target), FORMS["gif"], "gif", Order(background=background, strip=True))
     return {"width": made.size.width, "height": made.size.height, "losses": made.losses}

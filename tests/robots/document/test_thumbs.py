@@ -108,6 +108,7 @@ async def test_a_gif_shows_all_pages(bench: Bench, tmp_path: Path) -> None:
     assert (image.format, image.size, getattr(image, "n_frames", 1)) == ("GIF", (80, 80), 3)
     assert image.info["duration"] == 500
     assert max(bench.reached) < 1
+    assert bench.warnings == []
 
 
 @pytest.mark.parametrize(
