@@ -21,7 +21,7 @@ from server.api import middleware
 from server.api.assemblies import Assemblies, Door
 from server.api.clients import LOOPBACK, Clients
 from server.api.connections import Listener
-from server.api.forms import FormLimits
+from server.api.credentials import CredentialRoutes
 from server.api.health import Health
 from server.api.metrics import MetricsRoute
 from server.api.page import Page, is_loopback
@@ -29,13 +29,17 @@ from server.api.proxies import Proxies
 from server.api.results import Results, Served
 from server.api.root import Root
 from server.api.signature import Account
+from server.api.signed import Signed
 from server.api.sockets import Sockets
+from server.api.templates import TemplateRoutes
 from server.bus.memory import MemoryBus
 from server.config import Settings, WrongSetting
 from server.database.base import Unusable
 from server.database.sqlite import DATABASE, SqliteStore
-from server.engine.expiry import Expiry, Lifetimes
+from server.engine.credentials import Credentials
+from server.engine.expiry import Expiry
 from server.engine.files import Files
+from server.engine.keyring import renew
 from server.engine.progress import Progress
 from server.engine.publisher import Publisher
 from server.engine.quota import Quota
@@ -43,11 +47,14 @@ from server.engine.records import Records
 from server.engine.recovery import Recovery
 from server.engine.runner import Runner
 from server.engine.running import Running
+from server.engine.templates import Templates
 from server.engine.uploads import Uploads
 from server.engine.worker import Shop, Worker
 from server.engine.workspace import Toolbox
 from server.lag import Lag
+from server.limits import form_limits, lanes, lifetimes, time_limits
 from server.lock import Lock, owner
+from server.master_key import unlocked
 from server.metrics import Metrics
 from server.model.addresses import TUS, WEBSOCKET, Addresses
 from server.model.status import House
@@ -66,7 +73,6 @@ STATIC = Path(__file__).parent.parent / "static"
 BUILD = "1"
 SWEEP_EVERY = 60.0
 TELL_EVERY = 1.0
-ID = "{id:[0-9a-f]{32}}"
 
 
 async def start(settings: Settings) -> App:
@@ -95,6 +101,11 @@ class App:
             raise WrongSetting(f"{error}.") from error
         self.lock = Lock(settings.data / "lock")
         self.lock.take()  # before any part looks at what lies in the folder
+        try:
+            self.vault = unlocked(settings)
+        except WrongSetting:
+            self.lock.release()
+            raise
         self.tasks = Tasks()
         self._parts()
         self._tools()
@@ -110,11 +121,12 @@ class App:
             await self.store.open()
         except Unusable as error:
             raise WrongSetting(f"{self.folder / DATABASE} cannot be used: {error}") from error
+        await renew(self.store, self.vault)
         await self.tus_store.recover()
         await self.recovery.clean()
         await self._listen()
         await self.recovery.go_on(time.time())
-        for work, count in self._lanes().items():
+        for work, count in lanes(self.settings).items():
             self.worker.open(work, count)
         self.tasks.start(self.lag.run())
         self.tasks.start(self.progress.run())
@@ -176,47 +188,40 @@ class App:
     def _engine(self) -> None:
         settings, now = self.settings, time.time
         quota = Quota(settings.max_assembly_files, settings.max_assembly_size, settings.max_assembly_jobs)
-        self.runner = Runner(self.store, Records(self.catalog), self.queue, self.bus, self.running, quota)
+        self.runner = Runner(self.store, Records(self.catalog, self.vault), self.queue, self.bus, self.running, quota)
         self.progress = Progress(self.runner, self.bus, TELL_EVERY)
-        limits = {
-            "image": settings.image_time_limit,
-            "video": settings.video_time_limit,
-            "file": settings.file_time_limit,
-            "network": settings.network_time_limit,
-        }
+        self.templates = Templates(self.store, self.vault)
+        self.credentials = Credentials(self.store, self.vault)
+        limits = time_limits(settings)
         isolates = self.sandbox.level != "rlimits" or settings.run_unisolated
         scratch = self.folder / "scratch"
-        shop = Shop(scratch, self.files, self.toolbox, self.prober, self.scripts, settings.region, limits, isolates)
+        shop = Shop(
+            scratch,
+            self.files,
+            self.toolbox,
+            self.prober,
+            self.scripts,
+            settings.region,
+            limits,
+            self.credentials,
+            isolates,
+        )
         self.worker = Worker(self.runner, self.running, shop, self.progress, now)
         publisher = Publisher(self.files, self.prober)
         self.uploads = Uploads(
             self.runner, self.tus_store, self.locker, publisher, self.tasks, now, settings.max_unfinished_uploads
         )
         self.recovery = Recovery(self.runner, self.uploads, self.folder, owner(self.folder))
-        lifetimes = Lifetimes(
-            settings.upload_window, settings.run_window, settings.result_lifetime, settings.record_lifetime
-        )
-        self.expiry = Expiry(self.runner, self.files, self.uploads, lifetimes)
-
-    def _lanes(self) -> dict[str, int]:
-        settings = self.settings
-        return {
-            "image": 2 * settings.image_children,  # while one job's result is stored, another has its child
-            "video": settings.video_jobs,
-            "file": settings.file_jobs,
-            "network": settings.network_jobs,
-        }
+        self.expiry = Expiry(self.runner, self.files, self.uploads, lifetimes(settings))
 
     def _routes(self) -> web.Application:
         """Every URL, in one place."""
         app = web.Application(client_max_size=self.settings.max_params_size)
         middleware.install(app, self.proxies)
-        assemblies = Assemblies(self._door())
-        app.router.add_post("/assemblies", assemblies.create)
-        app.router.add_post(f"/assemblies/{ID}", assemblies.create)
-        app.router.add_put(f"/assemblies/{ID}", assemblies.create)
-        app.router.add_get(f"/assemblies/{ID}", assemblies.show)
-        app.router.add_delete(f"/assemblies/{ID}", assemblies.cancel)
+        Assemblies(self._door()).attach(app)
+        signed = Signed(self._account, form_limits(self.settings), time.time)
+        TemplateRoutes(signed, self.templates).attach(app)
+        CredentialRoutes(signed, self.credentials).attach(app)
         self.handler = Handler(
             self.tus_store,
             self.locker,
@@ -245,25 +250,18 @@ class App:
 
     def _door(self) -> Door:
         settings = self.settings
-        limits = FormLimits(
-            fields=settings.max_form_fields,
-            files=settings.max_files_per_form,
-            text=settings.max_params_size,
-            file=settings.max_upload_size,
-            early=settings.max_early_size,
-            idle=settings.idle_timeout,
-            keep_free=settings.min_free_space,
-        )
         return Door(
             self.runner,
             self.uploads,
             self.catalog,
             self._account,
-            limits,
+            form_limits(settings),
             folder=self.folder / "scratch",
             now=time.time,
             origin=self._origin_of,
             guard=self.http.guard,
+            templates=self.templates,
+            credentials=self.credentials,
             disabled=frozenset(settings.disabled_robots),
         )
 

@@ -17,6 +17,7 @@ from robots.tools.sandbox.command import LEVELS, Level
 from server.values import (
     COUNT,
     DURATION,
+    KEYS,
     NAMES,
     NETWORKS,
     ORIGIN,
@@ -105,6 +106,13 @@ class Settings:
     auth_secret: str | None = access(
         TEXT, None, "The secret that signs requests.", shown="made at the first start", secret=True
     )
+    master_key: tuple[str, ...] = access(
+        KEYS,
+        (),
+        "The keys that seal secrets in the database, or files of such keys: the first seals, all open.",
+        shown="made at the first start",
+        secret=True,
+    )
     require_signature: bool = access(SWITCH, False, "Refuses requests that are not signed.")
 
     data: Path = keeping(PATH, Path("data"), "The folder of uploads, results, the database and the keys.")
@@ -149,6 +157,7 @@ class Settings:
     file_time_limit: float = work(DURATION, 3600.0, "Another job on files takes no longer.")
     stall_time_limit: float = work(DURATION, 300.0, "An encode that gets no further for so long is stopped.")
     network_time_limit: float = work(DURATION, 4 * 3600.0, "An import or export takes no longer.")
+
     virus_signatures: Path | None = work(
         PATH, None, "The folder of ClamAV's signatures, or one file of them.", shown="where freshclam puts them"
     )
@@ -165,9 +174,11 @@ class Settings:
 
     ffmpeg: str | None = paths(TEXT, None, "The path of ffmpeg.", shown="the bundled one")
     ffprobe: str | None = paths(TEXT, None, "The path of ffprobe.", shown="the bundled one")
-    chromium: str | None = paths(TEXT, None, "The path of Chromium, or of a browser like it.", shown="the one on PATH")
     sevenzip: str | None = paths(TEXT, None, "The path of 7-Zip's 7zz.", shown="the bundled one")
     clamscan: str | None = paths(TEXT, None, "The path of ClamAV's clamscan.", shown="the one on PATH")
+    chromium: str | None = paths(TEXT, None, "The path of Chromium, or of a browser like it.", shown="the one on PATH")
+    soffice: str | None = paths(TEXT, None, "The path of LibreOffice's soffice.", shown="the one on PATH")
+    pandoc: str | None = paths(TEXT, None, "The path of pandoc.", shown="the bundled one")
     npm: str | None = paths(TEXT, None, "The path of npm, which sets up the page.", shown="the one on PATH")
 
     log_level: str = naming(choice("debug", "info", "warning", "error"), "info", "What is worth a line.")

@@ -19,7 +19,9 @@ from server.database.sqlite import DATABASE
 from server.invariants import ELSEWHERE
 from server.invariants import examine as examine_folder
 from server.keys import are_known, with_keys
+from server.master_key import known
 from server.sandbox import levels
+from server.vault import Vault
 
 OTHERS = {"node": "the page", "npm": "the page"}  # programs that no robot runs
 VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
@@ -46,15 +48,15 @@ async def doctor(settings: Settings) -> int:
     lines = complaints(needs, {tool.name for tool in tools if not tool.version})
     print("\n".join(lines) or f"Each of the {len(needs)} robots has the tools that it needs.")
     secret = with_keys(settings).auth_secret if are_known(settings) else None
-    return 1 if not is_sound(settings.data, secret) or lines else 0
+    return 1 if not is_sound(settings.data, secret, known(settings)) or lines else 0
 
 
-def is_sound(data: Path, secret: str | None = None) -> bool:
+def is_sound(data: Path, secret: str | None = None, vault: Vault | None = None) -> bool:
     """Says what is wrong in a data folder, if there is one and no server runs on it."""
     if not (data / DATABASE).exists():
         return True
     try:
-        wrong = examine_folder(data, secret)
+        wrong = examine_folder(data, secret, vault)
     except WrongSetting:
         print(f"\nA server runs on {data}, so it was not examined: stop the server first.")
         return True

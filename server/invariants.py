@@ -11,16 +11,21 @@ from pathlib import Path
 
 from robots.base.catalog import Catalog
 from robots.tools import orphans
+from server.config import Settings
 from server.database.base import Rows, Unusable
 from server.database.sqlite import DATABASE, reading
 from server.engine.files import PIECE, Files
 from server.engine.records import Records
 from server.keys import FILE as KEYS
 from server.lock import Lock, owner
+from server.master_key import known
 from server.model.assembly import Assembly
 from server.model.job import result_id
 from server.model.seal import seal
+from server.vault import KEY_BYTES, Broken, Vault, place
 
+SEALED = {"templates": "The Template", "credentials": "The set of Template Credentials"}
+NO_KEYS = Vault([bytes(KEY_BYTES)])
 PARTS = ("uploads", "files", "jobs")
 Check = Callable[["Kept"], Iterator[str]]
 
@@ -36,16 +41,18 @@ class Kept:
         self.files = Files(data / "files").of(assembly.id)
 
 
-def examine(data: Path, secret: str | None = None) -> list[str]:
+def examine(data: Path, secret: str | None = None, vault: Vault | None = None) -> list[str]:
     """A sentence for each thing that is wrong. While a server runs its work looks like damage, so this refuses.
 
-    `secret` is what may stand nowhere.
+    `secret` is what may stand nowhere; without a `vault` the key that was made in the folder opens what is sealed.
     """
     lock = Lock(data / "lock")
     lock.take()
     try:
         with reading(data / DATABASE) as rows:
-            return [*broken(data, rows, Records(Catalog())), *(told(data, rows, secret) if secret else ())]
+            vault = vault or known(Settings(data=data))
+            records = Records(Catalog(), vault)
+            return [*broken(data, rows, records), *shut(rows, vault), *(told(data, rows, secret) if secret else ())]
     except Unusable as error:
         return [f"{data / DATABASE} cannot be used: {error}"]
     finally:
@@ -54,10 +61,10 @@ def examine(data: Path, secret: str | None = None) -> list[str]:
 
 def broken(data: Path, rows: Rows, records: Records) -> Iterator[str]:
     """Looks at each Assembly, and then at what belongs to none; nothing is changed."""
-    known = set()
+    ids = set()
     seals = {row["assembly"]: row["seal"] for row in rows.all("seals")} if rows.one("has_seals") else {}
     for row in rows.all("all_assemblies"):
-        known.add(row["id"])
+        ids.add(row["id"])
         try:
             kept = Kept(data, records.read(rows, row), bool(row["swept"]), seals.get(row["id"]))
         except Exception as error:  # damage takes any form
@@ -65,7 +72,7 @@ def broken(data: Path, rows: Rows, records: Records) -> Iterator[str]:
             continue
         for check in CHECKS:
             yield from (f"Assembly {row['id']}: {sentence}" for sentence in check(kept))
-    yield from strangers(data, known)
+    yield from strangers(data, ids)
     yield from leftovers(data)
 
 
@@ -150,6 +157,19 @@ ELSEWHERE = (
     "whether the log keeps the secret to itself, for it is not kept here",
     "whether each Notification was delivered, for there are none yet",
 )
+
+
+def shut(rows: Rows, vault: Vault | None) -> Iterator[str]:
+    """What is sealed can be opened."""
+    for table, kind in SEALED.items() if rows.one("has_master_keys") else ():
+        after = ""
+        while found := rows.all(f"sealed_{table}", after=after):
+            after = found[-1]["id"]
+            for row in found:
+                try:
+                    (vault or NO_KEYS).open(row["sealed"], place(table, row["account"], row["id"]))
+                except Broken as error:
+                    yield f"{kind} {row['id']} cannot be opened: {error}."
 
 
 def strangers(data: Path, known: set[str]) -> Iterator[str]:

@@ -42,7 +42,8 @@ EXTENSIONS = {
 class File:
     """One file with its name, its origin and what is known of its bytes.
 
-    `path` is where the bytes lie while a job works on them; it is never stored or shown. `size` is in bytes.
+    `path` is where the bytes lie while a job works on them, and `step` made the file; neither is shown. `size` is in
+    bytes.
     `url` and `ssl_url` are set by store robots; until then a file has only a temporary address. The signed ones let
     anybody read a stored file for a while.
     `original_id` is a tuple only when a file was made of several originals. `headers` are those that it shall be served
@@ -70,6 +71,7 @@ class File:
     signed_url: str | None = None
     signed_ssl_url: str | None = None
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
+    step: str = ""
     path: Path | None = None
 
     @property

@@ -58,14 +58,16 @@ def Param(
     hidden: bool = False,
     literal: bool = False,
     unheeded: bool = False,
+    per_file: bool = False,
     **limits: Any,
 ) -> Any:
     """One parameter: default, help text and limits (ge, le, gt, pattern, max_length, alias …).
 
     `hidden` leaves it out of help pages; `literal` keeps `${…}` in it as it is; `unheeded` is only accepted, and who
-    sets it is warned, for its result may lack something.
+    sets it is warned, for its result may lack something. One `per_file` that has variables is a list in the end: the
+    value for each file of the job, in their order.
     """
-    extra: dict[str, Any] = {"hidden": hidden, "literal": literal, "unheeded": unheeded}
+    extra: dict[str, Any] = {"hidden": hidden, "literal": literal, "unheeded": unheeded, "per_file": per_file}
     return Field(default, description=help, json_schema_extra=extra, **limits)
 
 
@@ -119,6 +121,11 @@ class Params(BaseModel):
     def literals(cls) -> frozenset[str]:
         """Parameters in which `${…}` stays as it is."""
         return cls._marked("literal")
+
+    @classmethod
+    def per_file(cls) -> frozenset[str]:
+        """Parameters whose variables are those of each file, where a job has several."""
+        return cls._marked("per_file")
 
     @classmethod
     def unheeded(cls, given: Mapping[str, Any]) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from robots.base.errors import BadInput, RobotError, ToolTimeout
+from robots.base.errors import BadInput, BadParams, RobotError, ToolFailed, ToolTimeout
 from robots.tools.members import Member, parsed
-from robots.tools.process import Finished, Limits, run
+from robots.tools.packing import Entry
+from robots.tools.process import Finished, Limits, View, run
 from robots.tools.programs import Programs
 
 INVALID, REQUIRED, INCORRECT = (
@@ -71,6 +74,33 @@ class SevenZip:
             return False
         _check(finished, password)
         return finished.code == 0
+
+    async def lock(self, entries: Sequence[Entry], target: Path, password: str, level: int, folder: Path) -> None:
+        """Writes a zip behind a password; only here files lie under their own, harmless names, as links for a while."""
+        if not password.isascii():
+            raise BadParams("The password of a zip can only have ASCII characters.")
+        tree = folder / "tree"
+        for entry in entries:
+            place = tree / entry.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(entry.path)
+        argv: list[str | Path] = [
+            self.programs.need("7zz"),
+            "a",
+            "-tzip",
+            "-mem=AES256",
+            f"-mx={level}",
+            "-p",
+            "-bd",
+            "-r",
+        ]
+        limits = replace(self.limits, file_size=1 << 40)
+        view = View(folder, tuple(entry.path for entry in entries))
+        typed = 2 * _typed(password)
+        finished = await run([*argv, "--", str(target), f"{tree}/."], view=view, limits=limits, told=typed, check=False)
+        await asyncio.to_thread(shutil.rmtree, tree)
+        if finished.code or not target.exists():
+            raise ToolFailed("The archive could not be written.", stderr="\n".join(finished.tail))
 
     def _argv(self, command: str, kind: str) -> Sequence[str | Path]:
         own = ["-x![TOC].xml"] if kind == "xar" else []  # which no user has put there

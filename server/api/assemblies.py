@@ -17,11 +17,14 @@ from aiohttp import web
 
 from robots.base.catalog import Catalog
 from robots.tools.guard import Guard, Refused
+from server.api.asked import Asked, asked
 from server.api.forms import Aborted, FormLimits, Text, parts
 from server.api.middleware import json_response
-from server.api.signature import Account, Authenticated, authenticate
+from server.api.signature import Account, Auth, Authenticated, authenticate
 from server.api.spool import Spool
+from server.engine.credentials import Credentials
 from server.engine.runner import Runner
+from server.engine.templates import Templates
 from server.engine.uploads import Arrival, Uploads
 from server.engine.workspace import scratch
 from server.errors import ApiError
@@ -30,14 +33,13 @@ from server.model.assembly import Assembly
 from server.model.events import Aborted as RequestAborted
 from server.model.events import Canceled, FormReceived
 from server.model.instructions import Instructions, parse
-from server.model.masking import masked
 from server.model.options import expected_uploads
-from server.model.parts import Request
 from tus.failpoint import failpoint
 
 EXPECTED = ("num_expected_upload_files", "tus_num_expected_upload_files")
 RESERVED = frozenset({"params", "signature", "max_size", "redirect", *EXPECTED})
 ANALYSED_AT_ONCE = 4
+ID = "{id:[0-9a-f]{32}}"
 
 
 @dataclass(slots=True)
@@ -68,6 +70,8 @@ class Door:
     now: Callable[[], float]
     origin: Callable[[web.Request], str | None]
     guard: Guard
+    templates: Templates
+    credentials: Credentials
     disabled: frozenset[str] = frozenset()
 
 
@@ -77,6 +81,14 @@ class Assemblies:
     def __init__(self, door: Door) -> None:
         self.door = door
         self.runner = door.runner
+
+    def attach(self, app: web.Application) -> None:
+        """Adds the routes."""
+        app.router.add_post("/assemblies", self.create)
+        app.router.add_post(f"/assemblies/{ID}", self.create)
+        app.router.add_put(f"/assemblies/{ID}", self.create)
+        app.router.add_get(f"/assemblies/{ID}", self.show)
+        app.router.add_delete(f"/assemblies/{ID}", self.cancel)
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """The body is read whole before anything starts, for a field that comes last counts for every file."""
@@ -89,7 +101,8 @@ class Assemblies:
                 await self._abort(assembly_id, request, form)
                 raise
             sender = self._sender(request, form)
-            assembly = self._assembly(assembly_id, request, form, sender)
+            assembly = self._assembly(assembly_id, request, form, await self._asked(request, form))
+            await self.door.credentials.check(assembly.account, assembly.instructions)
             await self.runner.create(assembly, self.door.now(), ticket=sender.ticket)
             await self._take_in(assembly_id, request, form)
             failpoint("W5.after")
@@ -123,18 +136,15 @@ class Assemblies:
             else:
                 await spool.take(part)
 
-    def _assembly(self, assembly_id: str, request: web.Request, form: Form, sender: Authenticated) -> Assembly:
+    def _assembly(self, assembly_id: str, request: web.Request, form: Form, asked: Asked) -> Assembly:
         """Every other check, in the order of the API, before the first byte is processed."""
         expected = expected_uploads(next((form.texts[name] for name in EXPECTED if name in form.texts), None))
-        if sender.params.get("template_id"):
-            raise ApiError("TEMPLATE_NOT_FOUND", "This server keeps no Templates; send the steps themselves.")
-        instructions = parse(_with_fields(sender.params, form.fields), self.door.catalog)
-        limits = sender.auth
+        instructions = parse(_with_fields(asked.params, form.fields), self.door.catalog)
+        limits = asked.auth
         _check_robots(instructions, self.door.disabled)
         _check_notify_url(instructions, self.door.guard)
-        _check_files(form, sender)
-        told = Request(
-            params=masked(sender.params),
+        _check_files(form, limits)
+        told = asked.told(
             fields=instructions.fields,
             uploads=expected or 0,
             form=True,
@@ -144,7 +154,14 @@ class Assemblies:
             max_number_of_files=limits.max_number_of_files,
             origin=self.door.origin(request),
         )
-        return Assembly(assembly_id, account_id(sender.account), instructions, told, created=self.door.now())
+        return Assembly(
+            assembly_id, self._sender(request, form).account.id, instructions, told, created=self.door.now()
+        )
+
+    async def _asked(self, request: web.Request, form: Form) -> Asked:
+        sender, said = self._sender(request, form), form.said or (None, None)
+        sign = partial(self._checked, request, *said, required=True)
+        return await asked(sender, self.door.templates, self.door.now(), request.headers.get("Referer"), sign)
 
     def _sender(self, request: web.Request, form: Form) -> Authenticated:
         """Asked for with each file: params are read again only when they are others."""
@@ -159,16 +176,21 @@ class Assemblies:
         self, request: web.Request, params: str | None, signature: str | None
     ) -> Authenticated | ApiError:
         try:
-            return authenticate(
-                params,
-                signature,
-                referer=request.headers.get("Referer"),
-                accounts=self.door.accounts,
-                now=datetime.fromtimestamp(self.door.now(), UTC),
-                required=False,
-            )
+            return self._checked(request, params, signature)
         except ApiError as error:
             return error
+
+    def _checked(
+        self, request: web.Request, params: str | None, signature: str | None, required: bool = False
+    ) -> Authenticated:
+        return authenticate(
+            params,
+            signature,
+            referer=request.headers.get("Referer"),
+            accounts=self.door.accounts,
+            now=datetime.fromtimestamp(self.door.now(), UTC),
+            required=required,
+        )
 
     async def _take_in(self, assembly_id: str, request: web.Request, form: Form) -> None:
         """The files of the form, a few at a time; then the form is over."""
@@ -191,7 +213,7 @@ class Assemblies:
     async def _abort(self, assembly_id: str, request: web.Request, form: Form) -> None:
         """The client left in mid-body; who polls for this Assembly is told so, if it was to be one at all."""
         try:
-            assembly = self._assembly(assembly_id, request, form, self._sender(request, form))
+            assembly = self._assembly(assembly_id, request, form, await self._asked(request, form))
         except ApiError:
             return
         now = self.door.now()
@@ -205,11 +227,6 @@ class Assemblies:
         view = status.brief if assembly.instructions.quiet else None
         found = await self.runner.read(assembly.id, view) if view else await self.runner.status(assembly.id)
         return json_response(found)
-
-
-def account_id(account: Account) -> str:
-    """An account is shown by an id, never by its key."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, account.key).hex
 
 
 def _with_fields(params: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
@@ -236,8 +253,7 @@ def _check_notify_url(instructions: Instructions, guard: Guard) -> None:
         raise ApiError("ASSEMBLY_INVALID_NOTIFY_URL", "notify_url leads to an address that is not public.")
 
 
-def _check_files(form: Form, sender: Authenticated) -> None:
-    limits = sender.auth
+def _check_files(form: Form, limits: Auth) -> None:
     if limits.max_number_of_files is not None and len(form.files) > limits.max_number_of_files:
         raise ApiError("MAX_NUMBER_OF_FILES_EXCEEDED", f"At most {limits.max_number_of_files} files may be uploaded.")
     for arrival in form.files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -34,6 +35,11 @@ class Account:
     require_signature: bool = False
     algo: str | None = None
 
+    @property
+    def id(self) -> str:
+        """An account is shown by an id, never by its key."""
+        return uuid.uuid5(uuid.NAMESPACE_URL, self.key).hex
+
 
 @dataclass(frozen=True, slots=True)
 class Auth:
@@ -55,12 +61,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """A request that passed."""
+    """A request that passed; one that was not `signed` may be anybody's who knows the key."""
 
     account: Account
     params: dict[str, Any]
     auth: Auth
     ticket: Ticket | None = None
+    signed: bool = False
 
 
 def authenticate(
@@ -78,7 +85,7 @@ def authenticate(
     signed = required or account.require_signature or signature is not None
     if signed:
         verify(claim, signature, account, now)
-    return Authenticated(account, claim.params, allowance(claim.auth), ticket(claim) if signed else None)
+    return Authenticated(account, claim.params, allowance(claim.auth), ticket(claim) if signed else None, signed)
 
 
 def claimed(text: str | None) -> Claim:

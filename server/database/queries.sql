@@ -117,3 +117,100 @@ SELECT job FROM jobs WHERE assembly = :assembly ORDER BY rowid;
 -- A job, new or changed.
 INSERT INTO jobs (assembly, id, state, job) VALUES (:assembly, :id, :state, :value)
 ON CONFLICT (assembly, id) DO UPDATE SET state = :state, job = :value;
+
+-- name: template
+-- One Template of an account, by its id or its name.
+SELECT * FROM templates WHERE account = :account AND (id = :ref OR name = :ref);
+
+-- name: templates
+-- Those of an account, without what is in them.
+SELECT id, name, created, modified, last_used FROM templates WHERE account = :account;
+
+-- name: add_template
+-- A new Template; none when its name is taken.
+INSERT INTO templates (id, account, name, content, signed, status_expiry, result_expiry, created, modified)
+VALUES (:id, :account, :name, :content, :signed, :status_expiry, :result_expiry, :created, :modified)
+ON CONFLICT DO NOTHING;
+
+-- name: change_template
+-- A Template as its owner wants it from now on; none when its name is taken.
+UPDATE OR IGNORE templates SET name = :name, content = :content, signed = :signed, status_expiry = :status_expiry,
+    result_expiry = :result_expiry, modified = :modified
+WHERE id = :id AND account = :account;
+
+-- name: use_template
+-- When it was last used, to the minute.
+UPDATE templates SET last_used = :at WHERE id = :id AND (last_used IS NULL OR last_used < :at - 60);
+
+-- name: delete_template
+-- One that its owner wants no more.
+DELETE FROM templates WHERE account = :account AND (id = :ref OR name = :ref);
+
+-- name: credential
+-- One set of Template Credentials of an account, by its id or its name.
+SELECT * FROM credentials WHERE account = :account AND (id = :ref OR name = :ref);
+
+-- name: credentials
+-- Those of an account, without what is in them.
+SELECT id, name, type, created, modified FROM credentials WHERE account = :account;
+
+-- name: add_credential
+-- A new set; none when its name is taken.
+INSERT INTO credentials (id, account, name, type, content, created, modified)
+VALUES (:id, :account, :name, :type, :content, :created, :modified)
+ON CONFLICT DO NOTHING;
+
+-- name: change_credential
+-- A set as its owner wants it from now on; none when its name is taken.
+UPDATE OR IGNORE credentials SET name = :name, type = :type, content = :content, modified = :modified
+WHERE id = :id AND account = :account;
+
+-- name: delete_credential
+-- One that its owner wants no more.
+DELETE FROM credentials WHERE account = :account AND (id = :ref OR name = :ref);
+
+-- name: master_keys
+-- The names of the keys that may have sealed something.
+SELECT id FROM master_keys;
+
+-- name: has_master_keys
+-- Whether a server has opened this file since secrets are sealed.
+SELECT name FROM sqlite_master WHERE name = 'master_keys';
+
+-- name: note_master_key
+-- A key is about to seal.
+INSERT INTO master_keys (id) VALUES (:id) ON CONFLICT DO NOTHING;
+
+-- name: forget_master_key
+-- One that seals nothing any more.
+DELETE FROM master_keys WHERE id = :id;
+
+-- name: keys_in_use
+-- The names of the keys that have sealed something: they stand between the first two dots.
+SELECT DISTINCT substr(content, 4, 16) AS id FROM templates
+UNION SELECT DISTINCT substr(content, 4, 16) FROM credentials
+UNION SELECT DISTINCT substr(params, 4, 16) FROM assemblies WHERE params LIKE 'v1.%';
+
+-- name: sealed_templates
+-- Some of what is sealed, in steady order.
+SELECT id, account, content AS sealed FROM templates WHERE id > :after ORDER BY id LIMIT 200;
+
+-- name: sealed_credentials
+-- Likewise.
+SELECT id, account, content AS sealed FROM credentials WHERE id > :after ORDER BY id LIMIT 200;
+
+-- name: sealed_assemblies
+-- Likewise; those of an earlier version are not sealed.
+SELECT id, account, params AS sealed FROM assemblies WHERE id > :after AND params LIKE 'v1.%' ORDER BY id LIMIT 200;
+
+-- name: reseal_templates
+-- The same with another key.
+UPDATE templates SET content = :sealed WHERE id = :id;
+
+-- name: reseal_credentials
+-- Likewise.
+UPDATE credentials SET content = :sealed WHERE id = :id;
+
+-- name: reseal_assemblies
+-- Likewise.
+UPDATE assemblies SET params = :sealed WHERE id = :id;

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS assemblies (
     created  REAL NOT NULL,
     finished REAL,                      -- NULL while it goes on
     swept    INTEGER NOT NULL DEFAULT 0,-- 1 when its temporary files are gone
-    params   TEXT NOT NULL,             -- the merged Assembly Instructions, without secrets
+    params   TEXT NOT NULL,             -- the merged Assembly Instructions, sealed
     head     TEXT NOT NULL              -- everything else that is one value for the whole Assembly
 ) WITHOUT ROWID;
 
@@ -26,6 +26,38 @@ CREATE INDEX IF NOT EXISTS tickets_over ON tickets (expires);
 CREATE TABLE IF NOT EXISTS seals (
     assembly TEXT PRIMARY KEY,
     seal     TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Stored Assembly Instructions. The content may hold secrets, so it is sealed.
+CREATE TABLE IF NOT EXISTS templates (
+    id        TEXT PRIMARY KEY,
+    account   TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    content   TEXT NOT NULL,            -- sealed
+    signed    INTEGER NOT NULL,         -- 1 when a request that uses it must be signed
+    status_expiry TEXT,                 -- what its owner wishes, for its owner to read
+    result_expiry TEXT,
+    created   REAL NOT NULL,
+    modified  REAL NOT NULL,
+    last_used REAL,
+    UNIQUE (account, name)
+) WITHOUT ROWID;
+
+-- Template Credentials: what storages and services want to know before they let somebody in.
+CREATE TABLE IF NOT EXISTS credentials (
+    id       TEXT PRIMARY KEY,
+    account  TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    type     TEXT NOT NULL,
+    content  TEXT NOT NULL,             -- sealed
+    created  REAL NOT NULL,
+    modified REAL NOT NULL,
+    UNIQUE (account, name)
+) WITHOUT ROWID;
+
+-- The names of the keys with which something here may be sealed.
+CREATE TABLE IF NOT EXISTS master_keys (
+    id TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 
 -- The three tables below keep the order in which their rows came to be (rowid).

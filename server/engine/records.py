@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from server.model.instructions import Robots, parse
 from server.model.job import Input, Job
 from server.model.parts import ORIGINAL, Made, Request, Upload
 from server.model.seal import seal
+from server.vault import Vault, place
 
 KEPT = 500
 DAMAGED = "The record of this Assembly cannot be read any more; the log of this server says why."
@@ -32,8 +34,9 @@ HEAD = (
 class Records:
     """Used only inside transactions, so one thread at a time touches an Assembly."""
 
-    def __init__(self, catalog: Robots) -> None:
+    def __init__(self, catalog: Robots, vault: Vault | None = None) -> None:
         self.catalog = catalog
+        self.vault = vault
         self._kept: OrderedDict[str, Assembly] = OrderedDict()
         self._lost = 0
 
@@ -53,7 +56,7 @@ class Records:
         changed, assembly.changed = assembly.changed, {}
         kinds = {kind for kind, _ in changed}
         if "assembly" in kinds:
-            rows.run("save_assembly", **_head(assembly))
+            rows.run("save_assembly", **{**_head(assembly), "params": self._sealed(assembly)})
             if assembly.terminal:
                 rows.run("save_seal", assembly=assembly.id, seal=seal(assembly))
         for kind, key in changed:
@@ -85,14 +88,15 @@ class Records:
     def read(self, rows: Rows, row: dict[str, Any]) -> Assembly:
         """What a row and those that belong to it say; raises if they are damaged."""
         head = orjson.loads(row["head"])
+        instructions = parse(self._params(row), self.catalog)
         uploads = [Upload(**orjson.loads(r["upload"])) for r in rows.all("uploads", assembly=row["id"])]
         files = [_made(orjson.loads(r["made"])) for r in rows.all("files", assembly=row["id"])]
         jobs = [_job(orjson.loads(r["job"])) for r in rows.all("jobs", assembly=row["id"])]
         return Assembly(
             id=row["id"],
             account=row["account"],
-            instructions=parse(orjson.loads(row["params"]), self.catalog),
-            request=Request(**head.pop("request")),
+            instructions=instructions,
+            request=Request(**{"fields": instructions.fields, **head.pop("request")}),
             created=row["created"],
             state=row["state"],
             finished=row["finished"],
@@ -101,6 +105,22 @@ class Records:
             jobs={job.id: job for job in jobs},
             **head,
         )
+
+    def _sealed(self, assembly: Assembly) -> str:
+        """The instructions may hold secrets, in their steps as in their fields."""
+        params = assembly.instructions.params
+        return (
+            self.vault.seal(params, place("assemblies", assembly.account, assembly.id)) if self.vault else _text(params)
+        )
+
+    def _params(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Those of an earlier version are not sealed."""
+        told = row["params"]
+        if self.vault is None or told.startswith("{"):
+            params: dict[str, Any] = orjson.loads(told)
+            return params
+        opened: dict[str, Any] = self.vault.open(told, place("assemblies", row["account"], row["id"]))
+        return opened
 
 
 def _head(assembly: Assembly) -> dict[str, Any]:
@@ -111,9 +131,14 @@ def _head(assembly: Assembly) -> dict[str, Any]:
         "state": assembly.state,
         "created": assembly.created,
         "finished": assembly.finished,
-        "params": _text(assembly.instructions.params),
-        "head": _text({**head, "request": assembly.request}),
+        "head": _text({**head, "request": _request(assembly)}),
     }
+
+
+def _request(assembly: Assembly) -> dict[str, Any]:
+    """Without the fields where they are those of the instructions, beside which they would lie open."""
+    told = asdict(assembly.request)
+    return {name: value for name, value in told.items() if name != "fields" or value != assembly.instructions.fields}
 
 
 def _write_upload(rows: Rows, assembly: Assembly, key: str) -> None:

@@ -12,11 +12,12 @@ from typing import Any, cast
 
 from robots.base.errors import BadInput, BadParams, RobotError, ToolMissing, ToolTimeout
 from robots.base.file import File
-from robots.base.params import Invalid
+from robots.base.params import Invalid, has_variable
 from robots.base.robot import Robot
 from robots.probe.probe import Prober
 from robots.tools.script import Scripts
 from server import shortage
+from server.engine.credentials import Credentials
 from server.engine.files import Files
 from server.engine.progress import Progress
 from server.engine.publisher import Publisher
@@ -24,12 +25,15 @@ from server.engine.runner import Runner
 from server.engine.running import Running
 from server.engine.texts import texts
 from server.engine.workspace import JobWorkspace, Toolbox
+from server.errors import ApiError
 from server.model import variables
 from server.model.addresses import Addresses
 from server.model.assembly import Assembly
+from server.model.credential import secrets_of
 from server.model.events import JobFailed, JobFinished, JobStarted, ResultMade
+from server.model.interpolation import Interpolation
 from server.model.job import Job
-from server.model.masking import placeless
+from server.model.masking import MASK, placeless
 from server.model.scope import scope
 from server.model.step import Step
 from server.tasks import Tasks
@@ -48,6 +52,7 @@ class Work:
     source: str | None
     fields: Mapping[str, Any]
     addresses: Addresses
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Shop:
     scripts: Scripts
     region: str
     limits: Mapping[str, float]
+    credentials: Credentials
     isolates: bool = True
 
 
@@ -130,12 +136,13 @@ class Worker:
             return None
         made = [assembly.files[item.file] for item in job.inputs]
         inputs = tuple(
-            replace(one.file, tag=item.tag, path=self.shop.files.path(assembly.id, one.file.id))
+            replace(one.file, tag=item.tag, step=one.step, path=self.shop.files.path(assembly.id, one.file.id))
             for one, item in zip(made, job.inputs, strict=True)
         )
         step = assembly.instructions.steps[job.step]
         addresses = self.runner.house.seen_by(assembly).addresses
-        return Work(job, step, inputs, made[0].step if made else None, assembly.request.fields, addresses)
+        source = made[0].step if made else None
+        return Work(job, step, inputs, source, assembly.request.fields, addresses, assembly.account)
 
     async def _results(self, work: Work, workspace: JobWorkspace) -> None:
         _check_content(work)
@@ -158,26 +165,47 @@ class Worker:
         """The robot with its typed parameters, every variable filled in."""
         kind, rules = work.step.robot_class, work.step.interpolation
         raw = {**kind.model.variable_defaults(), **work.step.params}
-        known = {**self._scope(work), "use": await texts(work.inputs)}
+        known = {**self._scope(work, next(iter(work.inputs), None)), "use": await texts(work.inputs)}
         try:
-            sources = variables.expressions(raw, known, rules)
-            results = await self.shop.scripts.evaluate(sources, known) if sources else []
-            filled, warnings = variables.fill(raw, known, variables.answered(sources, results), rules)
-            robot = kind(kind.model.parse(filled))
+            filled, warnings = await self._filled(raw, known, rules)
+            own = {name: raw[name] for name in kind.model.per_file() if has_variable(raw.get(name))}
+            if own:
+                each = [await self._filled(own, {**known, **self._scope(work, file)}, rules) for file in work.inputs]
+                filled |= {name: [one[name] for one, _ in each] for name in own}
+            robot = kind(kind.model.parse(await self._with_credentials(work, filled, workspace)))
         except Invalid as error:
             raise BadParams(f"Step {work.step.name}: {error}") from error
         for sentence in warnings:
             workspace.warn(f"Step {work.step.name}: {sentence}")
         return robot
 
-    def _scope(self, work: Work) -> dict[str, Any]:
-        file = work.inputs[0] if work.inputs else None
+    async def _with_credentials(self, work: Work, params: dict[str, Any], workspace: JobWorkspace) -> dict[str, Any]:
+        """With those that the step names under its own parameters; last, for `${` in a secret is no variable."""
+        name = params.get("credentials")
+        if not isinstance(name, str) or not name:
+            return params
+        opened = await self.shop.credentials.open(work.account, work.step, name)
+        workspace.secrets = secrets_of(opened.content)
+        try:
+            under = opened.under(params, work.step.robot_class.model.names(), work.step.params)
+        except ApiError as error:
+            raise RobotError(error.reason or error.message, code=error.code) from error
+        return {name: value for name, value in under.items() if name != "credentials"}
+
+    async def _filled(
+        self, params: Mapping[str, Any], known: Mapping[str, Any], rules: Interpolation
+    ) -> tuple[dict[str, Any], list[str]]:
+        sources = variables.expressions(params, known, rules)
+        results = await self.shop.scripts.evaluate(sources, known) if sources else []
+        return variables.fill(params, known, variables.answered(sources, results), rules)
+
+    def _scope(self, work: Work, file: File | None) -> dict[str, Any]:
         url = work.addresses.file(work.job.assembly, file) if file else None
         return scope(
             assembly_id=work.job.assembly,
             region=self.shop.region,
             file=replace(file, url=file.url or url, ssl_url=file.ssl_url or url) if file else None,
-            previous_step=work.source,
+            previous_step=file.step if file else work.source,
             fields=work.fields,
         )
 
@@ -186,15 +214,19 @@ class Worker:
         told = {key: value for key, value in error.details.items() if key != "phase"}
         phase = error.details.get("phase") or ("import" if work.step.robot_class.inputs == "none" else "execute")
         words = {"error": code, "message": error.message, "reason": error.message, **told}
-        failure = {key: self._told(value) for key, value in words.items()}
+        failure = {key: self._told(value, workspace) for key, value in words.items()}
         return JobFailed(work.job.id, failure, self.now(), str(phase), self._warnings(workspace), error.retry)
 
     def _warnings(self, workspace: JobWorkspace) -> tuple[str, ...]:
-        return tuple(map(self._told, workspace.warnings))
+        return tuple(self._told(sentence, workspace) for sentence in workspace.warnings)
 
-    def _told(self, value: Any) -> Any:
+    def _told(self, value: Any, workspace: JobWorkspace) -> Any:
         """Tools name the files that they work on, and libraries the addresses that they were given."""
-        return placeless(value, str(self.shop.folder.resolve().parent)) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        for secret in sorted(workspace.secrets, key=len, reverse=True):
+            value = value.replace(secret, MASK)
+        return placeless(value, str(self.shop.folder.resolve().parent))
 
 
 def _check_content(work: Work) -> None:

@@ -38,6 +38,7 @@ class JobWorkspace:
         self.toolbox = toolbox
         self.report = report
         self.warnings: list[str] = []
+        self.secrets: frozenset[str] = frozenset()  # what nothing that the job says may show
         self._number = 0
 
     @cached_property

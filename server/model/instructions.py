@@ -147,10 +147,17 @@ def _finished(draft: Step, fields: Mapping[str, Any], stacks: Mapping[str, Any])
     try:
         engine = parse_engine(draft.params, fields)
         step = _with_engine(replace(draft, params={**defaults, **own}), engine)
-        model.check(step.params, pending(step.params, step.interpolation))
+        model.check(step.params, pending(step.params, step.interpolation) | _from_credentials(step))
     except Invalid as error:
         raise _refusal(draft.robot_class.error(), draft.name, str(error)) from error
     return step
+
+
+def _from_credentials(step: Step) -> frozenset[str]:
+    """The parameters that may come out of the named credentials; the name itself is no robot's matter."""
+    names = step.robot_class.model.names()
+    named = "credentials" in names and step.params.get("credentials")
+    return (names - step.params.keys()) | {"credentials"} if named else frozenset()
 
 
 def _with_engine(step: Step, engine: Engine) -> Step:

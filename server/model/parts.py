@@ -48,6 +48,8 @@ class Upload:
 class Request:
     """What the creating request said. `params` is its JSON text with the secrets taken out.
 
+    `merged` is the same with the Template under it, if there is one.
+
     `uploads` is how many tus uploads it announced; `form` says that its body is still being read; `origin` is the
     address that it used, if a proxy told it.
     """
@@ -61,3 +63,6 @@ class Request:
     max_size: int | None = None
     max_number_of_files: int | None = None
     origin: str | None = None
+    merged: str | None = None
+    template_id: str | None = None
+    template_name: str | None = None

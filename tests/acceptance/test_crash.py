@@ -18,6 +18,7 @@ from server.doctor import is_sound
 from tests import samples
 from tests.customer import TUS, Customer, Json
 from tests.live import live
+from tests.owner import Owner
 from tus.failpoint import NAMES
 
 ENCODED = {"width": 64, "height": 48, "ffmpeg": {"preset": "ultrafast"}}
@@ -27,7 +28,13 @@ STEPS = {
     "hashed": {"robot": "/file/hash", "use": "small"},
 }
 FEW = {"image_children": "1", "video_jobs": "1", "file_jobs": "1", "stop_grace": "0.1s"}
-LIVES = {"W1": "form", "W5": "form", "W13": "canceled", "W14": "expired"}  # all others: resumable uploads
+LIVES = {
+    "W1": "form",
+    "W5": "form",
+    "W13": "canceled",
+    "W14": "expired",
+    "W15": "template",
+}  # all others: resumable uploads
 BOTH = ("W9.before", "W11.after")  # moments at which a form lives differently
 MOMENTS = [(name, LIVES.get(name.split(".")[0], "tus")) for name in NAMES] + [(name, "form") for name in BOTH]
 
@@ -138,8 +145,26 @@ async def by_expiry(customer: Customer, memory: Memory, files: tuple[Path, Path]
     assert (over["ok"], memory.last in (None, over)) == ("ASSEMBLY_COMPLETED", True)
 
 
+async def by_template(customer: Customer, memory: Memory, files: tuple[Path, Path]) -> None:
+    """What was not answered may have been done all the same, but it was done whole."""
+    owner, params = (
+        Owner(customer.http, origin=customer.server.origin),
+        {"name": "over-a-crash", "template": {"steps": STEPS}},
+    )
+    content = {"key": "an-id", "secret": "an open one"}
+    created = await owner.ask("POST", "/templates", **params)
+    assert created.get("ok") or created["error"] == "TEMPLATE_VALIDATION_ERROR", created
+    named = {"name": "over-a-crash", "type": "s3", "content": content}
+    kept = await owner.ask("POST", "/template_credentials", **named)
+    read = await owner.ask("GET", "/templates/over-a-crash")
+    assert (read["content"], kept["credential"]["content"]) == ({"steps": STEPS}, content)
+    assert (await owner.ask("GET", "/template_credentials/over-a-crash"))["credential"] == kept["credential"]
+    assert (await owner.ask("DELETE", "/templates/over-a-crash"))["ok"] == "TEMPLATE_DELETED"
+    assert (await owner.ask("GET", "/templates/over-a-crash"))["error"] == "TEMPLATE_NOT_FOUND"
+
+
 def digest(file: Path) -> str:
     return md5(file.read_bytes()).hexdigest()
 
 
-WAYS = {"form": by_form, "tus": by_tus, "canceled": by_cancel, "expired": by_expiry}
+WAYS = {"form": by_form, "tus": by_tus, "canceled": by_cancel, "expired": by_expiry, "template": by_template}

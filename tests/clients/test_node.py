@@ -96,6 +96,56 @@ async def test_uploads_that_broke_off_are_resumed(customer: Customer, tmp_path: 
     assert [(file["size"], file["tus_upload_url"]) for file in done["uploads"]] == [(50_000, url)]
 
 
+async def test_templates_are_made_read_changed_run_listed_and_removed(customer: Customer) -> None:
+    content = {"steps": {"hashed": {"robot": "/file/hash", "use": ":original"}}, "fields": {"a": [1, None]}}
+    name = "node-sdk-test-2026"
+
+    created, broken = await sdk(
+        customer,
+        ["createTemplate", {"name": name, "template": content}],
+        ["createTemplate", {"name": name, "template": content}],
+    )
+    read, edited, done, listed, _, gone = await sdk(
+        customer,
+        ["getTemplate", created["id"]],
+        ["editTemplate", created["id"], {"name": f"{name}-edited", "template": content}],
+        ["createAssembly", {"params": {"template_id": f"{name}-edited"}, "waitForCompletion": True}],
+        ["listTemplates", {"sort": "name", "order": "asc"}],
+        ["deleteTemplate", created["id"]],
+        ["getTemplate", created["id"]],
+    )
+
+    assert (read["content"], read["name"], read["require_signature_auth"]) == (content, name, 0)
+    assert (edited["ok"], edited["name"]) == ("TEMPLATE_UPDATED", f"{name}-edited")
+    assert (done["ok"], done["template_id"]) == ("ASSEMBLY_COMPLETED", created["id"])
+    assert [item["id"] for item in listed["items"]] == [created["id"]]
+    assert broken["thrown"]["code"] == "TEMPLATE_VALIDATION_ERROR"
+    assert gone["thrown"]["code"] == "TEMPLATE_NOT_FOUND"
+
+
+async def test_template_credentials_are_made_read_changed_listed_and_removed(customer: Customer) -> None:
+    content = {"key": "an-id", "secret": "an open one", "bucket": "media", "bucket_region": "us-east-1"}
+
+    (created,) = await sdk(
+        customer, ["createTemplateCredential", {"name": "node-sdk-test-2026", "type": "s3", "content": content}]
+    )
+    id = created["credential"]["id"]
+    read, edited, listed, _, gone = await sdk(
+        customer,
+        ["getTemplateCredential", id],
+        ["editTemplateCredential", id, {"name": "node-sdk-edited", "type": "s3", "content": {**content, "key": "b"}}],
+        ["listTemplateCredentials", {"order": "asc"}],
+        ["deleteTemplateCredential", id],
+        ["getTemplateCredential", id],
+    )
+
+    assert read["credential"] == created["credential"]
+    assert (read["credential"]["content"], read["ok"]) == (content, "TEMPLATE_CREDENTIALS_READ")
+    assert (edited["credential"]["name"], edited["credential"]["content"]["key"]) == ("node-sdk-edited", "b")
+    assert [item["id"] for item in listed["credentials"]] == [id]
+    assert gone["thrown"]["code"] == "TEMPLATE_CREDENTIALS_NOT_READ"
+
+
 async def test_errors_are_told_with_their_codes(customer: Customer) -> None:
     wrong = {"params": {"steps": {"small": {"robot": "/image/rezise", "use": ":original"}}}}
 

@@ -65,6 +65,29 @@ async def test_a_waiting_assembly_is_canceled(customer: Customer) -> None:
     assert (await customer.status(waiting))["ok"] == "ASSEMBLY_CANCELED"
 
 
+async def test_templates_are_made_read_run_changed_listed_and_removed(customer: Customer) -> None:
+    template = sdk(customer).new_template("python-sdk-test-2026")
+    template.add_step("hashed", "/file/hash", {"use": ":original"})
+    created = (await asyncio.to_thread(template.create)).data
+    run = sdk(customer).new_assembly({"template_id": created["id"]})
+
+    read = (await asyncio.to_thread(sdk(customer).get_template, created["id"])).data
+    done = (await asyncio.to_thread(run.create, wait=True, resumable=False)).data
+    changed = (await asyncio.to_thread(sdk(customer).update_template, created["id"], {"name": "python-renamed"})).data
+    listed = (await asyncio.to_thread(sdk(customer).list_templates, {"keywords": ["python-renamed"]})).data
+    gone = (await asyncio.to_thread(sdk(customer).delete_template, created["id"])).data
+
+    assert read["content"] == {"steps": {"hashed": {"robot": "/file/hash", "use": ":original"}}}
+    assert (done["ok"], done["template_name"]) == ("ASSEMBLY_COMPLETED", "python-sdk-test-2026")
+    assert (changed["ok"], changed["name"], changed["content"]) == (
+        "TEMPLATE_UPDATED",
+        "python-renamed",
+        read["content"],
+    )
+    assert [item["id"] for item in listed["items"]] == [created["id"]]
+    assert gone["ok"] == "TEMPLATE_DELETED"
+
+
 async def test_a_wrong_secret_is_told(customer: Customer) -> None:
     stranger = Transloadit(customer.server.key, "guessed", service=customer.server.origin)
 

@@ -25,6 +25,14 @@ OPEN = {
     "OPTIONS /results/{assembly}/{file}/{name}",
 }
 KEYED = {"POST /assemblies", "POST /assemblies/{id}", "PUT /assemblies/{id}"}
+# Those who know the secret: the key alone opens nothing.
+SIGNED = {
+    *(f"{method} /templates" for method in ("GET", "POST")),
+    *(f"{method} /templates/{{ref}}" for method in ("GET", "PUT", "DELETE")),
+    *(f"{method} /template_credentials" for method in ("GET", "POST")),
+    *(f"{method} /template_credentials/{{ref}}" for method in ("GET", "PUT", "DELETE")),
+    "GET /template_credentials/types",
+}
 # Who knows the id may ask: 128 random bits that only the creator is told.
 BY_ID = {
     *("GET /assemblies/{id}", "DELETE /assemblies/{id}", "GET /results/{assembly}/{file}/{name}"),
@@ -52,6 +60,7 @@ class Route:
             .replace("{id}", value)
             .replace("{assembly}", value)
             .replace("{file}", value)
+            .replace("{ref}", value)
         )
 
 
@@ -78,8 +87,10 @@ def known(attacker: Attacker) -> list[Route]:
 async def test_each_route_has_been_thought_of(attacker: Attacker) -> None:
     told = {str(route) for route in known(attacker)}
 
-    assert told - OPEN - KEYED - BY_ID - SOCKET_IO == set(), "Say above who may use it, and how it refuses others."
-    assert (KEYED | BY_ID) - told == set()
+    assert told - OPEN - KEYED - SIGNED - BY_ID - SOCKET_IO == set(), (
+        "Say above who may use it, and how it refuses others."
+    )
+    assert (KEYED | SIGNED | BY_ID) - told == set()
 
 
 async def asked(attacker: Attacker, route: Route, value: str, **given: object) -> tuple[int, str]:
@@ -110,11 +121,21 @@ WRONG_KEYS = {
 @pytest.mark.parametrize("form", WRONG_KEYS.values(), ids=WRONG_KEYS)
 async def test_no_route_that_needs_a_key_opens_without(attacker: Attacker, form: dict[str, str]) -> None:
     for route in known(attacker):
-        if str(route) in KEYED:
+        if str(route) in KEYED | SIGNED:
             status, text = await asked(attacker, route, UNKNOWN, data=form)
             assert (status, "error" in strict(text)) == (400, True), route
     async with attacker.ask("GET", f"/assemblies/{UNKNOWN}") as reply:
         assert reply.status == 404
+
+
+@pytest.mark.case(9, 109)
+@pytest.mark.parametrize("auth", [{}, {"expires": LATER}], ids=["no date", "a date"])
+async def test_no_route_that_needs_a_signature_opens_with_the_key_alone(attacker: Attacker, auth: Json) -> None:
+    for route in known(attacker):
+        if str(route) in SIGNED:
+            status, text = await asked(attacker, route, UNKNOWN, data={"params": instructions(auth=auth)})
+            code = "NO_SIGNATURE_FIELD" if auth else "NO_AUTH_EXPIRES_PARAMETER"
+            assert (status, strict(text)["error"]) == (400, code), route
 
 
 @pytest.mark.case(9, 38)

@@ -96,9 +96,9 @@ async def test_each_damage_is_told_in_one_sentence(data: Path, sentence: str) ->
 async def test_a_secret_that_got_into_a_record_or_a_file_is_told(tmp_path: Path, secret: str) -> None:
     data = tmp_path / "data"
     async with inside(data) as app, client(app) as session:
-        fields = {"params": json.dumps(PARAMS), "note": secret}
+        fields, headers = {"params": json.dumps(PARAMS)}, {"Transloadit-Client": secret}
         with samples.txt(tmp_path, "x" * (PIECE - 5) + secret).open("rb") as file:
-            status = await (await session.post("/assemblies", data={**fields, "file": file})).json()
+            status = await (await session.post("/assemblies", data={**fields, "file": file}, headers=headers)).json()
         await ended(session, status)
 
     wrong = examine(data, secret)

@@ -1,0 +1,43 @@
+"""Limits: what the settings allow requests and jobs, in the forms that the parts of the server take."""
+
+from __future__ import annotations
+
+from server.api.forms import FormLimits
+from server.config import Settings
+from server.engine.expiry import Lifetimes
+
+
+def form_limits(settings: Settings) -> FormLimits:
+    return FormLimits(
+        fields=settings.max_form_fields,
+        files=settings.max_files_per_form,
+        text=settings.max_params_size,
+        file=settings.max_upload_size,
+        early=settings.max_early_size,
+        idle=settings.idle_timeout,
+        keep_free=settings.min_free_space,
+    )
+
+
+def time_limits(settings: Settings) -> dict[str, float]:
+    """The seconds that a job of each class of work may take."""
+    return {
+        "image": settings.image_time_limit,
+        "video": settings.video_time_limit,
+        "file": settings.file_time_limit,
+        "network": settings.network_time_limit,
+    }
+
+
+def lanes(settings: Settings) -> dict[str, int]:
+    """How many jobs of each class of work run at the same time."""
+    return {
+        "image": 2 * settings.image_children,  # while one job's result is stored, another has its child
+        "video": settings.video_jobs,
+        "file": settings.file_jobs,
+        "network": settings.network_jobs,
+    }
+
+
+def lifetimes(settings: Settings) -> Lifetimes:
+    return Lifetimes(settings.upload_window, settings.run_window, settings.result_lifetime, settings.record_lifetime)
