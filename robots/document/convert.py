@@ -1,0 +1,153 @@
+"""Turns documents of one format into another."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import field_validator
+
+from robots.base.errors import BadInput, BadParams
+from robots.base.file import File
+from robots.base.params import Param, Params
+from robots.base.robot import FileRobot
+from robots.base.workspace import Workspace
+from robots.tools.browser.browser import INLINE, Browser, Visit
+from robots.tools.browser.paper import PAPERS, margins, typed
+from robots.tools.conversions import SOURCES, Hop, kind, route
+from robots.tools.images.order import Order
+from robots.tools.libreoffice import LibreOffice
+from robots.tools.pandoc import Pandoc
+from robots.tools.vips import Images
+
+TEXTS = "robots.tools.texts"
+PACKED = {"docx", "odt", "ott", "pptx", "xlsx"}
+MOST_BYTES = 500 << 20
+
+Format = Literal[
+    "ai", "csv", "doc", "docx", "eps", "gif", "html", "jpeg", "jpg", "latex", "md", "oda", "odd", "odt", "ott", "pdf",
+    "png", "pot", "pps", "ppt", "pptx", "ppz", "ps", "rtf", "rtx", "srt", "svg", "text", "txt", "vtt", "xhtml", "xla",
+    "xls", "xlsx", "xml",
+]  # fmt: skip
+
+
+class DocumentConvertParams(Params):
+    """Which format is wanted, and how Markdown and pages are to look in it."""
+
+    format: Format = Param(..., "The format of the result; not every document can become every other.")
+    markdown_format: Literal["commonmark", "gfm"] = Param(
+        "gfm", "Which Markdown is read and written: that of GitHub, with tables, or the plain one."
+    )
+    markdown_theme: Literal["bare", "github"] = Param(
+        "github", "How Markdown looks as HTML and PDF: as on GitHub, or as the browser shows it."
+    )
+    pdf_margin: str = Param(
+        "6.25mm,6.25mm,14.11mm,6.25mm",
+        "Margins of a PDF made of HTML or Markdown: top, right, bottom and left, in mm, cm, in or px.",
+    )
+    pdf_print_background: bool = Param(True, "Whether backgrounds of HTML are printed.")
+    pdf_format: Literal[
+        "A0", "A1", "A2", "A3", "A4", "A5", "A6", "Ledger", "Legal", "Letter", "Tabloid"
+    ] = Param("Letter", "The paper of a PDF made of HTML or Markdown.")  # fmt: skip
+    pdf_display_header_footer: bool = Param(False, "Whether the pages of such a PDF have a header and a footer.")
+    pdf_header_template: str | None = Param(
+        None,
+        "HTML of the header; elements of the classes date, title, url, pageNumber and totalPages are filled in.",
+        max_length=100_000,
+    )
+    pdf_footer_template: str | None = Param(None, "HTML of the footer, likewise.", max_length=100_000)
+
+    @field_validator("pdf_margin")
+    @classmethod
+    def margins_are_lengths(cls, given: str) -> str:
+        margins(given)
+        return given
+
+    @property
+    def paper(self) -> dict[str, Any]:
+        """The same as the browser wants it."""
+        top, right, bottom, left = margins(self.pdf_margin)
+        width, height = PAPERS[self.pdf_format]
+        edges = {"marginTop": top, "marginRight": right, "marginBottom": bottom, "marginLeft": left}
+        size = {"paperWidth": width, "paperHeight": height, "printBackground": self.pdf_print_background, **edges}
+        if not self.pdf_display_header_footer:
+            return size
+        templates = {"headerTemplate": self.pdf_header_template, "footerTemplate": self.pdf_footer_template}
+        given = {name: template for name, template in templates.items() if template is not None}
+        return {**size, "displayHeaderFooter": True, **given}
+
+
+class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
+    """Converts documents: office files, Markdown, HTML, LaTeX, subtitles and pictures."""
+
+    name = "/document/convert"
+    accepts = tuple(sorted(SOURCES))
+    tools = ("soffice", "chromium", "pandoc")
+    isolated = True
+    example = {"converted": {"robot": "/document/convert", "use": ":original", "format": "pdf"}}
+
+    @classmethod
+    def takes(cls, file: File) -> bool:
+        return bool(kind(file))
+
+    async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
+        source, wanted = kind(file) or file.ext, self.params.format
+        hops = route(source, wanted)
+        if not hops:
+            raise BadParams(
+                f"A {source or 'file of this type'} cannot become a {wanted}.", self.error("UNSUPPORTED_CONVERSION")
+            )
+        if file.size > MOST_BYTES:
+            raise BadInput(f"The document has more than the {MOST_BYTES} bytes that are allowed.")
+        path = file.bytes
+        for number, hop in enumerate(hops):
+            workspace.progress((number + 0.1) / len(hops))
+            path = await self._done(path, source, hop, workspace)
+            source = hop[1]
+        workspace.progress(1)
+        yield file.made(path, wanted)
+
+    async def _done(self, path: Path, source: str, hop: Hop, workspace: Workspace) -> Path:
+        """One step of the way."""
+        engine, wanted = hop
+        if source in PACKED:
+            sheets = await self._call("examine", workspace, source=path)
+            if wanted == "csv" and sheets > 1:
+                workspace.warn(f"Only the first of {sheets} sheets was kept, for a csv holds one.")
+        if engine == "pandoc":
+            return await workspace.tool(Pandoc).convert(path, (source, wanted), self.params.markdown_format, workspace)
+        if engine == "office":
+            return await self._by_office(path, source, wanted, workspace)
+        target = workspace.fresh(f"document.{wanted}")
+        if engine == "browser":
+            await self._printed(path, target, workspace)
+        elif engine == "picture":
+            made = await workspace.tool(Images).resize(path, target, Order(format=wanted), source)
+            for sentence in made.losses:
+                workspace.warn(sentence)
+        elif engine == "subtitles":
+            await self._call("subtitles", workspace, source=path, target=target, wanted=wanted)
+        else:
+            look = {"flavour": self.params.markdown_format, "theme": self.params.markdown_theme}
+            await self._call("markdown", workspace, source=path, target=target, **look)
+        return target
+
+    async def _by_office(self, path: Path, source: str, wanted: str, workspace: Workspace) -> Path:
+        office = workspace.tool(LibreOffice)
+        if office.is_here or (source, wanted) != ("docx", "pdf"):
+            return await office.convert(path, source, wanted, workspace)
+        target = workspace.fresh("document.pdf")
+        await self._call("print_docx", workspace, source=path, target=target)
+        workspace.warn("The document was printed without LibreOffice, and may look a little different.")
+        return target
+
+    async def _printed(self, path: Path, target: Path, workspace: Workspace) -> None:
+        if path.stat().st_size > INLINE:
+            raise BadInput(f"The page has more than the {INLINE} bytes that are allowed.")
+        mime = await workspace.in_thread(typed, path)
+        visit = Visit(format="pdf", document=path, mime=mime, paper=self.params.paper)
+        await workspace.tool(Browser).visit(visit, target, workspace)
+
+    async def _call(self, function: str, workspace: Workspace, **arguments: Any) -> Any:
+        return await workspace.tool(Images).call(f"{TEXTS}:{function}", **arguments)

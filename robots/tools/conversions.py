@@ -1,0 +1,88 @@
+"""Which program turns one kind of document into another, and over which third kind if none does at once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from robots.base.file import File
+
+Engine = Literal["browser", "markdown", "office", "pandoc", "picture", "subtitles"]
+Hop = tuple[Engine, str]
+
+MARKUP = {"md", "html", "xhtml", "latex"}
+PLAIN = {"txt", "text", "xml"}
+LETTERS = {"doc", "docx", "odt", "ott", "rtf", "rtx"}
+SHEETS = {"csv", "xla", "xls", "xlsx"}
+SLIDES = {"pot", "pps", "ppt", "pptx"}
+PICTURES = {"ai", "gif", "jpeg", "jpg", "png", "svg"}
+SUBTITLES = {"srt", "vtt"}
+SOURCES = MARKUP | PLAIN | LETTERS | SHEETS | SLIDES | PICTURES | SUBTITLES | {"oda", "odd", "ppz", "ps", "eps"}
+
+PANDOC_READS = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text"}
+PANDOC_WRITES = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text"}
+OFFICE_WRITES = LETTERS | {"txt", "text", "pdf"}
+PICTURES_WRITTEN = {"eps", "gif", "jpeg", "jpg", "pdf", "png"}
+
+SPELLINGS = {"markdown": "md", "htm": "html", "tex": "latex", "xhtm": "xhtml"}
+OFFICE = "application/vnd.openxmlformats-officedocument."
+# Media types that leave no doubt; for all others the name decides.
+TYPES = {
+    "application/pdf": "pdf",
+    "application/postscript": "ps",
+    "application/xhtml+xml": "xhtml",
+    "application/x-subrip": "srt",
+    "image/gif": "gif",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/svg+xml": "svg",
+    "text/vtt": "vtt",
+    f"{OFFICE}wordprocessingml.document": "docx",
+    f"{OFFICE}spreadsheetml.sheet": "xlsx",
+    f"{OFFICE}presentationml.presentation": "pptx",
+}
+LIKELY = {"text/html": "html", "text/markdown": "md", "text/csv": "csv", "text/rtf": "rtf", "text/plain": "txt"}
+LIKELY |= {"text/x-tex": "latex", "text/xml": "xml", "application/msword": "doc", "application/rtf": "rtf"}
+LIKELY |= {"application/vnd.ms-excel": "xls", "application/vnd.ms-powerpoint": "ppt"}
+LIKELY |= {"application/vnd.oasis.opendocument.text": "odt"}
+
+
+def kind(file: File) -> str:
+    """What a document is, by one of the names of formats; nothing if it is none that can be converted."""
+    ext = SPELLINGS.get(file.ext, file.ext)
+    told = TYPES.get(file.mime or "", "")
+    if told in {"pdf", "ps"} and ext in {"ai", "eps"}:
+        return ext
+    if told:
+        return told if told in SOURCES else ""
+    return ext if ext in SOURCES else LIKELY.get(file.mime or "", "")
+
+
+def route(source: str, wanted: str) -> list[Hop]:
+    """The steps from one format to another; none if there is no way."""
+    if source in SUBTITLES:
+        return [("subtitles", wanted)] if wanted in SUBTITLES else []
+    if source in PICTURES:
+        return [("picture", wanted)] if wanted in PICTURES_WRITTEN else []
+    if source in SHEETS:
+        return [("office", wanted)] if wanted in SHEETS | {"pdf", "html"} else []
+    if source in SLIDES | {"ppz"}:
+        return [("office", wanted)] if wanted in SLIDES | {"pdf"} else []
+    return _written(source, wanted) if source in MARKUP | PLAIN | LETTERS else []
+
+
+def _written(source: str, wanted: str) -> list[Hop]:
+    """Between texts: pandoc knows their structure, the office how they look, the browser how pages do."""
+    if source in MARKUP and wanted == "pdf":
+        first: dict[str, list[Hop]] = {"md": [("markdown", "html")], "latex": [("pandoc", "html")]}
+        return [*first.get(source, []), ("browser", "pdf")]
+    if source == "md" and wanted in {"html", "xhtml"}:
+        return [("markdown", wanted)]
+    structured = wanted in PANDOC_WRITES and (source in MARKUP or wanted in MARKUP)
+    if structured and source in PANDOC_READS:
+        return [("pandoc", wanted)]
+    if structured:
+        return [("office", "docx"), ("pandoc", wanted)]
+    if wanted not in OFFICE_WRITES:
+        return []
+    before: list[Hop] = [("pandoc", "docx")] if source in MARKUP else []
+    return [*before, ("office", wanted)]

@@ -1,0 +1,50 @@
+"""Pandoc: turns texts with structure into others of their kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from robots.base.errors import BadInput, ToolFailed
+from robots.base.workspace import Workspace
+from robots.tools.process import Limits, run
+from robots.tools.programs import Programs
+
+LIMITS = Limits(wall=120, cpu=120, memory=None, resident=2 << 30, file_size=1 << 30, disk=2 << 30)
+NAMES = {"xhtml": "html", "rtx": "rtf", "text": "txt"}
+READS = {"txt": "commonmark"}
+WRITES = {"txt": "plain", "html": "html5", "xhtml": "html4"}
+MARKDOWN = {"gfm": "gfm", "commonmark": "commonmark"}
+
+
+class Pandoc:
+    """The program of that name."""
+
+    def __init__(self, programs: Programs, limits: Limits = LIMITS) -> None:
+        self.programs = programs
+        self.limits = limits
+
+    async def convert(self, source: Path, kinds: tuple[str, str], flavour: str, workspace: Workspace) -> Path:
+        """The text in the second of the two formats; `flavour` is that of Markdown."""
+        kind, wanted = kinds
+        target = workspace.fresh(f"text.{wanted}")
+        argv: list[str | Path] = [self.programs.need("pandoc"), "--sandbox", "--standalone"]
+        argv += [f"--from={_reads(kind, flavour)}", f"--to={_writes(wanted, flavour)}"]
+        argv += ["--embed-resources", "--mathml", "--metadata=title-meta: "] if wanted in {"html", "xhtml"} else []
+        try:
+            await run([*argv, f"--output={target}", source], folder=target.parent, limits=self.limits)
+        except ToolFailed as error:
+            raise BadInput("The document is damaged, or not what its name says.", **error.details) from error
+        if not target.is_file():
+            raise ToolFailed("pandoc made nothing of this document.")
+        return target
+
+
+def _reads(kind: str, flavour: str) -> str:
+    name = NAMES.get(kind, kind)
+    return MARKDOWN[flavour] if name == "md" else READS.get(name, name)
+
+
+def _writes(wanted: str, flavour: str) -> str:
+    if wanted == "md":
+        return MARKDOWN[flavour]
+    return WRITES.get(wanted) or WRITES.get(NAMES.get(wanted, wanted), NAMES.get(wanted, wanted))

@@ -1,0 +1,113 @@
+"""What a warm child does with documents: Markdown, subtitles, a look into office files, and printing a docx alone."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import dxpdf
+from markdown_it import MarkdownIt
+
+from robots.base.errors import BadInput
+
+MOST_TEXT = 20 << 20
+MOST_MEMBERS = 10_000
+MOST_BYTES = 500 << 20
+SUSPECT, MOST_RATIO = 4 << 20, 200  # from so many bytes on a member may be no more times what it is packed in
+TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
+CUE = re.compile(rf"^\s*{TIME}\s*-->\s*{TIME}(.*)$")
+ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1")
+GITHUB = """body{box-sizing:border-box;max-width:980px;margin:0 auto;padding:45px;color:#1f2328;background:#fff;
+font:16px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}
+@media print{body{padding:0}}
+h1,h2,h3,h4,h5,h6{margin:24px 0 16px;line-height:1.25;font-weight:600}
+h1,h2{padding-bottom:.3em;border-bottom:1px solid #d1d9e0b3}h1{font-size:2em}h2{font-size:1.5em}h6{color:#59636e}
+p,ul,ol,dl,table,pre,blockquote{margin:0 0 16px}ul,ol{padding-left:2em}a{color:#0969da;text-decoration:none}
+blockquote{padding:0 1em;color:#59636e;border-left:.25em solid #d1d9e0}img{max-width:100%}
+code{padding:.2em .4em;font:85% ui-monospace,Menlo,Consolas,monospace;background:#818b981f;border-radius:6px}
+pre{padding:16px;overflow:auto;background:#f6f8fa;border-radius:6px}pre code{padding:0;background:none}
+table{border-collapse:collapse}th,td{padding:6px 13px;border:1px solid #d1d9e0}tr:nth-child(2n){background:#f6f8fa}
+hr{height:.25em;margin:24px 0;border:0;background:#d1d9e0}"""
+
+
+def markdown(source: str, target: str, flavour: str, theme: str) -> None:
+    """An HTML page of a Markdown text; gfm knows tables and strikethrough."""
+    reader = MarkdownIt("commonmark", {"html": True})
+    if flavour == "gfm":
+        reader.enable(["table", "strikethrough"])
+    style = f"<style>\n{GITHUB}\n</style>\n" if theme == "github" else ""
+    head = f'<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml">\n<head>\n<meta charset="utf-8" />\n{style}'
+    body = reader.render(_read(Path(source)))
+    Path(target).write_text(f"{head}<title></title>\n</head>\n<body>\n{body}</body>\n</html>\n", "utf-8")
+
+
+def subtitles(source: str, target: str, wanted: str) -> int:
+    """Rewrites SRT as WebVTT or the other way, and says how many cues there are."""
+    cues = _cues(_read(Path(source)))
+    if not cues:
+        raise BadInput("There are no subtitles in this file.")
+    if wanted == "vtt":
+        made = "WEBVTT\n\n" + "\n".join(f"{start} --> {end}\n{text}\n" for start, end, text in cues)
+    else:
+        numbered = enumerate(((s.replace(".", ","), e.replace(".", ","), text) for s, e, text in cues), 1)
+        made = "\n".join(f"{number}\n{start} --> {end}\n{text}\n" for number, (start, end, text) in numbered)
+    Path(target).write_text(made, "utf-8")
+    return len(cues)
+
+
+def examine(source: str) -> int:
+    """Refuses a packed document that would become far more than it is; of a workbook it tells the sheets."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = archive.infolist()
+            if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_BYTES:
+                raise BadInput("The document has more parts, or larger ones, than are allowed.")
+            if any(member.file_size > SUSPECT + MOST_RATIO * member.compress_size for member in members):
+                raise BadInput("The document is packed so tightly that it cannot be a real one.")
+            if "xl/workbook.xml" not in archive.namelist():
+                return 1
+            with archive.open("xl/workbook.xml") as workbook:
+                return max(1, len(re.findall(rb"<(?:\w+:)?sheet\s", workbook.read(1 << 20))))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise BadInput("The document is damaged or ends early.") from error
+
+
+def print_docx(source: str, target: str) -> None:
+    """A PDF of a docx, where there is no LibreOffice."""
+    try:
+        dxpdf.convert_file(source, target)
+    except Exception as error:  # the library raises its own kinds
+        raise BadInput("The document is damaged, or has parts that cannot be printed.") from error
+
+
+def _read(path: Path) -> str:
+    if path.stat().st_size > MOST_TEXT:
+        raise BadInput(f"The text has more than the {MOST_TEXT} bytes that are allowed.")
+    body = path.read_bytes()
+    for encoding in ENCODINGS[body[:2] in (b"\xff\xfe", b"\xfe\xff") :]:
+        try:
+            return body.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise BadInput("The file is not a text.")
+
+
+def _cues(text: str) -> list[tuple[str, str, str]]:
+    """Start, end and text of each; settings of WebVTT, its comments and its styles are left out."""
+    cues = []
+    for block in re.split(r"\n\s*\n", text):
+        lines = block.strip("\n").split("\n")
+        at = next((number for number, line in enumerate(lines) if CUE.match(line)), None)
+        if at is None or lines[0].startswith(("NOTE", "STYLE", "REGION")):
+            continue
+        found = CUE.match(lines[at])
+        assert found is not None
+        start, end = _time(found.groups()[:4]), _time(found.groups()[4:8])
+        cues.append((start, end, "\n".join(lines[at + 1 :]).strip("\n").replace("-->", "->")))
+    return cues
+
+
+def _time(parts: tuple[str | None, ...]) -> str:
+    hours, minutes, seconds, fraction = (part or "0" for part in parts)
+    return f"{int(hours):02}:{int(minutes):02}:{int(seconds):02}.{fraction.ljust(3, '0')}"

@@ -1,0 +1,244 @@
+"""/document/convert turns documents of one format into another."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import pypdfium2
+import pytest
+
+from robots.base.errors import BadInput, BadParams, RobotError
+from robots.base.file import File
+from robots.base.params import Invalid
+from robots.document.convert import DocumentConvertParams, DocumentConvertRobot
+from robots.tools.browser.browser import Browser
+from robots.tools.http import HttpClient
+from robots.tools.libreoffice import LibreOffice
+from robots.tools.pandoc import Pandoc
+from robots.tools.programs import Programs
+from robots.tools.vips import Images
+from tests import samples
+from tests.badfiles import documents
+from tests.badfiles.bad import Canary
+from tests.papers import office
+from tests.robots.workspace import Bench, file_at, run
+from tests.security.trap import TOKEN, trap
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+MARKDOWN = "# A heading\n\nWords, ~~struck~~.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+SRT = "1\r\n00:00:01,500 --> 00:00:02,000\r\nGrüße\r\nzwei\r\n\r\n2\r\n01:00:00,000 --> 01:00:01,250\r\n<i>b</i>\r\n"
+
+
+@pytest.fixture
+def bench(tmp_path: Path, images: Images) -> Bench:
+    programs = Programs()
+    return Bench(tmp_path, images, Browser(programs), LibreOffice(programs), Pandoc(programs), HttpClient())
+
+
+def packed(folder: Path, kind: str, text: str = "Hello office") -> Path:
+    path = folder / f"given.{kind}"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in office(kind, text).items():
+            archive.writestr(name, body)
+    return path
+
+
+def written(folder: Path, name: str, body: str | bytes) -> Path:
+    (folder / name).write_bytes(body.encode() if isinstance(body, str) else body)
+    return folder / name
+
+
+async def converted(bench: Bench, path: Path | str, mime: str | None = None, **params: Any) -> File:
+    (made,) = await run(DocumentConvertRobot, params, [file_at(Path(path), mime=mime)], bench)
+    return made
+
+
+def printed(made: File) -> str:
+    """The text of a PDF."""
+    with pypdfium2.PdfDocument(made.bytes) as document:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def text(made: File) -> str:
+    return made.bytes.read_text("utf-8-sig")
+
+
+async def test_a_docx_becomes_a_pdf_and_all_its_kin(bench: Bench, tmp_path: Path) -> None:
+    given = packed(tmp_path, "docx")
+
+    pdf = await converted(bench, given, format="pdf")
+    odt = await converted(bench, given, format="odt")
+    doc = await converted(bench, given, format="doc")
+    back = await converted(bench, shutil.copy(doc.bytes, tmp_path / "old.doc"), format="txt")
+
+    assert "Hello office" in printed(pdf)
+    assert pdf.name == "given.pdf"
+    assert b"Hello office" in zipfile.ZipFile(odt.bytes).read("content.xml")
+    assert doc.bytes.read_bytes()[:4] == b"\xd0\xcf\x11\xe0"
+    assert text(back).strip() == "Hello office"
+    assert bench.reached[-1] == 1
+
+
+async def test_without_libreoffice_a_docx_is_printed_nevertheless(bench: Bench, tmp_path: Path) -> None:
+    bench.tools = (*bench.tools[:1], LibreOffice(Programs({"soffice": "/nowhere"})))
+
+    assert "Hello office" in printed(await converted(bench, packed(tmp_path, "docx"), format="pdf"))
+    assert "without LibreOffice" in bench.warnings[0]
+    with pytest.raises(RobotError, match="soffice is not installed on this server: install LibreOffice"):
+        await converted(bench, packed(tmp_path, "xlsx"), format="pdf")
+
+
+async def test_tables_become_tables(bench: Bench, tmp_path: Path) -> None:
+    csv = await converted(bench, packed(tmp_path, "xlsx", "a;b"), format="csv")
+    xlsx = await converted(bench, written(tmp_path, "t.csv", "Größe,2\n3,4\n"), format="xlsx")
+
+    assert text(csv).strip().strip('"') == "a;b"
+    with zipfile.ZipFile(xlsx.bytes) as archive:
+        assert "Größe" in "".join(archive.read(name).decode() for name in archive.namelist() if "xml" in name)
+
+
+async def test_of_several_sheets_a_csv_keeps_the_first_and_says_so(bench: Bench, tmp_path: Path) -> None:
+    two = tmp_path / "two.xlsx"
+    with zipfile.ZipFile(packed(tmp_path, "xlsx", "first")) as one, zipfile.ZipFile(two, "w") as archive:
+        for name in one.namelist():
+            sheet = b'<sheet name="One" sheetId="1" r:id="rId1"/>'
+            body = one.read(name).replace(sheet, sheet + sheet.replace(b"One", b"Two").replace(b'"1"', b'"2"'))
+            archive.writestr(name, body)
+
+    assert "first" in text(await converted(bench, two, format="csv"))
+    assert bench.warnings == ["Only the first of 2 sheets was kept, for a csv holds one."]
+
+
+@pytest.mark.parametrize(
+    ("params", "holds", "lacks"),
+    [
+        ({}, ["<table>", "<s>struck</s>", "border-collapse"], []),
+        ({"markdown_theme": "bare"}, ["<table>"], ["<style>"]),
+        ({"markdown_format": "commonmark"}, ["| a | b |", "~~struck~~"], ["<table>"]),
+    ],
+)
+async def test_markdown_becomes_html_in_its_format_and_theme(
+    bench: Bench, tmp_path: Path, params: dict[str, str], holds: list[str], lacks: list[str]
+) -> None:
+    page = text(await converted(bench, written(tmp_path, "a.md", MARKDOWN), format="html", **params))
+
+    assert "<h1>A heading</h1>" in page
+    assert all(part in page for part in holds)
+    assert not any(part in page for part in lacks)
+
+
+async def test_texts_with_structure_keep_it(bench: Bench, tmp_path: Path) -> None:
+    docx = await converted(bench, written(tmp_path, "a.md", MARKDOWN), format="docx")
+    back = await converted(bench, shutil.copy(docx.bytes, tmp_path / "b.docx"), format="md")
+    latex = await converted(bench, written(tmp_path, "c.html", "<h1>A heading</h1><p>é"), format="latex")
+
+    assert b"Heading1" in zipfile.ZipFile(docx.bytes).read("word/document.xml")
+    assert "# A heading" in text(back)
+    assert re.search(r"\|\s*a\s*\|\s*b\s*\|", text(back))
+    assert r"\section{A heading}" in text(latex)
+    assert "é" in text(latex)
+
+
+async def test_a_page_is_printed_on_the_paper_that_was_asked_for(bench: Bench, tmp_path: Path) -> None:
+    page = written(tmp_path, "a.html", "<body style='background: red'><p>Grüße")
+    params: dict[str, Any] = {"pdf_format": "A5", "pdf_margin": "1in,0,0,2in", "pdf_display_header_footer": True}
+    header = "<div style='font-size: 10px; margin-left: 200px'>Head <span class=pageNumber></span></div>"
+
+    made = await converted(
+        bench, page, format="pdf", pdf_header_template=header, pdf_footer_template="<b>Foot</b>", **params
+    )
+
+    with pypdfium2.PdfDocument(made.bytes) as document:
+        sheet, words = document[0], document[0].get_textpage()
+        assert [round(side / 72, 1) for side in sheet.get_size()] == [5.8, 8.3]
+        assert "Head 1" in words.get_text_bounded()
+        at = words.get_text_bounded().index("Grüße")
+        left, bottom, _, _ = words.get_charbox(at)
+        assert 144 <= left < 165
+        assert sheet.get_height() - 110 < bottom < sheet.get_height() - 72
+        picture = sheet.render().to_pil()
+    assert picture.getpixel((picture.width // 2, picture.height // 2)) == (255, 0, 0)
+
+
+async def test_backgrounds_are_printed_only_if_that_is_asked(bench: Bench, tmp_path: Path) -> None:
+    page = written(tmp_path, "a.md", "<div style='background: red; height: 400px'>x</div>")
+
+    made = await converted(bench, page, format="pdf", pdf_print_background=False)
+
+    with pypdfium2.PdfDocument(made.bytes) as document:
+        assert document.get_page_size(0) == (612, 792)
+        assert (255, 0, 0) not in {color for _, color in document[0].render().to_pil().getcolors(1 << 20)}
+
+
+async def test_subtitles_change_their_format_and_keep_their_times(bench: Bench, tmp_path: Path) -> None:
+    vtt = await converted(bench, written(tmp_path, "a.srt", SRT), format="vtt")
+    srt = await converted(bench, shutil.copy(vtt.bytes, tmp_path / "b.vtt"), format="srt")
+    latin = await converted(bench, written(tmp_path, "c.srt", SRT.encode("cp1252")), format="vtt")
+
+    assert text(vtt).startswith("WEBVTT\n\n00:00:01.500 --> 00:00:02.000\nGrüße\nzwei\n\n01:00:00.000 -->")
+    assert text(srt) == SRT.replace("\r\n", "\n")
+    assert text(latin) == text(vtt)
+    with pytest.raises(BadInput, match="no subtitles"):
+        await converted(bench, written(tmp_path, "d.srt", "nothing"), format="vtt")
+
+
+async def test_pictures_become_pictures_and_pdfs(bench: Bench, tmp_path: Path) -> None:
+    made = await converted(bench, samples.png(tmp_path, 40, 30), mime="image/png", format="jpg")
+
+    image = PIL.Image.open(BytesIO(made.bytes.read_bytes()))
+    assert (image.format, image.size) == ("JPEG", (40, 30))
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("a.docx", "xlsx"), ("a.srt", "pdf"), ("a.ps", "pdf"), ("a.md", "oda")])
+async def test_what_cannot_become_something_is_told(bench: Bench, tmp_path: Path, name: str, wanted: str) -> None:
+    with pytest.raises(BadParams, match="cannot become") as caught:
+        await converted(bench, written(tmp_path, name, "x"), format=wanted)
+
+    assert caught.value.code == "DOCUMENT_CONVERT_UNSUPPORTED_CONVERSION"
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{}, {"format": "mp4"}, {"format": "pdf", "pdf_margin": "wide"}, {"format": "pdf", "pdf_margin": "1,2,3,4,5"}],
+)
+async def test_what_cannot_be_meant_is_refused(params: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        DocumentConvertParams.parse(params)
+
+
+@pytest.mark.case(65, 67)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("docx-external-image.docx", "docx-remote-template.docx", "docx-xxe.docx", "fodt-section.fodt"),
+        *("rtf-fields.rtf", "csv-formula.csv", "html-references.html"),
+    ],
+)
+async def test_a_document_reaches_no_file_and_no_neighbour(bench: Bench, tmp_path: Path, name: str) -> None:
+    bad = next(bad for bad in documents.FILES if bad.name == name)
+    async with trap(tmp_path / "canary") as laid:
+        path = written(tmp_path, name.replace("fodt", "odt"), bad.make(laid.canary))
+        try:
+            said = printed(await converted(bench, path, format="pdf"))
+        except BadInput as error:
+            said = error.message
+
+        assert TOKEN not in said
+        assert laid.calls == []
+        assert laid.opened() == []
+
+
+@pytest.mark.case(66)
+@pytest.mark.parametrize("name", ["docx-zip-bomb.docx", "docx-laughs.docx"])
+async def test_a_document_that_would_never_end_is_refused(bench: Bench, tmp_path: Path, name: str) -> None:
+    bad = next(bad for bad in documents.FILES if bad.name == name)
+    path = written(tmp_path, name, bad.make(Canary(tmp_path, "http://127.0.0.1:9", "x")))
+
+    with pytest.raises(BadInput, match=r"packed so tightly|could not read"):
+        await converted(bench, path, format="pdf")

@@ -1,0 +1,58 @@
+"""Which ways lead from one format to another."""
+
+import pytest
+
+from robots.base.file import File
+from robots.tools.conversions import SOURCES, kind, route
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted", "ways"),
+    [
+        ("docx", "pdf", ["office"]),
+        ("md", "pdf", ["markdown", "browser"]),
+        ("md", "html", ["markdown"]),
+        ("html", "pdf", ["browser"]),
+        ("html", "md", ["pandoc"]),
+        ("latex", "pdf", ["pandoc", "browser"]),
+        ("md", "doc", ["pandoc", "office"]),
+        ("doc", "md", ["office", "pandoc"]),
+        ("xlsx", "csv", ["office"]),
+        ("pptx", "pdf", ["office"]),
+        ("srt", "vtt", ["subtitles"]),
+        ("svg", "png", ["picture"]),
+    ],
+)
+def test_formats_of_one_family_are_connected(source: str, wanted: str, ways: list[str]) -> None:
+    hops = route(source, wanted)
+
+    assert [engine for engine, _ in hops] == ways
+    assert hops[-1][1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [("docx", "xlsx"), ("srt", "pdf"), ("png", "docx"), ("xlsx", "md"), ("pdf", "docx"), ("ps", "pdf"), ("md", "mp4")],
+)
+def test_no_way_leads_out_of_a_family(source: str, wanted: str) -> None:
+    assert route(source, wanted) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "mime", "found"),
+    [
+        ("a.md", "text/markdown", "md"),
+        ("a.tex", "text/x-tex", "latex"),
+        ("a.doc", "application/msword", "doc"),
+        ("a.doc", "application/pdf", ""),
+        ("a.ai", "application/pdf", "ai"),
+        ("a.bin", "image/png", "png"),
+        ("a", "text/html", "html"),
+        ("a.eps", "application/postscript", "eps"),
+        ("a.txt", "application/x-subrip", "srt"),
+        ("a.zip", "application/zip", ""),
+    ],
+)
+def test_the_bytes_decide_what_a_document_is_and_the_name_where_they_cannot(name: str, mime: str, found: str) -> None:
+    assert kind(File("", name, mime=mime)) == found
+    assert found in SOURCES | {""}
