@@ -18,6 +18,7 @@ from server import banner, log
 from server.config import Settings, WrongSetting
 from server.keys import are_known, with_keys
 
+OURS = 0o077  # what the server writes is for its own user
 CANNOT_LISTEN = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
 
@@ -34,6 +35,7 @@ class Running(Protocol):
 
 async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Running]]) -> None:
     """Runs the server until it is told to stop; told twice, it ends at once."""
+    os.umask(OURS)
     log.setup(settings.log_level, settings.log_format)
     first = not are_known(settings)
     settings = with_keys(settings)

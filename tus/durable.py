@@ -25,9 +25,9 @@ def replace(path: Path, data: bytes) -> None:
     _replace(path, lambda draft: write_all(draft, data))
 
 
-def copy(source: Path, target: Path) -> None:
-    """A second file with the same bytes; its name is durable only after `sync_folder`."""
-    with source.open("rb") as pieces:
+def copy(source: int, target: Path) -> None:
+    """A second file with the bytes of an open one; its name is durable only after `sync_folder`."""
+    with open(source, "rb", closefd=False) as pieces:
         _replace(target, lambda draft: _pour(pieces, draft))
 
 

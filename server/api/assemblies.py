@@ -236,7 +236,6 @@ def _with_fields(params: dict[str, Any], given: Mapping[str, str]) -> dict[str, 
 
 
 def _check_robots(instructions: Instructions, disabled: frozenset[str]) -> None:
-    """What was accepted before a robot was disabled goes on."""
     for name, step in instructions.steps.items():
         if step.robot_class.name in disabled:
             reason = f'Step "{name}": this server does not allow {step.robot_class.name}.'

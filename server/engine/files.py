@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import shutil
+import stat
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -49,16 +52,38 @@ class Files:
         """Bytes are durable before they have their name, so what has it is whole, even after a crash in between."""
         with self._making[target.parent.parent.name]:  # who finds a folder may rely on it
             durable.make_folder(target.parent)
-        if not synced:
-            durable.sync_file(source)
-        try:
-            os.link(source, target)
-        except FileExistsError:
-            pass  # an earlier run of the same job kept what it made
-        except OSError:
-            durable.copy(source, target)
+        with _opened(source) as descriptor:
+            if not synced:
+                os.fsync(descriptor)
+            try:
+                _link(descriptor, target)
+            except FileExistsError:
+                pass  # an earlier run of the same job kept what it made
+            except OSError:
+                durable.copy(descriptor, target)
         durable.sync_folder(target.parent)
         return target
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """What is checked is what is kept: a name may lead somewhere else a moment later, an open file may not."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _link(descriptor: int, target: Path) -> None:
+    """Gives an open file one more name; only Linux can."""
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.link(f"/proc/self/fd/{descriptor}", target.name, dst_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
 
 
 def _remove_strangers(folder: Path, known: Set[tuple[str, str]]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -54,7 +55,9 @@ class Publisher:
         if made.path is None:  # a stub of a file that was not fetched
             return Published(_with_origin(replace(made, id=identity), source))
         untouched = any(made.path == item.path for item in source.inputs)
-        path = await self.files.keep(_regular(made), job.assembly, identity, synced=untouched)
+        path = await self.files.keep(
+            made.bytes if untouched else _alone(made), job.assembly, identity, synced=untouched
+        )
         done = Published(replace(made, id=identity, tag=None, path=path))
         if not untouched:
             done = await self.analysed(done.file, step)
@@ -108,10 +111,14 @@ async def _patiently(look: Callable[[], Awaitable[Probed]]) -> Probed:
     return await look()
 
 
-def _regular(made: File) -> Path:
-    """Robots run tools on hostile bytes: what they leave must be a plain file."""
-    if made.bytes.is_symlink() or not made.bytes.is_file():
-        raise ToolFailed(f"The result {made.name} is not there.")
+def _alone(made: File) -> Path:
+    """Robots run tools on hostile bytes: what they leave must be a plain file, and no second name of another one."""
+    try:
+        found = made.bytes.lstat()
+    except OSError as error:
+        raise ToolFailed(f"The result {made.name} is not there.") from error
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+        raise ToolFailed(f"The result {made.name} is no plain file.")
     return made.bytes
 
 

@@ -35,7 +35,7 @@ class Quota:
             return f"The Assembly has come to more than {self.files} files."
         if len(assembly.jobs) > self.jobs:
             return f"The Assembly has come to more than {self.jobs} jobs."
-        if sum(made.file.size for made in assembly.files.values()) > self.bytes:
+        if assembly.stored > self.bytes:
             return f"The files of the Assembly have come to more than {self.bytes} bytes."
         return None
 

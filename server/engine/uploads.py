@@ -129,10 +129,15 @@ class Uploads(Hooks):
         await self.runner.deliver(_assembly(upload.id), UploadRemoved(upload.id))
 
     async def resume(self, assembly_ids: list[str]) -> None:
-        """After a restart: uploads that were whole, but not yet known to be, or not yet analysed."""
-        waiting = set(assembly_ids)
+        """After a restart: uploads that were whole, but not known to be or not yet analysed. The others count again."""
+        waiting, accounts = set(assembly_ids), dict[str, str | None]()
         for upload in await self.store.all():
-            if upload.finished and not upload.partial and _assembly(upload.id) in waiting:
+            owner = _assembly(upload.id)
+            if not upload.finished or upload.partial:
+                if owner not in accounts:
+                    accounts[owner] = await self.runner.read(owner, lambda assembly: assembly.account)
+                self.begun.add(accounts[owner] or "", upload.id)
+            elif owner in waiting:
                 await self.after_finish(upload)
 
     async def discard(self, assembly_id: str) -> None:

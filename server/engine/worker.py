@@ -40,6 +40,7 @@ from server.tasks import Tasks
 from tus.failpoint import failpoint
 
 log = logging.getLogger(__name__)
+DISALLOWED = "ASSEMBLY_DISALLOWED_ROBOTS_USED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Shop:
     """What the workers share.
 
     `limits` is the seconds that a job of each class of work may take; `isolates` says that robots which need a sandbox
-    have one.
+    have one; `disabled` names robots that may not run.
     """
 
     folder: Path
@@ -72,6 +73,7 @@ class Shop:
     limits: Mapping[str, float]
     credentials: Credentials
     isolates: bool = True
+    disabled: frozenset[str] = frozenset()
 
 
 class Worker:
@@ -146,6 +148,8 @@ class Worker:
 
     async def _results(self, work: Work, workspace: JobWorkspace) -> None:
         _check_content(work)
+        if work.step.robot_class.name in self.shop.disabled:
+            raise RobotError(f"This server does not allow {work.step.robot} any more.", DISALLOWED)
         if work.step.robot_class.isolated and not self.shop.isolates:
             raise ToolMissing(f"{work.step.robot} runs only in a sandbox, and this server has none.")
         robot = await self._robot(work, workspace)

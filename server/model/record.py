@@ -39,6 +39,7 @@ class Record:
 
     def __post_init__(self) -> None:
         self.arrived = sum(upload.received for upload in self.uploads.values())
+        self.stored = sum(made.file.size for made in self.files.values())
         self.plan = Plan(self.id, self.account, self.instructions)
         ready = (made for made in self.files.values() if not early.waits(self.files, made.inputs))
         self.plan.restore(ready, self.jobs.values())
@@ -91,6 +92,8 @@ class Record:
         self.changed["uploads", upload.id] = None
 
     def _set_file(self, made: Made) -> None:
+        before = self.files.get(made.file.id)
+        self.stored += made.file.size - (before.file.size if before else 0)
         self.files[made.file.id] = made
         self.changed["files", made.file.id] = None
 

@@ -72,3 +72,12 @@ async def test_a_url_with_another_id_leads_nowhere(customer: Customer, tmp_path:
     for url in (file["url"].replace(file["id"], "0" * 32), file["url"].replace(file["id"], "..%2F..%2Fkeys")):
         async with customer.http.get(url) as response:
             assert (response.status, (await response.json())["error"]) == (404, "SERVER_404")
+
+
+@pytest.mark.case(80, 115)
+async def test_what_the_server_writes_is_for_its_own_user_only(customer: Customer, tmp_path: Path) -> None:
+    await kept(customer, samples.txt(tmp_path))
+
+    open_to_others = [path for path in customer.server.data.rglob("*") if path.lstat().st_mode & 0o077]
+
+    assert open_to_others == []

@@ -6,6 +6,7 @@ import asyncio
 from base64 import b64encode
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -60,6 +61,17 @@ async def test_an_account_begins_only_so_many_uploads_and_more_when_some_are_ove
     if not kind:
         assert (await created(bounded, status))[0] == 201
     assert len(list((bounded.app.folder / "uploads").iterdir())) <= MOST + 1
+
+
+@pytest.mark.case(40)
+async def test_what_was_begun_before_a_restart_still_counts(tmp_path: Path) -> None:
+    for known in (0, MOST):
+        async with inside(tmp_path / "data", max_unfinished_uploads=MOST) as app, ClientSession() as http:
+            attacker = Attacker(app, http)
+            status = await attacker.waiting()
+            answers = [(await created(attacker, status))[0] for _ in range(MOST - known + 1)]
+
+        assert answers == [201] * (MOST - known) + [429]
 
 
 @pytest.mark.case(40)

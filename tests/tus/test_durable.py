@@ -52,7 +52,8 @@ def test_what_is_gone_can_be_removed_again(tmp_path: Path) -> None:
 def test_a_copy_is_whole_and_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc" * 1_000_000)
 
-    durable.copy(tmp_path / "a", tmp_path / "b")
+    with (tmp_path / "a").open("rb") as source:
+        durable.copy(source.fileno(), tmp_path / "b")
 
     assert (tmp_path / "b").read_bytes() == b"abc" * 1_000_000
     assert not (tmp_path / "b").samefile(tmp_path / "a")

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ async def test_what_nobody_knows_is_removed_and_the_rest_stays(tmp_path: Path) -
 
 
 async def test_between_two_disks_bytes_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(source: Path, target: Path) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise OSError(errno.EXDEV, "another disk")
 
     # Tests have but one disk.
@@ -83,3 +84,17 @@ async def test_between_two_disks_bytes_are_copied(tmp_path: Path, monkeypatch: p
 
     assert kept.read_bytes() == b"bytes"
     assert [path.name for path in files.of(ASSEMBLY).iterdir()] == [FILE]
+
+
+@pytest.mark.case(115, 116)
+@pytest.mark.parametrize("odd", [os.mkfifo, os.mkdir, lambda path: os.symlink("/etc/passwd", path)])
+async def test_what_is_no_plain_file_is_not_taken_in_and_keeps_nobody_waiting(
+    tmp_path: Path, odd: Callable[[Path], None]
+) -> None:
+    files = Files(tmp_path / "files")
+    odd(tmp_path / "made")
+
+    with pytest.raises(OSError, match=r"regular file|symbolic links"):
+        await files.keep(tmp_path / "made", ASSEMBLY, FILE)
+
+    assert not list(files.of(ASSEMBLY).iterdir())

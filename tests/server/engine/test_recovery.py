@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -144,3 +145,20 @@ async def test_a_database_that_is_none_is_told_in_one_sentence(tmp_path: Path) -
     with pytest.raises(WrongSetting, match=r"sluice.db cannot be used: file is not a database\."):
         async with inside(tmp_path / "data"):
             pass
+
+
+@pytest.mark.case(87)
+async def test_a_robot_that_was_disabled_meanwhile_does_not_run_for_an_older_assembly(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await waiting(session)
+
+    async with inside(tmp_path / "data", disabled_robots=("/file/hash",)) as app, client(app) as session:
+        about = {"assembly_url": f"{app.origin}/assemblies/{status['assembly_id']}", "filename": "a.txt"}
+        told = ",".join(f"{name} {b64encode(value.encode()).decode()}" for name, value in about.items())
+        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Metadata": told}
+        sent = {**headers, "Content-Type": "application/offset+octet-stream"}
+        async with session.post("/resumable/files/", headers=sent, data=b"hello") as reply:
+            assert reply.status == 201
+        over = await ended(session, await shown(app, status["assembly_id"]))
+
+    assert (over["error"], over["step"]) == ("ASSEMBLY_DISALLOWED_ROBOTS_USED", "hashed")
