@@ -60,6 +60,42 @@ async def test_what_is_stored_is_listed_where_it_was_made_with_its_new_url(
     assert '"secret":"****"' in status["params"]
 
 
+async def kept(app: App, name: str, content: dict[str, str]) -> None:
+    """As if the owner had made these Template Credentials."""
+    account = app._account(AUTH)
+    assert account
+    await app.credentials.create(account.id, {"name": name, "type": "s3", "content": content}, 1.0)
+
+
+@pytest.mark.case(106)
+async def test_the_key_of_a_bucket_may_be_kept_in_template_credentials(
+    app: App, weed: Seaweed, bucket: str, tmp_path: Path
+) -> None:
+    await kept(app, "my_bucket", weed.access(bucket))
+    steps = {"exported": {"robot": "/s3/store", "use": ":original", "credentials": "my_bucket", "path": "one.jpg"}}
+
+    status = await status_of(app, jpeg(tmp_path), steps)
+
+    assert status.get("ok") == "ASSEMBLY_COMPLETED", status
+    assert weed.keys(bucket) == ["one.jpg"]
+    assert SECRET not in json.dumps(status)
+
+
+@pytest.mark.case(106)
+async def test_credentials_that_are_wrong_are_told_and_not_shown(
+    app: App, weed: Seaweed, bucket: str, tmp_path: Path
+) -> None:
+    await kept(app, "wrong_key", {**weed.access(bucket), "secret": "the wrong one"})
+    store = {"robot": "/s3/store", "use": ":original", "credentials": "wrong_key"}
+
+    denied = await status_of(app, jpeg(tmp_path), {"exported": store})
+    elsewhere = await status_of(app, jpeg(tmp_path), {"exported": {**store, "host": "s3.evil.example"}})
+
+    assert denied["error"] == "S3_STORE_ACCESS_DENIED", denied
+    assert elsewhere["error"] == "TEMPLATE_CREDENTIALS_INJECTION_ERROR", elsewhere
+    assert "the wrong one" not in json.dumps([denied, elsewhere])
+
+
 async def test_a_file_in_two_places_is_listed_twice_and_its_signed_url_is_told(
     app: App, weed: Seaweed, bucket: str, tmp_path: Path
 ) -> None:
