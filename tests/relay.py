@@ -49,10 +49,13 @@ class Relay:
 
 
 @contextlib.asynccontextmanager
-async def relay(target: str) -> AsyncIterator[Relay]:
-    """Hands all on to `target` with the very headers that came, for they are signed."""
+async def relay(target: str, *, rename: bool = False) -> AsyncIterator[Relay]:
+    """Hands all on to `target` with the very headers that came, for they are signed.
+
+    With `rename`, the URLs to which the storage sends its clients lead through the relay too.
+    """
     known = Relay()
-    async with aiohttp.ClientSession(auto_decompress=False) as session:
+    async with aiohttp.ClientSession(auto_decompress=False, skip_auto_headers=("Content-Type", "Accept")) as session:
 
         async def answer(request: web.Request) -> web.StreamResponse:
             body = await request.read()
@@ -70,6 +73,8 @@ async def relay(target: str) -> AsyncIterator[Relay]:
                         if name not in ("Content-Length", "Transfer-Encoding", "Connection")
                     }
                     content = await answer.read()
+                    if rename and "Location" in kept:
+                        kept["Location"] = kept["Location"].replace(target, known.origin)
                     if request.method == "HEAD":
                         kept["Content-Length"] = answer.headers.get("Content-Length", "0")
                     return web.Response(status=answer.status, headers=kept, body=content)
