@@ -1,0 +1,125 @@
+"""Cuts renditions of a video into segments, with the playlists by which players choose among them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from robots.base.errors import BadInput
+from robots.base.file import File
+from robots.base.params import Param
+from robots.base.robot import BundleRobot
+from robots.base.workspace import Workspace
+from robots.tools.clips import FilmParams
+from robots.tools.encoding import Encoding
+from robots.tools.ffmpeg import Ffmpeg
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.footage import Footage
+from robots.tools.framing import Framing
+from robots.tools.hls import Hls
+from robots.tools.manifest import Manifest
+from robots.tools.recipe import recipe
+from robots.tools.rendition import Rendition, named, streamable
+from robots.tools.streams import losses
+
+ListName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=200)]
+
+ROOT = "stream"  # the folder in which the main playlists lie
+
+
+class VideoAdaptiveParams(FilmParams):
+    """What /video/adaptive may be told."""
+
+    technique: Literal["dash", "hls", "cmaf"] = Param(
+        "dash", "MPEG-DASH, HLS, or CMAF, where playlists of both kinds name the same segments."
+    )
+    playlist_name: ListName | None = Param(
+        None, "The name of the main playlist; playlist.mpd, or for hls playlist.m3u8, without it."
+    )
+    hls_playlist_name: ListName | None = Param(
+        None, "The name of the main playlist of HLS with cmaf; playlist.m3u8 without it."
+    )
+    segment_duration: int = Param(10, "Seconds of each segment; each begins with a key frame.", ge=1, le=3600)
+    closed_captions: bool = Param(
+        True, "Whether players of HLS look for captions in the picture; false tells them that there are none."
+    )
+    audio_group: bool = Param(
+        False, "With hls, files of sound become choices beside each video, whose own sound is left out."
+    )
+
+    @property
+    def main(self) -> str:
+        return self.playlist_name or ("playlist.m3u8" if self.technique == "hls" else "playlist.mpd")
+
+    @property
+    def as_they_are(self) -> bool:
+        """Whether nothing is wanted of the renditions."""
+        return self.preset is None and not self.ffmpeg and not (self.width or self.height)
+
+
+class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
+    """Cuts renditions of a video into segments for HLS, MPEG-DASH or both."""
+
+    name = "/video/adaptive"
+    accepts = ("video", "audio")
+    work = "video"
+    tools = ("ffmpeg", "ffprobe")
+    example = {
+        "low": {"robot": "/video/encode", "use": ":original", "preset": "hls/270p"},
+        "high": {"robot": "/video/encode", "use": ":original", "preset": "hls/720p"},
+        "streamed": {
+            "robot": "/video/adaptive",
+            "use": {"steps": ["low", "high"], "bundle_steps": True},
+            "technique": "hls",
+        },
+    }
+
+    async def run(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
+        folder = workspace.fresh("streamed")
+        folder.mkdir()
+        renditions = named([await self._rendition(file, workspace) for file in files])
+        if self.params.technique == "hls":
+            packed = await self._hls(renditions, workspace).write(folder, workspace)
+        else:
+            packed = await self._manifest().write(renditions, folder, workspace)
+        for path, meta in packed:
+            # Never empty: exporters write ${file.meta.relative_path}/${file.name}, where // would be another place.
+            place = Path(ROOT, path.relative_to(folder)).parent.as_posix()
+            yield replace(files[0].made(path, relative_path=place, **meta), name=path.name)
+
+    def _hls(self, renditions: Sequence[Rendition], workspace: Workspace) -> Hls:
+        params, grouped = self.params, self.params.audio_group
+        if grouped and all(each.footage.video for each in renditions):
+            workspace.warn("audio_group means nothing without files of sound and was passed over.")
+            grouped = False
+        return Hls(renditions, params.main, params.segment_duration, params.closed_captions, grouped)
+
+    def _manifest(self) -> Manifest:
+        hls = self.params.hls_playlist_name or "playlist.m3u8" if self.params.technique == "cmaf" else None
+        return Manifest(self.params.main, hls, self.params.segment_duration)
+
+    async def _rendition(self, file: File, workspace: Workspace) -> Rendition:
+        """The file itself where players take its codecs, else encoded anew with key frames where segments begin."""
+        footage = Footage.of(await workspace.tool(Ffprobe).show(file.bytes))
+        if not footage.video and not footage.audio:
+            raise BadInput(f"The file {file.name} has neither picture nor sound.")
+        if self.params.as_they_are and streamable(footage):
+            return Rendition(file.bytes, footage, file.basename)
+        if self.params.as_they_are:
+            workspace.warn("A file was encoded anew, for players of streams do not take its codecs.")
+        wanted = {"force_key_frames": f"expr:gte(t,n_forced*{self.params.segment_duration})", **self.params.ffmpeg}
+        made = recipe(self.params.preset, wanted if footage.video else self.params.ffmpeg, ext="mp4")
+        encoding = Encoding.of(footage, made, Framing(box=self.params.box(made)), sources=[file.bytes])
+        for sentence in [*encoding.limits, *losses(footage, encoding.recipe)]:
+            workspace.warn(sentence)
+        target: Path = workspace.fresh(f"rendition.{encoding.recipe.ext}")
+        told = [*encoding.arguments, "-f", encoding.recipe.muxer]
+        await workspace.tool(Ffmpeg).encode(
+            told, inputs=encoding.inputs, output=target, workspace=workspace, seconds=encoding.seconds, share=(0.0, 0.5)
+        )
+        await encoding.check(target, workspace)
+        return Rendition(target, Footage.of(await workspace.tool(Ffprobe).show(target)), file.basename)

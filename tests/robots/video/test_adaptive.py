@@ -1,0 +1,159 @@
+"""/video/adaptive: segments and playlists that lead to each other."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from robots.base.errors import BadInput
+from robots.base.file import File
+from robots.base.geometry import Size
+from robots.base.params import Invalid
+from robots.video.adaptive import VideoAdaptiveRobot
+from tests import samples
+from tests.robots.audio.ear import sound_at
+from tests.robots.video.screen import footage, video_at, written
+from tests.robots.workspace import Bench, run
+
+KEYS = ("-force_key_frames", "expr:gte(t,n_forced)")
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> list[File]:
+    """Two renditions of one video, with a key frame each second."""
+    (tmp_path / "low").mkdir()
+    low = samples.mp4(tmp_path / "low", seconds=3, width=80, height=60, args=KEYS, name="film.mp4")
+    return [video_at(low), video_at(samples.mp4(tmp_path, seconds=3, args=KEYS, name="film.mp4"))]
+
+
+def tongue(folder: Path, language: str) -> File:
+    said = ("-metadata:s:a:0", f"language={language}")
+    sung = written(folder / f"{language}.m4a", "-f", "lavfi", "-i", "sine=duration=3", *said)
+    return sound_at(sung.bytes)
+
+
+async def streamed(bench: Bench, files: list[File], **params: Any) -> dict[str, File]:
+    """The results by where an export would put them, beneath the folder of the main playlist."""
+    made = await run(VideoAdaptiveRobot, {"segment_duration": 1, **params}, files, bench)
+    paths = [f"{file.meta['relative_path']}/{file.name}" for file in made]
+    assert all(path.startswith("stream/") for path in paths)
+    return {path.removeprefix("stream/"): file for path, file in zip(paths, made, strict=True)}
+
+
+def text(file: File) -> str:
+    return file.bytes.read_text()
+
+
+async def test_hls_has_a_folder_for_each_rendition_and_a_main_playlist(bench: Bench, two: list[File]) -> None:
+    made = await streamed(bench, two, technique="hls", ffmpeg_stack="v6")
+    main, first = text(made["playlist.m3u8"]), made["60p/segment_00000.ts"]
+
+    parts = ("playlist.m3u8", *(f"segment_0000{number}.ts" for number in range(3)))
+    assert set(made) == {"playlist.m3u8", *(f"{name}/{part}" for name in ("60p", "120p") for part in parts)}
+    assert re.findall(r"RESOLUTION=(\S+?),", main) == ["80x60", "160x120"]
+    assert re.findall(r"(?m)^\w+/.*$", main) == ["60p/playlist.m3u8", "120p/playlist.m3u8"]
+    assert re.search(r'CODECS="avc1\.\w{6},mp4a\.40\.2"', main)
+    assert (await footage(first)).size == Size(80, 60)
+    assert {key: first.meta[key] for key in ("segment_index", "starts_at", "ends_at")} == {
+        "segment_index": 0,
+        "starts_at": 0,
+        "ends_at": pytest.approx(1, abs=0.1),
+    }
+    assert "segment_00000.ts" in text(made["60p/playlist.m3u8"])
+    assert made["120p/playlist.m3u8"].meta["resolution"] == "160x120"
+    assert bench.warnings == []
+
+
+async def test_dash_is_the_default_with_one_sound_for_both(bench: Bench, two: list[File]) -> None:
+    made = await streamed(bench, two)
+    manifest = text(made["playlist.mpd"])
+
+    assert (manifest.count("<AdaptationSet"), manifest.count("<Representation")) == (2, 3)
+    assert re.findall(r' width="(\d+)"', manifest) == ["80", "160"]
+    assert len([name for name in made if name.startswith("init-")]) == 3
+    assert made["chunk-stream0-00002.m4s"].meta["segment_index"] == 1
+    assert not [name for name in made if name.endswith(".m3u8")]
+
+
+async def test_cmaf_has_both_playlists_over_the_same_segments(bench: Bench, two: list[File]) -> None:
+    made = await streamed(bench, two, technique="cmaf", playlist_name="one.mpd", hls_playlist_name="two.m3u8")
+
+    listed = re.findall(r"(?m)^media_\d\.m3u8$", text(made["two.m3u8"]))
+    assert len(listed) == 2
+    assert set(re.findall(r"(?m)^chunk\S+$", text(made[listed[0]]))) < set(made)
+    assert "<MPD" in text(made["one.mpd"])
+
+
+async def test_a_playlist_has_the_wanted_name_and_segments_the_wanted_length(bench: Bench, two: list[File]) -> None:
+    made = await streamed(bench, two, technique="hls", playlist_name="my_list.m3u8", segment_duration=2)
+
+    assert "my_list.m3u8" in made
+    assert sum(name.startswith("60p/segment") for name in made) == 2
+
+
+async def test_closed_captions_false_tells_players_that_there_are_none(bench: Bench, two: list[File]) -> None:
+    without = await streamed(bench, two[:1], technique="hls", closed_captions=False)
+    usual = await streamed(bench, two[:1], technique="hls")
+
+    assert "CLOSED-CAPTIONS=NONE" in text(without["playlist.m3u8"])
+    assert "CLOSED-CAPTIONS" not in text(usual["playlist.m3u8"])
+
+
+async def test_an_audio_group_offers_languages_beside_silent_videos(
+    bench: Bench, two: list[File], tmp_path: Path
+) -> None:
+    tongues = [tongue(tmp_path, "eng"), tongue(tmp_path, "deu")]
+    made = await streamed(bench, [*two, *tongues], technique="hls", audio_group=True)
+    main = text(made["playlist.m3u8"])
+
+    assert re.findall(r'LANGUAGE="(\w+)",DEFAULT=(\w+),URI="(.+?)"', main) == [
+        ("eng", "YES", "audio/playlist.m3u8"),
+        ("deu", "NO", "audio_2/playlist.m3u8"),
+    ]
+    assert main.count('AUDIO="audio"') == 2
+    assert (await footage(made["60p/segment_00000.ts"])).audio == []
+    assert (await footage(made["audio/segment_00000.ts"])).video is None
+
+
+async def test_without_the_group_sound_is_a_variant_of_its_own(bench: Bench, two: list[File], tmp_path: Path) -> None:
+    made = await streamed(bench, [two[0], tongue(tmp_path, "eng")], technique="hls")
+    grouped = await streamed(bench, two[:1], technique="hls", audio_group=True)
+
+    assert text(made["playlist.m3u8"]).count("#EXT-X-STREAM-INF") == 2
+    assert len((await footage(grouped["60p/segment_00000.ts"])).audio) == 1
+    assert bench.warnings == ["audio_group means nothing without files of sound and was passed over."]
+
+
+async def test_each_language_is_a_set_of_its_own_in_dash(bench: Bench, two: list[File], tmp_path: Path) -> None:
+    made = await streamed(bench, [two[0], tongue(tmp_path, "eng"), tongue(tmp_path, "deu")])
+
+    assert re.findall(r'<AdaptationSet[^>]* lang="(\w+)"', text(made["playlist.mpd"])) == ["und", "eng", "deu"]
+
+
+async def test_other_codecs_are_encoded_anew(bench: Bench, tmp_path: Path) -> None:
+    made = await streamed(bench, [video_at(samples.video(tmp_path, "webm", seconds=2))], technique="hls")
+
+    assert (await footage(made["120p/segment_00001.ts"])).picture["codec_name"] == "h264"
+    assert bench.warnings == ["A file was encoded anew, for players of streams do not take its codecs."]
+
+
+async def test_a_width_a_height_a_preset_or_ffmpeg_encode_anew(bench: Bench, two: list[File]) -> None:
+    sized = await streamed(bench, two[:1], technique="hls", width=64, height=48, ffmpeg={"preset": "ultrafast"})
+    preset = await streamed(bench, two[:1], technique="hls", preset="hls/270p")
+
+    assert (await footage(sized["48p/segment_00000.ts"])).size == Size(64, 48)
+    assert (await footage(preset["270p/segment_00000.ts"])).size == Size(480, 270)
+
+
+async def test_a_damaged_file_is_told(bench: Bench, two: list[File]) -> None:
+    two[0].bytes.write_bytes(two[0].bytes.read_bytes()[:3000])
+
+    with pytest.raises(BadInput):
+        await streamed(bench, two)
+
+
+@pytest.mark.parametrize("name", ["../up.mpd", "a/b.mpd", "", "two words"])
+def test_a_playlist_cannot_leave_its_folder(name: str) -> None:
+    with pytest.raises(Invalid, match="playlist_name"):
+        VideoAdaptiveRobot.model.parse({"playlist_name": name})
