@@ -25,8 +25,8 @@ from server.vault import Vault
 
 OTHERS = {"node": "the page", "npm": "the page"}  # programs that no robot runs
 VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
-VERSION = re.compile(r"(?:^|version |Chromium )\D?(\d\S*)")
-PATIENCE = Limits(wall=20)
+VERSION = re.compile(r"(?:^|version |Chromium |LibreOffice |pandoc )\D?(\d\S*)")
+PATIENCE = Limits(wall=20, memory=None)
 
 
 @dataclass(frozen=True, slots=True)
