@@ -205,6 +205,7 @@ class App:
             limits,
             self.credentials,
             isolates,
+            frozenset(settings.disabled_robots),
         )
         self.worker = Worker(self.runner, self.running, shop, self.progress, now)
         publisher = Publisher(self.files, self.prober)
