@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,32 @@ async def test_without_file_descriptors_it_waits_quietly_and_recovers(tmp_path: 
     assert worked < 1, "it asked for connections that it cannot take, over and over"
     assert len(over["results"]["hashed"]) == 1
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > FILES + 50
+
+
+@contextlib.contextmanager
+def without_more_files(pid: int) -> Iterator[None]:
+    """A process keeps what it has open, and can open nothing more."""
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.case(114)
+async def test_who_is_connected_already_is_told_to_come_again_later(tmp_path: Path) -> None:
+    source = samples.txt(tmp_path)
+    async with live(tmp_path / "data") as server, ClientSession() as http:
+        customer = Customer(server, http)
+        over = await customer.completed(await customer.create(HASHED, source))
+
+        with without_more_files(server.process.pid):
+            async with customer.post(server.params(HASHED), source) as refused:
+                told = await refused.json()
+            assert await customer.status(over) == over
+
+        await customer.completed(await customer.create(HASHED, source))
+
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "10")
+    assert (told["error"], "files that it may open" in told["reason"]) == ("CANNOT_ACCEPT_NEW_ASSEMBLIES", True)
