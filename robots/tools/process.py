@@ -75,7 +75,7 @@ async def run(
     except TimeoutError as error:
         raise ToolTimeout(f"{name} took longer than {limits.wall:.0f} seconds and was stopped.") from error
     finally:
-        await end(child)
+        await _ended(child)
     if finished.tail and finished.tail[-1].startswith("bwrap: "):
         log.error("the sandbox of %s could not be built: %s", name, finished.tail[-1])
         raise ToolDied(f"{name} could not be started.")
@@ -126,6 +126,15 @@ class _Reading:
                 except Exception as error:
                     self.error = error
                     kill(child)
+
+
+async def _ended(child: Process) -> None:
+    """What nobody reads any more would keep a pipe open, and asyncio waits for the pipes of a child, too."""
+    assert child.stdout is not None
+    async with asyncio.TaskGroup() as group:
+        drain = group.create_task(_bytes(child.stdout, 0))
+        await end(child)
+        drain.cancel()
 
 
 async def _watch(child: Process, watchdog: Watchdog, reading: _Reading) -> Finished:

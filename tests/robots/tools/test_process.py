@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from robots.base.errors import ToolDied, ToolFailed, ToolTimeout
+from robots.base.errors import BadInput, ToolDied, ToolFailed, ToolTimeout
 from robots.tools.children import GROUPS, end_all, environment, spawn
 from robots.tools.process import Limits, View, run
 
@@ -154,3 +154,31 @@ async def test_a_lower_limit_of_the_host_holds_for_children_too(tmp_path: Path) 
     told, _ = await server.communicate()
 
     assert b"1000 1000" in told
+
+
+async def test_a_program_whose_output_nobody_takes_ends_with_its_job() -> None:
+    taken: list[int] = []
+
+    async def never(piece: bytes) -> None:
+        taken.append(len(piece))
+        await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await run(["sh", "-c", "cat /dev/zero"], on_piece=never)
+
+    assert len(taken) == 1
+
+
+async def test_a_program_ends_with_the_error_of_the_one_who_takes_its_output() -> None:
+    async def full(piece: bytes) -> None:
+        raise BadInput("That is enough.")
+
+    with pytest.raises(BadInput, match="enough"):
+        await run(["sh", "-c", "cat /dev/zero"], on_piece=full)
+
+
+async def test_a_program_can_be_told_what_its_arguments_must_not_say() -> None:
+    finished = await run(["cat"], told="open sesame\n")
+
+    assert finished.stdout == b"open sesame\n"
