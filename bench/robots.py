@@ -1,12 +1,13 @@
 """What robots do in a second beside the best tool for the same work, in the same run.
 
     npm ci --prefix bench
-    .venv/bin/python -m bench.robots [--rounds 3] [--files 60] [--only resize,optimize]
+    .venv/bin/python -m bench.robots [--rounds 3] [--files 60] [--only resize,optimize] [--sandbox bwrap]
 
 Each contest sends the same files several at once: to Sluice as one Assembly, whose results are fetched, and to the
-other. Images go against sharp behind a small server of Node.js, sounds and videos against ffmpeg as bare processes, as
-many at once as there are cores. They take turns in each round; printed are medians: files a second,
-processor time for each of them, and the ratio. On a machine with other work only processor time means something.
+other. Images go against sharp behind a small server of Node.js, sounds and videos against ffmpeg as bare processes with
+the same settings, as many at once as there are cores; a concat makes one of all its files. They take turns in each
+round; printed are medians: files a second, processor time for each of them, and the ratios, where more than 1 is in
+favour of Sluice. On a machine with other work only processor time means something.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from statistics import median
 
 from aiohttp import ClientSession
 
-from bench.overhead import BARE_ENCODE, CLIP, ENCODE, OUT, PICTURE, RESIZE, Setting, cpu, run, upload
+from bench.overhead import BARE_ENCODE, CLIP, ENCODE, FFMPEG, OUT, PICTURE, RESIZE, Setting, cpu, run, upload
 from robots.tools.programs import Programs
 from tests.live import ended, live
 
@@ -40,6 +41,18 @@ lines = pyvips.Image.text("Sluice " * 400, width=1500, dpi=150).embed(50, 50, 16
 (plain.bandjoin([plain * 0.8, lines])).cast("uchar").copy(interpretation="srgb").pngsave(sys.argv[1], compression=3)
 """
 OPTIMIZE = {"small": {"robot": "/image/optimize", "use": ":original"}}
+THUMBS = {"frames": {"robot": "/video/thumbs", "use": ":original", "count": 4}}
+FRAME = ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2")
+MP3 = {"c:a": "libmp3lame", "b:a": "192k", "f": "mp3"}
+SOUND = {"encoded": {"robot": "/audio/encode", "use": ":original", "preset": "empty", "ffmpeg": MP3}}
+BARE_SOUND = ("-c:a", "libmp3lame", "-b:a", "192k")
+NOISE = ("-y", "-loglevel", "error", "-f", "lavfi", "-i", "anoisesrc=duration=120:color=pink:seed=1", "-ac", "2")
+CONCAT = {
+    "joined": {
+        **{"robot": "/video/concat", "use": {"steps": [":original"], "bundle_steps": True}, "preset": "empty"},
+        **{"ffmpeg": FFMPEG, "video_fade_seconds": 0, "audio_fade_seconds": 0},
+    }
+}
 Act = Callable[[], Awaitable[int]]
 
 
@@ -53,13 +66,21 @@ class Place(Setting):
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """So many files through the steps of an Assembly, and through what it is compared with."""
+    """So many files through the steps of an Assembly, and through what it is compared with.
+
+    `made` is how many results there are of each file; 0 says that all become one.
+    """
 
     name: str
     steps: Mapping[str, object]
     source: str
     count: int
     rival: Callable[[Place, Path, int], Awaitable[int]]
+    made: int = 1
+
+    @property
+    def results(self) -> int:
+        return self.made * self.count or 1
 
 
 def by_sharp(path: str) -> Callable[[Place, Path, int], Awaitable[int]]:
@@ -89,10 +110,43 @@ def by_ffmpeg(*arguments: str) -> Callable[[Place, Path, int], Awaitable[int]]:
     return act
 
 
+def by_seeking(seconds: Sequence[float]) -> Callable[[Place, Path, int], Awaitable[int]]:
+    """One process takes the frames of a video at these times."""
+
+    async def act(place: Place, source: Path, count: int) -> int:
+        async def one(number: int) -> int:
+            targets = [place.folder / f"frame-{number}-{index}.jpg" for index in range(len(seconds))]
+            inputs: list[str | Path] = [part for at in seconds for part in ("-ss", f"{at}", "-i", source)]
+            outputs: list[str | Path] = [
+                part
+                for index, target in enumerate(targets)
+                for part in ("-map", f"{index}:v:0", "-frames:v", "1", *FRAME, "-update", "1", target)
+            ]
+            await run(Programs().need("ffmpeg"), "-y", "-loglevel", "error", *inputs, *outputs)
+            return sum(target.stat().st_size for target in targets)
+
+        return await several([partial(one, number) for number in range(count)], os.cpu_count() or 1)
+
+    return act
+
+
+async def by_concat_filter(place: Place, source: Path, count: int) -> int:
+    """One process joins all of them."""
+    target, inputs = place.folder / "joined.mp4", [part for _ in range(count) for part in ("-i", source)]
+    pairs = "".join(f"[{number}:v:0][{number}:a:0]" for number in range(count))
+    graph = f"{pairs}concat=n={count}:v=1:a=1[v][a]"
+    told: list[str | Path] = ["-filter_complex", graph, "-map", "[v]", "-map", "[a]", *BARE_ENCODE, target]
+    await run(Programs().need("ffmpeg"), "-y", "-loglevel", "error", *inputs, *told)
+    return target.stat().st_size
+
+
 CONTESTS = (
     Contest("resize", RESIZE, "12mp.jpg", 60, by_sharp("/resize")),
     Contest("optimize", OPTIMIZE, "graphic.png", 30, by_sharp("/optimize")),
     Contest("encode", ENCODE, "clip.mp4", 4, by_ffmpeg(*BARE_ENCODE, "mp4")),
+    Contest("thumbs", THUMBS, "clip.mp4", 20, by_seeking((2, 4, 6, 8)), 4),
+    Contest("sound", SOUND, "sound.wav", 10, by_ffmpeg(*BARE_SOUND, "mp3")),
+    Contest("concat", CONCAT, "clip.mp4", 3, by_concat_filter, 0),
 )
 
 
@@ -101,13 +155,18 @@ async def main() -> None:
     asked.add_argument("--rounds", type=int, default=3, help="that are measured, after one that is not")
     asked.add_argument("--files", type=int, help="in each round, instead of as many as take some seconds")
     asked.add_argument("--only", default="", help="names of contests, with commas between them")
+    asked.add_argument("--sandbox", default="landlock", help="in which tools run; bwrap hides their processor time")
     given = asked.parse_args()
     OUT.mkdir(exist_ok=True)
     wanted = [contest for contest in CONTESTS if not given.only or contest.name in given.only.split(",")]
     with tempfile.TemporaryDirectory(dir=OUT) as name, contextlib.suppress(KeyboardInterrupt):
         folder = Path(name)
         await samples(folder)
-        async with live(folder / "data") as server, sharp() as (rival, pid), ClientSession() as client:
+        async with (
+            live(folder / "data", sandbox=given.sandbox) as server,
+            sharp() as (rival, pid),
+            ClientSession() as client,
+        ):
             place = Place(server, client, folder, rival, pid)
             for contest in wanted:
                 await hold(place, replace(contest, count=given.files or contest.count), given.rounds)
@@ -117,6 +176,7 @@ async def samples(folder: Path) -> None:
     await run(sys.executable, "-c", PICTURE, folder / "12mp.jpg")
     await run(sys.executable, "-c", GRAPHIC, folder / "graphic.png")
     await run(Programs().need("ffmpeg"), *CLIP, folder / "clip.mp4")
+    await run(Programs().need("ffmpeg"), *NOISE, folder / "sound.wav")
 
 
 @contextlib.asynccontextmanager
@@ -134,7 +194,7 @@ async def hold(place: Place, contest: Contest, rounds: int) -> None:
     source, count = place.folder / contest.source, contest.count
     measured: list[tuple[Taken, Taken]] = []
     for number in range(rounds + 1):
-        mine = await taken(place.server.process.pid, lambda: ours(place, contest.steps, [source] * count))
+        mine = await taken(place.server.process.pid, lambda: ours(place, contest, source))
         other = await taken(place.pid, lambda: contest.rival(place, source, count))
         measured += [(mine, other)] if number else []
     for name, side in (("Sluice", 0), ("the other", 1)):
@@ -143,7 +203,10 @@ async def hold(place: Place, contest: Contest, rounds: int) -> None:
         print(
             f"{contest.name}, {name}: {speed:.1f} a second, {cost:.0f} ms of a processor, {of[0].size // count:,} bytes"
         )
-    print(f"{contest.name}: ratio {median(other.wall / mine.wall for mine, other in measured):.2f}")
+    wall, cost = (
+        median(getattr(other, name) / getattr(mine, name) for mine, other in measured) for name in ("wall", "cpu")
+    )
+    print(f"{contest.name}: ratio {wall:.2f}, of processor time {cost:.2f}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +231,9 @@ def children() -> float:
     return used.children_user + used.children_system
 
 
-async def ours(place: Place, steps: Mapping[str, object], files: Sequence[Path]) -> int:
+async def ours(place: Place, contest: Contest, source: Path) -> int:
     """From the creation of the Assembly until every result is fetched; the bytes of the results."""
+    steps, files = contest.steps, [source] * contest.count
     form = {"params": place.server.params(steps), "num_expected_upload_files": str(len(files))}
     async with place.client.post(f"{place.server.origin}/assemblies", data=form) as response:
         status = await response.json()
@@ -179,7 +243,7 @@ async def ours(place: Place, steps: Mapping[str, object], files: Sequence[Path])
         for path in files:
             group.create_task(upload(place, status, path, slots))
     (results,) = last.result()["results"].values()
-    assert len(results) == len(files), last.result().get("error")
+    assert len(results) == contest.results, last.result().get("error")
 
     async def fetched(address: str) -> int:
         async with place.client.get(address) as response:
