@@ -68,7 +68,7 @@ class Browser:
         """Writes the picture or PDF and says its size; warns of all that is not as it was asked."""
         program = self.programs.need("chromium")
         if chosen().level == "landlock":
-            raise ToolMissing("Pages can only be shown where bubblewrap works, which they do not on this server.")
+            raise ToolMissing("Pages can only be shown where bubblewrap works, which it does not on this server.")
         client = workspace.tool(HttpClient)
         egress = Egress(client.guard, client.lookup)
         if visit.url:
