@@ -10,7 +10,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,14 @@ SECRET = canary.AUTH
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A server that listens; `data` is its folder."""
+    """A server that listens; `data` is its folder, `log` all the lines that it has written so far."""
 
     origin: str
     data: Path
     process: Process
     key: str = KEY
     secret: str = SECRET
+    log: list[str] = field(default_factory=list)
 
     def params(self, steps: Mapping[str, Any], **more: Any) -> str:
         """The JSON text of `params` for these steps."""
@@ -64,7 +65,7 @@ async def live(data: Path, *flags: str, before: Sequence[str] = (), **settings: 
         origin = await anext(found, "")
     assert origin, "".join(lines)
     reading = asyncio.ensure_future(_drain(process.stdout, lines))
-    server = Live(origin, data, process)
+    server = Live(origin, data, process, log=lines)
     try:
         yield server
     finally:
