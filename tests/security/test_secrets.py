@@ -89,6 +89,21 @@ async def test_no_secret_comes_back_from_an_assembly_that_works(session: ClientS
     assert canary.escapes(json.dumps(status).encode()) == []
 
 
+@pytest.mark.case(105)
+async def test_no_secret_of_the_steps_is_in_the_live_events(session: ClientSession, tmp_path: Path) -> None:
+    picture = samples.png(tmp_path, width=20, height=20).read_bytes()
+
+    async with site(always(lambda: web.Response(body=picture, content_type="image/png"))) as home:
+        async with session.post("/assemblies", data={"params": json.dumps(params(home))}) as created:
+            status = await created.json()
+        async with session.get(status["update_stream_url"]) as stream:
+            events = await stream.read()
+
+    assert events.count(b"event: assembly_result_finished") == 2
+    assert b"****" in events
+    assert canary.escapes(events) == []
+
+
 @pytest.mark.case(51, 106, 107)
 @pytest.mark.parametrize("way", ["refused", "silent", "private", "redirect"])
 async def test_no_secret_comes_back_from_an_import_that_fails(session: ClientSession, way: str) -> None:

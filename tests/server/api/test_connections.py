@@ -130,8 +130,8 @@ async def test_a_head_that_does_not_come_in_time_ends_its_connection_and_no_othe
         for _, writer in slow:
             writer.write(b"GET / HTTP/1.1\r\nX: ")
         meanwhile = await patient.ask("GET", "/", {})
-        async with asyncio.timeout(10):
-            ends = [await _drip(reader, writer) for reader, writer in slow]
+        async with asyncio.timeout(30):
+            ends = await asyncio.gather(*(_drip(reader, writer) for reader, writer in slow))
 
         assert ends == [b""] * 99
         assert meanwhile.status == 200
@@ -144,7 +144,10 @@ async def _drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> b
     while not (await asyncio.wait({end}, timeout=0.02))[0]:
         writer.write(b"a")
     writer.close()
-    return await end
+    try:
+        return await end
+    except ConnectionError:  # a byte that was on its way when the server closed
+        return b""
 
 
 @pytest.mark.case(23)
