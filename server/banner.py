@@ -49,7 +49,9 @@ def text(settings: Settings, origin: str, now: datetime, *, first: bool) -> str:
     return TEXT.format(
         origin=origin,
         key=settings.auth_key,
-        secret=settings.auth_secret if first else f"(not shown again: it is in {settings.data / FILE}, or in your settings)",
+        secret=settings.auth_secret
+        if first
+        else f"(not shown again: it is in {settings.data / FILE}, or in your settings)",
         curl=curl(settings, origin, now),
         quoted_key=json.dumps(settings.auth_key),
         signature=SIGNATURE if settings.require_signature else "",

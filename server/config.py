@@ -179,8 +179,6 @@ class Settings:
     chromium: str | None = paths(TEXT, None, "The path of Chromium, or of a browser like it.", shown="the one on PATH")
     soffice: str | None = paths(TEXT, None, "The path of LibreOffice's soffice.", shown="the one on PATH")
     pandoc: str | None = paths(TEXT, None, "The path of pandoc.", shown="the bundled one")
-    soffice: str | None = paths(TEXT, None, "The path of LibreOffice's soffice.", shown="the one on PATH")
-    pandoc: str | None = paths(TEXT, None, "The path of pandoc.", shown="the bundled one")
     npm: str | None = paths(TEXT, None, "The path of npm, which sets up the page.", shown="the one on PATH")
 
     log_level: str = naming(choice("debug", "info", "warning", "error"), "info", "What is worth a line.")

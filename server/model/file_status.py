@@ -64,7 +64,14 @@ def _common(file: File) -> dict[str, Any]:
 
 def _places(file: File, place: File, assembly: Assembly, addresses: Addresses) -> dict[str, Any]:
     if place.url:
-        return {"url": place.url, "ssl_url": place.ssl_url or place.url, "is_temp_url": False}
+        signed = {"signed_url": place.signed_url, "signed_ssl_url": place.signed_ssl_url}
+        return {
+            "url": place.url,
+            "ssl_url": place.ssl_url or place.url,
+            "is_temp_url": False,
+            "meta": {**file.meta, **place.meta},
+            **{key: url for key, url in signed.items() if url},
+        }
     url = addresses.file(assembly.id, file)
     return {"url": url, "ssl_url": url, "is_temp_url": True}
 
