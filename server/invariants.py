@@ -153,7 +153,7 @@ CHECKS: tuple[Check, ...] = (ends, stays, goes_on, once, jobs, files, uploads)
 ELSEWHERE = (
     "whether every Assembly ends in time after a crash: tests/acceptance/test_crash.py, bench/crash.py",
     "whether nothing was told before it was durable: tests/acceptance/test_acknowledgements.py, test_power_cut.py",
-    "whether memory and open files come back: bench/load.py",
+    "whether memory comes back: bench/load.py",
     "whether the log keeps the secret to itself, for it is not kept here",
     "whether each Notification was delivered, for there are none yet",
 )
