@@ -74,11 +74,12 @@ class Sandbox:
         """Namespaces of its own: no network, no other processes, no files but these, no way to have more."""
         words = [self.programs["bwrap"], "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
         words += ["--die-with-parent", "--cap-drop", "ALL", "--uid", NOBODY, "--gid", NOBODY]
+        # First, for this checkout with its programs may itself lie somewhere in /tmp.
+        words += [] if "/tmp" in view.writable else ["--size", str(max(4096, view.temporary)), "--tmpfs", "/tmp"]
         words += _bound("--ro-bind-try", [*self.ground, *self._besides(program, view)])
         words += ["--proc", "/proc", "--dev", "/dev"]
         words += ["--size", str(view.shared), "--tmpfs", "/dev/shm"] if view.shared else []
         words += ["--remount-ro", "/dev"]
-        words += [] if "/tmp" in view.writable else ["--size", str(max(4096, view.temporary)), "--tmpfs", "/tmp"]
         words += _bound("--bind", view.writable) + _bound("--ro-bind-try", view.readable)
         return [*words, "--remount-ro", "/", "--chdir", abspath(place)]
 
