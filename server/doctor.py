@@ -24,8 +24,10 @@ from server.sandbox import levels
 from server.vault import Vault
 
 OTHERS = {"node": "the page", "npm": "the page"}  # programs that no robot runs
-VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version"}
-VERSION = re.compile(r"(?:^|version |Chromium |LibreOffice |pandoc )\D?(\d\S*)")
+VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version", "7zz": "i"}
+VERSION = re.compile(
+    r"(?:^(?!7-Zip)|version |Chromium |LibreOffice |pandoc |7-Zip \(z\) |Gifsicle |ClamAV )\D?(\d[^\s/]*)"
+)
 PATIENCE = Limits(wall=20, memory=None)
 
 
@@ -106,7 +108,7 @@ async def _program(programs: Programs, name: str, folder: Path) -> Tool:
         wanted = f"only for {OTHERS[name]}: " if name in OTHERS else ""
         return Tool(name, source="missing", path=f"{wanted}{HOW_TO_GET.get(name, f'install {name}')}")
     said = (await run([found.path, VERSION_FLAG.get(name, "--version")], folder=folder, limits=PATIENCE)).stdout
-    version = VERSION.search(said.decode("utf-8", "replace").partition("\n")[0])
+    version = VERSION.search(said.decode("utf-8", "replace").lstrip().partition("\n")[0])
     return Tool(name, version[1] if version else "unknown", found.source, str(found.path))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import orjson
 
 from robots.base.errors import RobotError
 from server.database.base import Rows, Store
+from server.engine.kept import kept
 from server.engine.ticket import Ticket, redeem
 from server.errors import ApiError
 from server.model.credential import INJECTION, Credential, named, unfit
@@ -18,7 +19,6 @@ from server.model.instructions import Instructions
 from server.model.listing import Listing, moment
 from server.model.step import Step
 from server.vault import Broken, Vault, place
-from tus.failpoint import failpoint
 
 TABLE = "credentials"
 CODES = {what: f"TEMPLATE_CREDENTIALS_NOT_{what}" for what in ("CREATED", "READ", "UPDATED", "DELETED", "FOUND")}
@@ -45,7 +45,7 @@ class Credentials:
                 raise ApiError(code, TAKEN)
             return self._told(rows, account, made.id, code)
 
-        return await self._write(act)
+        return await kept(self.store, act)
 
     async def read(self, account: str, ref: str, ticket: Ticket | None = None) -> Json:
         """By id or by name; raises ApiError."""
@@ -69,7 +69,7 @@ class Credentials:
                 raise ApiError(code, TAKEN)
             return self._told(rows, account, made.id, code)
 
-        return await self._write(act)
+        return await kept(self.store, act)
 
     async def delete(self, account: str, ref: str, ticket: Ticket | None = None) -> None:
         def act(rows: Rows) -> None:
@@ -77,7 +77,7 @@ class Credentials:
             if not rows.run("delete_credential", account=account, ref=ref):
                 raise ApiError(CODES["DELETED"], UNKNOWN)
 
-        await self._write(act)
+        await kept(self.store, act)
 
     async def page(self, account: str, wish: Listing, ticket: Ticket | None = None) -> list[Json]:
         """One page of them."""
@@ -114,12 +114,6 @@ class Credentials:
             return self._credential(row or {}, INJECTION)
         except ApiError as error:
             raise RobotError(error.reason or error.message, code=error.code) from error
-
-    async def _write(self, act: Callable[[Rows], T]) -> T:
-        failpoint("W15.before")
-        done = await self.store.tx(act)
-        failpoint("W15.after")
-        return done
 
     def _told(self, rows: Rows, account: str, ref: str, code: str) -> Json:
         return self._item(_row_of(rows, account, ref, code), code)

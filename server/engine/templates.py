@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import orjson
 
 from server.database.base import Rows, Store
+from server.engine.kept import kept
 from server.engine.ticket import Ticket, redeem
 from server.errors import ApiError
 from server.model.builtin import PREFIX, builtin, builtins
 from server.model.listing import Listing, moment
 from server.model.template import WRONG, Template
 from server.vault import Broken, Vault, place
-from tus.failpoint import failpoint
 
 TABLE = "templates"
 TAKEN = "There is a Template with this name already."
@@ -39,7 +39,7 @@ class Templates:
             if not rows.run("add_template", created=at, **self._row(account, made, at)):
                 raise ApiError(WRONG, TAKEN)
 
-        await self._write(act)
+        await kept(self.store, act)
         return made
 
     async def read(self, account: str, ref: str, ticket: Ticket | None = None) -> Template:
@@ -74,7 +74,7 @@ class Templates:
                 raise ApiError(WRONG, TAKEN)
             return made
 
-        return await self._write(act)
+        return await kept(self.store, act)
 
     async def delete(self, account: str, ref: str, ticket: Ticket | None) -> None:
         _check_own(ref)
@@ -84,7 +84,7 @@ class Templates:
             if not rows.run("delete_template", account=account, ref=ref):
                 raise ApiError("TEMPLATE_NOT_FOUND")
 
-        await self._write(act)
+        await kept(self.store, act)
 
     async def page(self, account: str, wish: Listing, ticket: Ticket | None) -> tuple[list[dict[str, Any]], int]:
         """One page, and how many there are on all."""
@@ -120,12 +120,6 @@ class Templates:
 
         rows = await self.store.tx(act)
         return await asyncio.to_thread(lambda: {row["id"]: self._item(row) for row in rows})
-
-    async def _write(self, act: Callable[[Rows], T]) -> T:
-        failpoint("W15.before")
-        done = await self.store.tx(act)
-        failpoint("W15.after")
-        return done
 
     def _found(self, rows: Rows, account: str, ref: str) -> Template:
         row = rows.one("template", account=account, ref=ref)

@@ -81,6 +81,7 @@ TESTED_THROUGH = {
     Path("server/api/watch.py"): "tests/server/api/test_sse.py",
     Path("server/engine/begun.py"): "tests/security/test_uploads.py",
     Path("server/engine/credentials.py"): "tests/server/api/test_credentials.py",
+    Path("server/engine/kept.py"): "tests/server/api/test_templates.py",
     Path("server/engine/publisher.py"): "tests/server/engine/test_worker.py",
     Path("server/engine/quota.py"): "tests/security/test_graph.py",
     Path("server/engine/templates.py"): "tests/server/api/test_templates.py",

@@ -62,6 +62,7 @@ URLS = (
 )
 REFUSED = re.compile(
     r"not public|plain ASCII|only http and https|not for web|not spelled|not a URL|control char|must match"
+    r"|must be the host of a storage|no server of this name"
 )
 FILES: dict[str, Callable[[Path], Path]] = {
     "image": samples.png,
@@ -102,9 +103,9 @@ def inputs(robot: type[Robot[Any]], folder: Path) -> list[File]:
 
 
 def names(host: str, port: int, *how: Any) -> list[Any]:
-    """A name server for NAMES; what is an odd spelling of an address is left to the real thing."""
-    if host in NAMES:
-        return told(*NAMES[host])(host, port)
+    """A name server for NAMES and the buckets below them; odd spellings of addresses are left to the real thing."""
+    if known := next((name for name in NAMES if f".{host}".endswith(f".{name}")), None):
+        return told(*NAMES[known])(host, port)
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from robots.base.errors import BadInput, RobotError, ToolFailed
+from robots.base.errors import BadInput, RobotError, Shortage, ToolFailed
 from robots.tools.complaints import cause, cleaned
 
 
@@ -12,7 +12,7 @@ from robots.tools.complaints import cause, cleaned
         ("[in#0] [error] moov atom not found", BadInput, "ends early"),
         ("[fatal] Unknown encoder 'foo'", ToolFailed, "no encoder foo"),
         ("[mp4] [error] Could not find tag for codec vorbis in stream #1", ToolFailed, "cannot hold the codec vorbis"),
-        ("[error] No space left on device", ToolFailed, "disk space"),
+        ("[error] No space left on device", Shortage, "no room on its disk"),
         ("[png] [error] Picture size 99999x99999 is invalid", BadInput, "too large"),
         ("[x] [error] something else broke", ToolFailed, "something else broke"),
     ],

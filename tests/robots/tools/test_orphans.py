@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from robots.tools import orphans, process
+from robots.tools import children, orphans
 from robots.tools.children import OWNER, environment, mark
 
 Start = Callable[[str, str], subprocess.Popen[bytes]]
@@ -54,7 +54,7 @@ def test_the_processes_of_other_servers_are_left_alone(start: Start) -> None:
 
 
 def test_what_a_server_starts_carries_its_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "MARK", {})
+    monkeypatch.setattr(children, "MARK", {})
 
     mark("server-1")
 
