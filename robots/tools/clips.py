@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import model_validator
 
 from robots.base.errors import BadInput, BadParams
 from robots.base.file import File
 from robots.base.geometry import Size
-from robots.base.params import Param, Params
+from robots.base.params import Param
 from robots.base.workspace import Workspace
 from robots.tools.encoding import GIF_FRAMES, MOST_FRAMES
 from robots.tools.ffmpeg import Input
 from robots.tools.ffprobe import Ffprobe
+from robots.tools.film import FilmParams
 from robots.tools.footage import Footage, transparent
 from robots.tools.framing import Framing
-from robots.tools.options import FfmpegOptions
-from robots.tools.presets import VideoPreset
 from robots.tools.recipe import Recipe, recipe
+from robots.tools.seams import Transition
 from robots.tools.sound import alike, seconds_of
 from robots.tools.stills import length
 from robots.tools.streams import losses
 
-Side = Annotated[int, Field(ge=1, le=16384)]
 UNHEEDED = ("map", "filter_complex")  # the graph is the robot's own
 
 
-class FilmParams(Params):
-    """How the film that comes out is written."""
-
-    preset: VideoPreset | None = Param(
-        None,
-        "Settings under a name, such as ipad-high, web/mp4/720p or webm. Without it: an mp4 that all players show.",
-    )
-    ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg, laid over the preset; null drops one of its settings.")
-    ffmpeg_stack: str = Param("v6.0.0", "Accepted; there is one ffmpeg.", pattern=r"^v?[5-8](\.\d+){0,2}$")
-    width: Side | None = Param(None, "Width in pixels; null keeps to the source where a preset would change it.")
-    height: Side | None = Param(None, "Height in pixels; null keeps to the source where a preset would change it.")
+class ReelParams(FilmParams):
+    """A film that is put together anew, so that nothing of it is copied."""
 
     def recipe(self, ext: str) -> Recipe:
         """BadParams if there would be no picture to join."""
@@ -50,11 +40,25 @@ class FilmParams(Params):
             raise BadParams("ffmpeg: streams that are put together anew cannot be copied")
         return made
 
-    def box(self, made: Recipe) -> tuple[int | None, int | None]:
-        """A size that is given, even as null, leaves the preset's behind."""
-        if {"width", "height"} & self.model_fields_set or made.preset is None:
-            return self.width, self.height
-        return made.preset.width, made.preset.height
+
+class JoinedParams(ReelParams):
+    """How one video follows the other."""
+
+    transition: Transition = Param(
+        "none", "A crossfade shows the end of one video through the beginning of the next, and shortens the whole."
+    )
+    transition_duration: float = Param(
+        1, "Seconds of the transition; at most half of the shorter of two videos.", ge=0, le=3600
+    )
+    sort_by: Literal["auto", "basename", "import_order"] = Param(
+        "basename", "The order of the files; tags such as `as: video_2` count more than names."
+    )
+
+    @model_validator(mode="after")
+    def _lasting(self) -> Self:
+        if self.transition != "none" and not self.transition_duration:
+            raise ValueError("transition_duration: must be more than 0 for a transition")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

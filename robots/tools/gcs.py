@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 import orjson
-from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import ClientResponse
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -53,14 +53,7 @@ class GoogleBucket:
         self.home = f"{address}/upload/storage/v1/b/{quote(bucket, safe='')}/o"
         self.pauses = pauses
         self.token = ""
-        self._session = ClientSession(
-            connector=http.connector(),
-            timeout=ClientTimeout(total=None, sock_connect=http.timeouts.connect, sock_read=http.timeouts.head),
-            headers={"User-Agent": http.user_agent},
-            skip_auto_headers={"Content-Type"},
-            cookie_jar=DummyCookieJar(),
-            trust_env=False,
-        )
+        self._session = http.session(idle=http.timeouts.head, skip_auto_headers={"Content-Type"})
 
     async def __aenter__(self) -> Self:
         return self

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiofiles
 import aiohttp
@@ -151,18 +152,25 @@ class HttpClient:
             hop = hop.redirected(location)
         raise ImportFailed(f"{spoken(first)} redirects more than {MOST_REDIRECTS} times.")
 
+    def session(self, *, idle: float, total: float | None = None, **more: Any) -> ClientSession:
+        """Guarded, and without cookies, proxies or packed answers; whoever takes one closes it.
+
+        `idle` is how many seconds may pass without a byte, `total` how many one request may take.
+        """
+        return ClientSession(
+            connector=self.connector(),
+            timeout=ClientTimeout(total=total, sock_connect=self.timeouts.connect, sock_read=idle),
+            headers={"User-Agent": self.user_agent, "Accept-Encoding": "identity"},
+            cookie_jar=DummyCookieJar(),
+            trust_env=False,
+            **more,
+        )
+
     def _open(self) -> ClientSession:
         """Made at the first request, for it belongs to the loop that runs then."""
         if self._session is None:
             times = self.timeouts
-            self._session = ClientSession(
-                connector=self.connector(),
-                timeout=ClientTimeout(total=times.total, sock_connect=times.connect, sock_read=times.idle),
-                headers={"User-Agent": self.user_agent, "Accept-Encoding": "identity"},
-                cookie_jar=DummyCookieJar(),
-                read_bufsize=BUFFER,
-                trust_env=False,
-            )
+            self._session = self.session(idle=times.idle, total=times.total, read_bufsize=BUFFER)
         return self._session
 
 

@@ -14,7 +14,7 @@ from robots.base.file import File
 from robots.base.params import Param
 from robots.base.robot import BundleRobot
 from robots.base.workspace import Workspace
-from robots.tools.clips import FilmParams
+from robots.tools.clips import ReelParams
 from robots.tools.encoding import Encoding
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
@@ -31,7 +31,7 @@ ListName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_l
 ROOT = "stream"  # the folder in which the main playlists lie
 
 
-class VideoAdaptiveParams(FilmParams):
+class VideoAdaptiveParams(ReelParams):
     """What /video/adaptive may be told."""
 
     technique: Literal["dash", "hls", "cmaf"] = Param(

@@ -5,27 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Literal, Self
-
-from pydantic import model_validator
 
 from robots.base.file import File
 from robots.base.params import Param
 from robots.base.robot import BundleRobot
 from robots.base.workspace import Workspace
-from robots.tools.clips import Clip, FilmParams, Form, clip, lost
+from robots.tools.clips import Clip, Form, JoinedParams, clip, lost
 from robots.tools.ffmpeg import Input
 from robots.tools.framing import Framing
 from robots.tools.recipe import Recipe
 from robots.tools.reel import Reel
-from robots.tools.seams import Seams, Transition
+from robots.tools.seams import Seams
 
 CHAPTERED = {"mp4", "mov", "matroska", "webm", "asf", "ogg"}
 # Our own file, for which the guards of uploads are opened.
 NOTES = ("-format_whitelist", "ffmetadata", "-f", "ffmetadata")
 
 
-class VideoConcatParams(FilmParams):
+class VideoConcatParams(JoinedParams):
     """What /video/concat may be told."""
 
     video_fade_seconds: float = Param(
@@ -35,21 +32,6 @@ class VideoConcatParams(FilmParams):
         1, "How long each sound fades out, and the next one in; 0 for a hard cut.", ge=0, le=3600
     )
     chapter_markers: bool = Param(False, "Whether each video becomes a chapter under its own name.")
-    transition: Transition = Param(
-        "none", "A crossfade shows the end of one video through the beginning of the next, and shortens the whole."
-    )
-    transition_duration: float = Param(
-        1, "Seconds of the transition; at most half of the shorter of two videos.", ge=0, le=3600
-    )
-    sort_by: Literal["auto", "basename", "import_order"] = Param(
-        "basename", "The order of the files; tags such as `as: video_2` count more than names."
-    )
-
-    @model_validator(mode="after")
-    def _lasting(self) -> Self:
-        if self.transition != "none" and not self.transition_duration:
-            raise ValueError("transition_duration: must be more than 0 for a transition")
-        return self
 
     @property
     def seams(self) -> Seams:

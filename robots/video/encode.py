@@ -13,40 +13,30 @@ from pydantic import Field
 from robots.base.errors import BadInput, BadParams, ToolFailed
 from robots.base.fields import Crop, Position, ResizeStrategy, VideoColor, WatermarkSize
 from robots.base.file import File
-from robots.base.params import Param, Params
+from robots.base.params import Param
 from robots.base.robot import RoleRobot, role_of
 from robots.base.workspace import Workspace
 from robots.tools.encoding import Encoding
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
+from robots.tools.film import FilmParams
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing, Rotation
 from robots.tools.http import HttpClient
-from robots.tools.options import FfmpegOptions
 from robots.tools.overlay import Overlay
-from robots.tools.presets import VideoPreset
-from robots.tools.recipe import recipe
+from robots.tools.recipe import Recipe, recipe
 from robots.tools.segments import Segments, playlist
 from robots.tools.streams import losses
 
 WATERMARK_BYTES = 100 << 20
 FIRST_PASS = 0.35  # of the whole time
 
-Side = Annotated[int, Field(ge=1, le=16384)]
 Url = Annotated[str, Field(pattern=r"^(https?://.+)?$")]
 
 
-class VideoEncodeParams(Params):
+class VideoEncodeParams(FilmParams):
     """What /video/encode may be told."""
 
-    preset: VideoPreset | None = Param(
-        None,
-        "Settings under a name, such as ipad-high, web/mp4/720p or webm. Without it: an mp4 that all players show.",
-    )
-    ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg, laid over the preset; null drops one of its settings.")
-    ffmpeg_stack: str = Param("v6.0.0", "Accepted; there is one ffmpeg.", pattern=r"^v?[5-8](\.\d+){0,2}$")
-    width: Side | None = Param(None, "Width in pixels; null keeps to the source where a preset would change it.")
-    height: Side | None = Param(None, "Height in pixels; null keeps to the source where a preset would change it.")
     resize_strategy: ResizeStrategy = Param("pad", "How the picture fits into width and height.")
     zoom: bool = Param(True, "Whether smaller pictures grow to the wanted size.")
     crop: Crop | None = Param(None, "The rectangle to cut out; width and height then mean nothing.")
@@ -84,12 +74,10 @@ class VideoEncodeParams(Params):
     freeze_detect: bool | None = Param(None, "Accepted; nobody looks for stills.", hidden=True, unheeded=True)
     realtime: bool | None = Param(None, "Accepted; it does not change the result.", hidden=True)
 
-    def framing(self, preset_size: tuple[int | None, int | None]) -> Framing:
-        """A size that is given, even as null, leaves the preset's behind."""
-        given = bool({"width", "height"} & self.model_fields_set)
+    def framing(self, made: Recipe) -> Framing:
         return Framing(
             strategy="crop" if self.crop else self.resize_strategy,
-            box=(self.width, self.height) if given else preset_size,
+            box=self.box(made),
             zoom=self.zoom,
             crop=self.crop,
             background=self.background,
@@ -149,10 +137,9 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
         if self.params.hint and made.muxer in {"mp4", "mov"}:
             flags = "".join(made.settings.get("movflags", []))
             made = replace(made, settings={**made.settings, "movflags": [f"{flags}+rtphint"]})
-        size = (made.preset.width, made.preset.height) if made.preset else (None, None)
         mark = await self._watermark(others, workspace)
         overlay = self.params.overlay(self.error("INVALID_WATERMARK_POSITION")) if mark else None
-        return Encoding.of(footage, made, self.params.framing(size), overlay=overlay, sources=[file.bytes, *mark])
+        return Encoding.of(footage, made, self.params.framing(made), overlay=overlay, sources=[file.bytes, *mark])
 
     async def _watermark(self, others: Mapping[str, Sequence[File]], workspace: Workspace) -> list[Path]:
         """The picture that a step tagged wins over a URL."""

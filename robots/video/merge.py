@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from robots.base.errors import BadInput
 from robots.base.fields import ResizeStrategy, VideoColor
@@ -17,13 +17,13 @@ from robots.base.file import File
 from robots.base.params import Param
 from robots.base.robot import BundleRobot, role_of
 from robots.base.workspace import Workspace
-from robots.tools.clips import Clip, FilmParams, clip, heard_for
+from robots.tools.clips import Clip, JoinedParams, clip, heard_for
 from robots.tools.encoding import MOST_SECONDS
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing
 from robots.tools.http import HttpClient
-from robots.tools.seams import Seams, Transition
+from robots.tools.seams import Seams
 from robots.tools.slides import Slides
 from robots.tools.stage import Sound, Stage
 
@@ -40,7 +40,7 @@ def _rate(given: int | str) -> str:
     return str(given)
 
 
-class VideoMergeParams(FilmParams):
+class VideoMergeParams(JoinedParams):
     """What /video/merge may be told."""
 
     resize_strategy: ResizeStrategy = Param("pad", "How pictures fit into width and height.")
@@ -59,20 +59,7 @@ class VideoMergeParams(FilmParams):
     replace_audio: bool = Param(False, "Whether the sound takes the place of that of the video, instead of joining it.")
     vstack: bool = Param(False, "Whether videos and images lie below each other, all equally wide.")
     image_url: Url = Param("", "An image to show; or a file of that kind.")
-    transition: Transition = Param("none", "How one video goes over into the next.")
-    transition_duration: float = Param(
-        1, "Seconds of the transition; at most half of the shorter of two videos.", ge=0, le=3600
-    )
     turbo: bool = Param(False, "Accepted; it does not change the result.", hidden=True)
-    sort_by: Literal["auto", "basename", "import_order"] = Param(
-        "basename", "The order of the files; tags such as `as: video_2` count more than names."
-    )
-
-    @model_validator(mode="after")
-    def _lasting(self) -> Self:
-        if self.transition != "none" and not self.transition_duration:
-            raise ValueError("transition_duration: must be more than 0 for a transition")
-        return self
 
     def shown_for(self, images: int) -> list[float]:
         """The seconds of each image; the rate holds for those that have none of their own."""

@@ -14,7 +14,7 @@ from robots.base.file import File
 from robots.base.params import Param
 from robots.base.robot import RoleRobot
 from robots.base.workspace import Workspace
-from robots.tools.clips import FilmParams
+from robots.tools.clips import ReelParams
 from robots.tools.cues import FAMILY, BorderStyle, Ink, Style, cleaned
 from robots.tools.encoding import Encoding
 from robots.tools.ffmpeg import Ffmpeg, Input
@@ -33,7 +33,7 @@ def _usual(given: object) -> object:
     return "burned" if given == "burn" else given
 
 
-class VideoSubtitleParams(FilmParams):
+class VideoSubtitleParams(ReelParams):
     """What /video/subtitle may be told."""
 
     subtitles_type: Annotated[Literal["burned", "external"], BeforeValidator(_usual)] = Param(

@@ -67,6 +67,7 @@ TESTED_THROUGH = {
     Path("robots/tools/stage.py"): "tests/robots/video/test_merge.py",
     Path("robots/tools/slimmers"): "tests/robots/image/test_optimize.py",
     Path("robots/tools/slimming.py"): "tests/robots/image/test_optimize.py",
+    Path("robots/tools/film.py"): "tests/robots/video/test_encode.py",
     Path("robots/tools/sound.py"): "tests/robots/audio/test_concat.py",
     Path("robots/tools/vips.py"): "tests/robots/image/test_resize.py",
     Path("robots/tools/waveform.py"): "tests/robots/audio/test_waveform.py",

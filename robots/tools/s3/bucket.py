@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Self, TypeVar
 
 import aiohttp
-from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import ClientResponse
 from yarl import URL
 
 from robots.base.errors import RobotError
@@ -48,17 +48,8 @@ class Bucket:
         self.settled = settled
         self.pauses = pauses
         self._ahead = 0.0
-        self._session = ClientSession(
-            connector=http.connector(),
-            timeout=ClientTimeout(
-                total=None, sock_connect=http.timeouts.connect, sock_read=max(http.timeouts.idle, http.timeouts.head)
-            ),
-            headers={"User-Agent": http.user_agent, "Accept-Encoding": "identity"},
-            skip_auto_headers={"Content-Type"},
-            auto_decompress=False,
-            cookie_jar=DummyCookieJar(),
-            trust_env=False,
-        )
+        idle = max(http.timeouts.idle, http.timeouts.head)
+        self._session = http.session(idle=idle, skip_auto_headers={"Content-Type"}, auto_decompress=False)
 
     async def __aenter__(self) -> Self:
         return self

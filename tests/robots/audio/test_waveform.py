@@ -1,12 +1,10 @@
 """/audio/waveform: pictures and numbers that show the sound."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 from robots.audio.waveform import AudioWaveformRobot
@@ -14,7 +12,6 @@ from robots.base.errors import BadInput, BadParams
 from robots.base.file import File
 from robots.base.params import Invalid
 from robots.tools.ffmpeg import Ffmpeg
-from robots.tools.pool import Pool
 from robots.tools.vips import Images
 from tests import samples
 from tests.robots.audio.ear import PROBE, PROGRAMS, sound_at
@@ -24,21 +21,14 @@ CLEAR = (0, 0, 0, 0)
 BLACK = (0, 0, 0, 255)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool() -> AsyncIterator[Pool]:
-    pool = Pool(1)
-    yield pool
-    await pool.close()
-
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture
-def bench(tmp_path: Path, pool: Pool) -> Bench:
+def bench(tmp_path: Path, images: Images) -> Bench:
     folder = tmp_path / "work"
     folder.mkdir()
-    return Bench(folder, Ffmpeg(PROGRAMS), PROBE, Images(pool))
+    return Bench(folder, Ffmpeg(PROGRAMS), PROBE, images)
 
 
 @pytest.fixture

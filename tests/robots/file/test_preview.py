@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import PIL.Image
 import pytest
-import pytest_asyncio
 from PIL.Image import Image
 
 from robots.base.errors import BadInput, BadParams
@@ -21,10 +19,9 @@ from robots.tools.browser.browser import Browser
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.http import HttpClient
-from robots.tools.pool import Pool
 from robots.tools.programs import Programs
 from robots.tools.slimmers.gif import Gifsicle
-from robots.tools.vips import PRELOAD, Images
+from robots.tools.vips import Images
 from tests import samples
 from tests.robots.workspace import Bench, file_at, run
 
@@ -39,14 +36,7 @@ WHITE, BLACK, RED, GREEN, BLUE = (
 NOTHING = (0, 0, 0, 0)
 VIDEO_ICON = (0xC5, 0x30, 0x30, 255)
 SMALL = {"width": 60, "height": 40}
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def images() -> AsyncIterator[Images]:
-    pool = Pool(1, preload=PRELOAD)
-    yield Images(pool)
-    await pool.close()
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture

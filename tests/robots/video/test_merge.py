@@ -1,13 +1,11 @@
 """/video/merge: videos, images and sounds are seen and heard together."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 from PIL import Image
 
@@ -17,8 +15,7 @@ from robots.base.geometry import Size
 from robots.base.params import Invalid
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.http import HttpClient
-from robots.tools.pool import Pool
-from robots.tools.vips import PRELOAD, Images
+from robots.tools.vips import Images
 from robots.video.merge import VideoMergeRobot
 from tests import samples
 from tests.robots.audio.ear import loudness, samples_of, sound_at, tone
@@ -26,18 +23,11 @@ from tests.robots.video.screen import PROBE, PROGRAMS, RED, footage, like, pixel
 from tests.robots.workspace import Bench, file_at, run
 from tests.web import site
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUICK = {"preset": "ultrafast", "threads": 1}
 GREEN, BLUE, BLACK = (0, 255, 0), (0, 0, 255), (0, 0, 0)
 OWN, OTHER = 440, 1500
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def images() -> AsyncIterator[Images]:
-    pool = Pool(1, preload=PRELOAD)
-    yield Images(pool)
-    await pool.close()
 
 
 @pytest.fixture
