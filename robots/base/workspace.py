@@ -27,4 +27,4 @@ class Workspace(Protocol):
         """The tool of this kind, such as `robots.tools.ffmpeg.Ffmpeg`; ToolMissing if there is none here."""
 
     async def in_thread(self, act: Callable[..., T], *args: object) -> T:
-        """Runs a blocking act beside the event loop."""
+        """Runs a blocking act beside the event loop; it is over when this ends, even by a cancel."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 from robots.base.errors import ToolMissing
 from tus.failpoint import failpoint
+from tus.thread import in_thread
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class JobWorkspace:
         return self.toolbox.get(kind)
 
     async def in_thread(self, act: Callable[..., T], *args: object) -> T:
-        return await asyncio.to_thread(act, *args)
+        return await in_thread(act, *args)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -12,6 +11,7 @@ from robots.base.errors import ToolMissing
 from robots.base.file import File
 from robots.base.robot import Robot
 from robots.base.workspace import Workspace
+from tus.thread import in_thread
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class Bench:
         raise ToolMissing(f"{kind.__name__} is not on this bench.")
 
     async def in_thread(self, act: Callable[..., T], *args: object) -> T:
-        return await asyncio.to_thread(act, *args)
+        return await in_thread(act, *args)
 
 
 async def run(

@@ -6,7 +6,6 @@ with the bytes after a crash.
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import errno
 import os
@@ -28,6 +27,7 @@ from tus.stores import description
 from tus.stores.commits import Commits
 from tus.stores.copying import copy
 from tus.stores.flusher import Flusher
+from tus.thread import in_thread
 from tus.upload import Upload
 
 ID = re.compile(r"[0-9a-f]{32}(_[0-9a-f]{32})?")
@@ -63,7 +63,7 @@ class DiskStore:
 
     async def recover(self) -> None:
         """To be done once before anything else, when the folder certainly belongs to nobody else."""
-        await _in_thread(self._recover)
+        await in_thread(self._recover)
 
     def path(self, id: str) -> Path:
         """Where the bytes of an upload lie; an id that is none never touches a path."""
@@ -117,10 +117,10 @@ class DiskStore:
         await self._commit(partial(_remove, self._path(id)), self.folder)
 
     async def expired(self, now: float) -> list[str]:
-        return await _in_thread(lambda: [os.path.basename(path) for path in self._paths() if _is_over(path, now)])
+        return await in_thread(lambda: [os.path.basename(path) for path in self._paths() if _is_over(path, now)])
 
     async def all(self) -> list[Upload]:
-        return await _in_thread(lambda: list(self._all()))
+        return await in_thread(lambda: list(self._all()))
 
     async def _commit(self, act: Callable[[], T], folder: Path | None = None) -> T:
         return await self._commits.commit(act, folder) if self._durably else act()
@@ -133,7 +133,7 @@ class DiskStore:
                 await pieces.pour(descriptor, flusher.wrote if self._durably else _ignore)
             else:
                 async for piece in pieces:
-                    await _in_thread(durable.write_all, descriptor, piece)
+                    await in_thread(durable.write_all, descriptor, piece)
         finally:
             offset = await self._commit(partial(self._keep, descriptor, upload, flusher, sound))
         return dataclasses.replace(upload, offset=offset)
@@ -142,7 +142,7 @@ class DiskStore:
         source, left = os.open(self._path(part.id), os.O_RDONLY), part.offset
         try:
             while left:
-                left -= await _in_thread(copy, source, target, min(left, COPIED))
+                left -= await in_thread(copy, source, target, min(left, COPIED))
         finally:
             os.close(source)
 
@@ -278,14 +278,4 @@ def _told() -> Iterator[None]:
     except OSError as error:
         if error.errno in FULL:
             raise TusError("ERR_STORAGE_FULL") from error
-        raise
-
-
-async def _in_thread(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs a blocking act; even if the task is cancelled it is over when this ends, so its file can be closed."""
-    work = asyncio.get_running_loop().run_in_executor(None, partial(act, *args, **kwargs))
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        await asyncio.wait([work])
         raise
