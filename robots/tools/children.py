@@ -129,15 +129,24 @@ async def end(child: Process) -> None:
 
 async def gone(child: Process) -> None:
     """Waits for a child's end; asyncio's own way waits for all who have its pipes open, too."""
-    if child.returncode is None and (watch := _watch(child.pid)):
-        await _readable(watch)
-    elif child.returncode is None:
+    if child.returncode is not None:
+        return
+    try:
+        watch = _watch(child.pid)
+    except ProcessLookupError:  # asyncio has collected it, and is about to tell
+        return
+    if watch is None:
         await child.wait()
+    else:
+        await _readable(watch)
 
 
 async def _bury(child: Process, trace: Trace) -> None:
     innermost = trace.handles.innermost()
-    watch = _watch(innermost) if innermost else None
+    watch = None
+    if innermost:
+        with contextlib.suppress(ProcessLookupError):
+            watch = _watch(innermost)
     trace.handles.close()
     await gone(child)
     if trace.sandbox.level != "bwrap":
@@ -180,9 +189,14 @@ def _best() -> Sandbox:
 
 
 def _watch(pid: int) -> int | None:
-    """An open file that can be read when a process is gone; None if it is, or where there is no such thing."""
+    """An open file that can be read when a process is gone; None where there is no such thing.
+
+    Raises ProcessLookupError if it is gone already.
+    """
     try:
         return os.pidfd_open(pid)
+    except ProcessLookupError:
+        raise
     except (OSError, AttributeError):
         return None
 

@@ -34,17 +34,10 @@ def adopted(job: str, known: Container[int], ended: bool = False) -> list[int]:
     return [pid for pid in strangers if _belongs(pid, f"{JOB}={job}".encode(), ended)]
 
 
-def marked(job: str) -> list[int]:
-    """Those of a job wherever they are; the kernel's list of children may lack some that are changing hands."""
-    sign = f"{JOB}={job}".encode()
-    pids = [int(entry) for entry in os.listdir(PROCESSES) if entry.isdecimal()] if PROCESSES.is_dir() else []
-    return [pid for pid in pids if pid != os.getpid() and sign in _read(PROCESSES / str(pid) / "environ").split(b"\0")]
-
-
 def sweep(job: str, known: Container[int], ended: bool) -> None:
     """Kills them with all below them, until there are none. Blocks for as long as the kernel takes."""
     limit = time.monotonic() + PATIENCE
-    while (found := adopted(job, known, ended) or marked(job)) and time.monotonic() < limit:
+    while (found := adopted(job, known, ended)) and time.monotonic() < limit:
         for pid in tree(found):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)

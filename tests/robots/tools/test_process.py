@@ -1,6 +1,7 @@
 """Children run within limits, tell their progress, and are killed with all that they started."""
 
 import asyncio
+import contextlib
 import os
 import select
 import sys
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from robots.base.errors import BadInput, ToolDied, ToolFailed, ToolTimeout
-from robots.tools.children import GROUPS, end_all, environment, spawn
+from robots.tools.children import GROUPS, end, end_all, environment, gone, spawn
 from robots.tools.process import Limits, View, run
+from tests.robots.tools.sandbox.conftest import at_level
 
 WAIT_HOLDING_THE_PIPE = ["sh", "-c", "exec 3> alive; sleep 600 & echo ready; wait"]
 
@@ -27,6 +29,11 @@ def alive(tmp_path: Path) -> Iterator[int]:
 
 def all_gone(alive: int) -> bool:
     return bool(select.select([alive], [], [], 20)[0]) and os.read(alive, 1) == b""
+
+
+def collect(pid: int) -> None:
+    with contextlib.suppress(ChildProcessError):
+        os.waitid(os.P_PID, pid, os.WEXITED)
 
 
 @pytest.mark.case(79)
@@ -105,6 +112,16 @@ async def test_a_child_that_has_ended_is_forgotten(tmp_path: Path) -> None:
 
 
 @pytest.mark.case(80)
+async def test_a_child_is_gone_even_while_others_hold_its_pipes_and_asyncio_has_not_told_of_it_yet() -> None:
+    leaves_one = ["sh", "-c", "setsid sleep 600 & exit 3"]
+    child = await spawn(leaves_one, View(None), Limits(), sandbox=at_level("rlimits"))
+    collect(child.pid)
+
+    assert child.returncode is None
+    await asyncio.wait_for(gone(child), 20)
+    await asyncio.wait_for(end(child), 20)
+
+
 async def test_a_tool_sees_nothing_of_the_servers_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLUICE_AUTH_SECRET", "do-not-tell")
 
