@@ -49,7 +49,9 @@ def paths(app: App, *methods: str) -> list[str]:
 
 async def kept(app: App) -> tuple[int, list[Path]]:
     """What a request could have left: records and files."""
-    count = await app.store.tx(lambda rows: rows.connection.execute("SELECT count(*) FROM assemblies").fetchone()[0])
+    count = await app.parts.store.tx(
+        lambda rows: rows.connection.execute("SELECT count(*) FROM assemblies").fetchone()[0]
+    )
     folders = [path for name in ("uploads", "files", "scratch") for path in sorted((app.folder / name).rglob("*"))]
     return count, folders
 

@@ -126,7 +126,7 @@ async def test_a_template_that_is_not_there_is_told(http: ClientSession, ref: An
 
 @pytest.mark.case(12)
 async def test_the_template_of_another_account_is_not_there(app: App, http: ClientSession) -> None:
-    theirs = await app.templates.create("another", {"name": "theirs", "template": OPEN}, 1.0, None)
+    theirs = await app.parts.templates.create("another", {"name": "theirs", "template": OPEN}, 1.0, None)
 
     for ref in (theirs.id, theirs.name):
         assert (await run(http, template_id=ref))["error"] == "TEMPLATE_NOT_FOUND"
@@ -202,7 +202,7 @@ async def test_an_assembly_goes_on_when_the_master_key_has_changed_meanwhile(tmp
             waiting = await reply.json()
 
     async with inside(data, master_key=keys[::-1]) as app, client(app) as http:
-        assert len(await app.store.tx(in_use)) == 1
+        assert len(await app.parts.store.tx(in_use)) == 1
         async with http.delete(f"/assemblies/{waiting['assembly_id']}") as reply:
             assert (await reply.json())["template_name"] == "over-a-rotation"
         assert size(await run(http, samples.jpeg(tmp_path), template_id="over-a-rotation")) == (40, 30)

@@ -14,7 +14,7 @@ FAMILIES_BELOW = {"base", "tools", "probe"}  # what a family of robots may use, 
 VARIANTS = {"base", "__init__"}
 WEB = (
     *("tus/body.py", "tus/handler.py", "tus/hooks.py", "tus/replies.py", "tus/sink.py"),
-    *("server/app.py", "server/api/"),
+    *("server/app.py", "server/routes.py", "server/api/"),
 )
 BY_NAME = {"robots/base/catalog.py", "robots/tools/child.py"}
 ENVIRONMENT = {"server/config.py", "robots/tools/children.py"}
@@ -122,7 +122,7 @@ def test_only_the_app_knows_which_database_queue_and_bus_there_are(floor: str) -
     wrong = [f for f in of(f"server/{floor}") if goes_to(f, *cellar) and f.module.split(".")[2] not in VARIANTS]
 
     none(
-        wrong, "One process and many machines differ in server/app.py only: import the base.py and be handed the rest."
+        wrong, "One process and many machines differ in server/parts.py only: import the base.py and be handed the rest."
     )
 
 

@@ -89,6 +89,8 @@ TESTED_THROUGH = {
     Path("server/engine/ticket.py"): "tests/security/test_auth.py",
     Path("server/pages.py"): "tests/acceptance/test_documents.py",
     Path("server/limits.py"): "tests/server/test_app.py",
+    Path("server/parts.py"): "tests/server/test_app.py",
+    Path("server/routes.py"): "tests/server/test_app.py",
     Path("server/model/addresses.py"): "tests/server/model/test_status.py",
     Path("server/model/file_status.py"): "tests/server/model/test_status.py",
     Path("server/model/plan.py"): "tests/server/model/test_assembly.py",

@@ -188,11 +188,11 @@ async def test_used_nonces_are_forgotten_when_their_requests_have_expired(attack
     await attacker.signed(params)
 
     def known() -> Any:
-        return attacker.app.store.tx(lambda rows: rows.run("spend_ticket", digest=digest, expires=0.0))
+        return attacker.app.parts.store.tx(lambda rows: rows.run("spend_ticket", digest=digest, expires=0.0))
 
     digest = signature.ticket(signature.claimed(params)).digest  # type: ignore[union-attr]
     assert await known() == 0
-    await attacker.app.expiry.sweep(soon.timestamp() + 61)
+    await attacker.app.parts.expiry.sweep(soon.timestamp() + 61)
     assert await known() == 1
 
 

@@ -132,7 +132,7 @@ async def test_a_frame_of_ten_megabytes_ends_its_connection(attacker: Attacker) 
 @pytest.mark.case(103)
 async def test_a_reader_that_never_reads_is_let_go_of_and_nobody_waits_for_it(attacker: Attacker) -> None:
     made = await attacker.waiting()
-    bus, assembly = attacker.app.bus, made["assembly_id"]
+    bus, assembly = attacker.app.parts.bus, made["assembly_id"]
     news = News(PROGRESS, ({"text": "x" * 10_000},))
     async with attacker.wire() as slow, attacker.http.get(made["update_stream_url"]) as quick:
         await slow.send("GET", f"/ws1?assembly={assembly}", {})

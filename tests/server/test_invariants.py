@@ -167,8 +167,8 @@ async def test_a_newer_database_is_not_examined(data: Path, capsys: pytest.Captu
 async def test_what_is_sealed_and_cannot_be_opened_is_told(tmp_path: Path) -> None:
     data = tmp_path / "data"
     async with inside(data) as app:
-        made = await app.templates.create("me", {"name": "a-template", "template": {"steps": {}}}, 1.0, None)
-        kept = await app.credentials.create("me", {"name": "my_s3", "type": "s3", "content": {"key": "k"}}, 1.0)
+        made = await app.parts.templates.create("me", {"name": "a-template", "template": {"steps": {}}}, 1.0, None)
+        kept = await app.parts.credentials.create("me", {"name": "my_s3", "type": "s3", "content": {"key": "k"}}, 1.0)
     sound = examine(data)
 
     change(data, "UPDATE templates SET account = 'you'")

@@ -142,7 +142,7 @@ async def test_the_types_tell_their_fields(owner: Owner) -> None:
 
 @pytest.mark.case(9)
 async def test_those_of_another_account_are_not_there(app: App, owner: Owner) -> None:
-    theirs = await app.credentials.create("another", {"name": "theirs", "type": "s3", "content": CONTENT}, 1.0)
+    theirs = await app.parts.credentials.create("another", {"name": "theirs", "type": "s3", "content": CONTENT}, 1.0)
 
     for method in ("GET", "PUT", "DELETE"):
         assert "error" in await owner.ask(method, f"/template_credentials/{theirs['id']}")
@@ -177,7 +177,9 @@ async def guarded(app: App) -> AsyncIterator[str]:
         return web.Response(text="let in") if known else web.Response(status=403, text="who are you?")
 
     content = {"headers": {"X-Api-Token": token}, "unknown": "for another robot"}
-    await app.credentials.create(app._account(KEY).id, {"name": "web_login", "type": "http", "content": content}, 1.0)  # type: ignore[union-attr]
+    account = app.routes.account(KEY)
+    assert account is not None
+    await app.parts.credentials.create(account.id, {"name": "web_login", "type": "http", "content": content}, 1.0)
     async with site(answer) as origin:
         yield f"{origin}/file.txt"
 

@@ -143,7 +143,7 @@ async def test_a_list_that_cannot_be_is_told(owner: Owner) -> None:
 
 @pytest.mark.case(9)
 async def test_the_templates_of_another_account_are_not_there(app: App, owner: Owner) -> None:
-    theirs = await app.templates.create("another", {"name": "theirs-only", "template": CONTENT}, 1.0, None)
+    theirs = await app.parts.templates.create("another", {"name": "theirs-only", "template": CONTENT}, 1.0, None)
 
     for ref in (theirs.id, theirs.name):
         for method in ("GET", "PUT", "DELETE"):

@@ -28,9 +28,9 @@ async def hashed(session: ClientSession, folder: Path) -> dict[str, object]:
 async def test_results_go_after_their_time_and_the_record_stays(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await hashed(session, tmp_path)
-        await app.expiry.sweep(time.time() + 2 * DAY)
+        await app.parts.expiry.sweep(time.time() + 2 * DAY)
 
-        assert not app.files.of(str(status["assembly_id"])).exists()
+        assert not app.parts.files.of(str(status["assembly_id"])).exists()
         assert (await session.get(str(status["assembly_url"]))).status == 200
         assert (await session.get(status["results"]["hashed"][0]["url"])).status == 404  # type: ignore[index]
 
@@ -38,7 +38,7 @@ async def test_results_go_after_their_time_and_the_record_stays(tmp_path: Path) 
 async def test_the_record_goes_after_its_time_too(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await hashed(session, tmp_path)
-        await app.expiry.sweep(time.time() + 91 * DAY)
+        await app.parts.expiry.sweep(time.time() + 91 * DAY)
 
         assert (await session.get(str(status["assembly_url"]))).status == 404
 
@@ -47,7 +47,7 @@ async def test_the_record_goes_after_its_time_too(tmp_path: Path) -> None:
 async def test_nothing_goes_before_its_time(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await hashed(session, tmp_path)
-        await app.expiry.sweep(time.time() + 0.9 * DAY)
+        await app.parts.expiry.sweep(time.time() + 0.9 * DAY)
 
         assert (await session.get(status["results"]["hashed"][0]["url"])).status == 200  # type: ignore[index]
 
@@ -56,10 +56,10 @@ async def test_nothing_goes_before_its_time(tmp_path: Path) -> None:
 async def test_an_assembly_whose_uploads_never_come_expires(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await waiting(session)
-        await app.expiry.sweep(time.time() + 7 * 3600)
+        await app.parts.expiry.sweep(time.time() + 7 * 3600)
         assert (await (await session.get(status["assembly_url"])).json())["ok"] == "ASSEMBLY_UPLOADING"
 
-        await app.expiry.sweep(time.time() + 9 * 3600)
+        await app.parts.expiry.sweep(time.time() + 9 * 3600)
 
         assert (await (await session.get(status["assembly_url"])).json())["error"] == "ASSEMBLY_EXPIRED"
 
@@ -71,11 +71,11 @@ async def test_a_clock_that_runs_backwards_ends_nothing_early_and_keeps_nothing_
 ) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         done, status = await hashed(session, tmp_path), await waiting(session)
-        await app.expiry.sweep(time.time() + years * 365 * DAY)
+        await app.parts.expiry.sweep(time.time() + years * 365 * DAY)
         assert (await session.get(done["results"]["hashed"][0]["url"])).status == 200  # type: ignore[index]
         assert (await (await session.get(status["assembly_url"])).json())["ok"] == "ASSEMBLY_UPLOADING"
 
-        await app.expiry.sweep(time.time() + 2 * DAY)
+        await app.parts.expiry.sweep(time.time() + 2 * DAY)
 
         assert (await session.get(done["results"]["hashed"][0]["url"])).status == 404  # type: ignore[index]
         assert (await (await session.get(status["assembly_url"])).json())["error"] == "ASSEMBLY_EXPIRED"
@@ -86,7 +86,7 @@ async def test_an_unfinished_upload_goes_after_its_time(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await waiting(session)
         url = await created(session, status)
-        await app.expiry.sweep(time.time() + 2 * DAY)
+        await app.parts.expiry.sweep(time.time() + 2 * DAY)
 
         assert (await session.head(url, headers={"Tus-Resumable": "1.0.0"})).status == 404
         assert uploads(app) == []

@@ -40,7 +40,7 @@ async def complete(session: ClientSession, folder: Path) -> dict[str, Any]:
 
 
 async def shown(app: App, assembly_id: str) -> dict[str, Any]:
-    status = await app.runner.status(assembly_id)
+    status = await app.parts.runner.status(assembly_id)
     assert status is not None
     return status
 
@@ -82,7 +82,7 @@ async def test_files_that_belong_to_no_record_are_removed(tmp_path: Path) -> Non
 
     async with inside(tmp_path / "data") as app:
         assert [path for path in (app.folder / "files").rglob("*") if path.is_file()] == kept
-        assert not app.files.of(STRANGER).exists()
+        assert not app.parts.files.of(STRANGER).exists()
         assert await shown(app, status["assembly_id"]) is not None
 
 
