@@ -30,7 +30,7 @@ doctor: $(VENV)/.serve ## List the tools of this machine, and the robots that la
 	@$(PYTHON) run.py doctor $(ARGS)
 
 test: check $(VENV)/.test page-for-tests clients ## Run all checks and all tests, as CI does
-	$(PYTHON) -m pytest -n auto $(ARGS)
+	$(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.test ## Check format, style and types
 	$(PYTHON) -m ruff format --check .

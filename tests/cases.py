@@ -8,6 +8,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -38,12 +39,14 @@ def listed() -> tuple[dict[int, str], dict[int, str]]:
     return cases, absent
 
 
+@cache
 def marked() -> dict[int, list[Shown]]:
-    """The tests of each case, from the syntax trees of all test files."""
+    """The tests of each case, from the syntax trees of all test files that name one."""
     found: defaultdict[int, list[Shown]] = defaultdict(list)
     for path in sorted(TESTS.rglob("test_*.py")):
-        if not FOREIGN & set(path.parts):
-            for number, name in marks(ast.parse(path.read_text("utf-8"))):
+        source = "" if FOREIGN & set(path.parts) else path.read_text("utf-8")
+        if "mark.case(" in source:
+            for number, name in marks(ast.parse(source)):
                 found[number].append(Shown(str(path.relative_to(ROOT)), name))
     return {number: sorted(set(shown)) for number, shown in found.items()}
 
@@ -68,7 +71,7 @@ def is_test(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
 def numbers(node: ast.AST) -> Iterator[int]:
     """The cases that are named anywhere in a piece of source."""
     for call in ast.walk(node):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.case":
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "case":
             yield from (value for argument in call.args if isinstance(value := ast.literal_eval(argument), int))
 
 

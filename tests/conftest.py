@@ -12,6 +12,11 @@ def pytest_configure() -> None:
     watch.begin()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests wait for time limits and for children half of their time."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 @pytest.fixture(autouse=True)
 def no_secret_gets_out() -> Iterator[None]:
     """It is the first to be set up, so that it looks when all else of the test has ended."""

@@ -64,7 +64,7 @@ def _imports(file: str, node: ast.AST, inside: bool) -> Iterator[Import]:
             yield from (Import(file, child.lineno, alias.name, inside) for alias in child.names)
         elif isinstance(child, ast.ImportFrom):
             yield from (Import(file, child.lineno, f"{child.module}.{alias.name}", inside) for alias in child.names)
-        else:
+        elif not isinstance(child, ast.expr):
             yield from _imports(file, child, inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
 
 

@@ -111,7 +111,6 @@ async def test_a_child_that_has_ended_is_forgotten(tmp_path: Path) -> None:
     assert before == GROUPS
 
 
-@pytest.mark.case(80)
 async def test_a_child_is_gone_even_while_others_hold_its_pipes_and_asyncio_has_not_told_of_it_yet() -> None:
     leaves_one = ["sh", "-c", "setsid sleep 600 & exit 3"]
     child = await spawn(leaves_one, View(None), Limits(), sandbox=at_level("rlimits"))
@@ -122,6 +121,7 @@ async def test_a_child_is_gone_even_while_others_hold_its_pipes_and_asyncio_has_
     await asyncio.wait_for(end(child), 20)
 
 
+@pytest.mark.case(80)
 async def test_a_tool_sees_nothing_of_the_servers_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLUICE_AUTH_SECRET", "do-not-tell")
 
