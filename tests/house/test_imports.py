@@ -121,9 +121,7 @@ def test_only_the_app_knows_which_database_queue_and_bus_there_are(floor: str) -
     cellar = ("server.database", "server.queue", "server.bus")
     wrong = [f for f in of(f"server/{floor}") if goes_to(f, *cellar) and f.module.split(".")[2] not in VARIANTS]
 
-    none(
-        wrong, "One process and many machines differ in server/parts.py only: import the base.py and be handed the rest."
-    )
+    none(wrong, "One process and many machines differ in server/parts.py: import the base.py and be handed the rest.")
 
 
 @pytest.mark.parametrize(
