@@ -79,9 +79,9 @@ class Sandbox:
         words += _bound("--ro-bind-try", [*self.ground, *self._besides(program, view)])
         words += ["--proc", "/proc", "--dev", "/dev"]
         words += ["--size", str(view.shared), "--tmpfs", "/dev/shm"] if view.shared else []
-        words += ["--remount-ro", "/dev"]
         words += _bound("--bind", view.writable) + _bound("--ro-bind-try", view.readable)
-        return [*words, "--remount-ro", "/", "--chdir", abspath(place)]
+        # Last, for the files may themselves lie in /dev/shm.
+        return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", abspath(place)]
 
     def _files(self, view: View, program: str) -> list[str]:
         """Landlock has no /tmp of one's own; a child has its folder instead."""

@@ -47,6 +47,13 @@ def test_nothing_else_can_be_written_than_a_small_tmp() -> None:
     assert follows(told, "--remount-ro", "/dev")
 
 
+def test_the_files_may_lie_in_dev_shm() -> None:
+    told = words("bwrap", View(Path("/dev/shm/job"), (Path("/dev/shm/1"),)))
+
+    assert told.index("--dev") < told.index("/dev/shm/job") < told.index("--remount-ro")
+    assert told.index("--dev") < told.index("/dev/shm/1") < told.index("--remount-ro")
+
+
 def test_the_limits_are_set_inside_where_a_users_processes_are_its_own() -> None:
     told = words("bwrap")
 
