@@ -14,6 +14,7 @@ from server.api.assemblies import Assemblies, Door
 from server.api.clients import LOOPBACK, Clients
 from server.api.credentials import CredentialRoutes
 from server.api.health import Health
+from server.api.lists import ListRoutes
 from server.api.metrics import MetricsRoute
 from server.api.page import Page, is_loopback
 from server.api.proxies import Proxies
@@ -23,6 +24,7 @@ from server.api.signature import Account
 from server.api.signed import Signed
 from server.api.sockets import Sockets
 from server.api.templates import TemplateRoutes
+from server.engine.lists import Lists
 from server.limits import form_limits
 from server.metrics import Metrics
 from server.model.addresses import TUS, WEBSOCKET, Addresses
@@ -59,6 +61,7 @@ class Routes:
         signed = Signed(self.account, form_limits(self.settings), time.time)
         TemplateRoutes(signed, parts.templates).attach(app)
         CredentialRoutes(signed, parts.credentials).attach(app)
+        ListRoutes(signed, Lists(parts.runner)).attach(app)
         app.add_routes(self.handler.routes(TUS))
         Sockets(parts.bus, parts.runner.milestones, self.clients).attach(app, WEBSOCKET)
         Results(self._served).attach(app)

@@ -4,9 +4,33 @@ SELECT * FROM assemblies WHERE id = :id;
 
 -- name: save_assembly
 -- A new Assembly, or what changed of an old one.
-INSERT INTO assemblies (id, account, state, created, finished, params, head)
-VALUES (:id, :account, :state, :created, :finished, :params, :head)
-ON CONFLICT (id) DO UPDATE SET state = :state, finished = :finished, head = :head;
+INSERT INTO assemblies (id, account, state, created, finished, params, head, template, error, updated, item)
+VALUES (:id, :account, :state, :created, :finished, :params, :head, :template, :error, :updated, :item)
+ON CONFLICT (id) DO UPDATE SET state = :state, finished = :finished, head = :head, error = :error, updated = :updated,
+    item = :item;
+
+-- name: item
+-- What a list says of one Assembly, once it has ended.
+SELECT id, item FROM assemblies WHERE id = :id;
+
+-- name: count_assemblies
+-- How many a list has on all its pages.
+SELECT count(*) AS count FROM assemblies
+WHERE account = :account AND created >= :low AND created < coalesce(:high, 9e99)
+    AND (:assembly IS NULL OR id = :assembly) AND (:template IS NULL OR template = :template)
+    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+    AND (:errors IS NULL OR error IN (SELECT value FROM json_each(:errors)))
+    AND (error IS NULL OR error NOT IN (SELECT value FROM json_each(:others)));
+
+-- name: assembly_ids
+-- One page of them.
+SELECT id FROM assemblies
+WHERE account = :account AND created >= :low AND created < coalesce(:high, 9e99)
+    AND (:assembly IS NULL OR id = :assembly) AND (:template IS NULL OR template = :template)
+    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+    AND (:errors IS NULL OR error IN (SELECT value FROM json_each(:errors)))
+    AND (error IS NULL OR error NOT IN (SELECT value FROM json_each(:others)))
+ORDER BY :sign * CASE :by WHEN 'updated' THEN updated ELSE created END, id LIMIT :size OFFSET :start;
 
 -- name: open_assemblies
 -- Those that a restart has to go on with, oldest first.

@@ -8,9 +8,15 @@ CREATE TABLE IF NOT EXISTS assemblies (
     finished REAL,                      -- NULL while it goes on
     swept    INTEGER NOT NULL DEFAULT 0,-- 1 when its temporary files are gone
     params   TEXT NOT NULL,             -- the merged Assembly Instructions, sealed
-    head     TEXT NOT NULL              -- everything else that is one value for the whole Assembly
+    head     TEXT NOT NULL,             -- everything else that is one value for the whole Assembly
+    template TEXT,                      -- the id of its Template
+    error    TEXT,                      -- the code with which it failed
+    updated  REAL,
+    item     TEXT                       -- what lists say of it, once it has ended
 ) WITHOUT ROWID;
 
+-- All that lists are chosen and sorted by, so that they need not read the rows themselves.
+CREATE INDEX IF NOT EXISTS assemblies_listed ON assemblies (account, created, id, state, template, error, updated);
 CREATE INDEX IF NOT EXISTS assemblies_open ON assemblies (created) WHERE finished IS NULL;
 CREATE INDEX IF NOT EXISTS assemblies_ended ON assemblies (finished) WHERE finished IS NOT NULL;
 

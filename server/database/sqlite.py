@@ -18,7 +18,7 @@ from server.database.base import Unusable, Unwritable
 T = TypeVar("T")
 DATABASE = "sluice.db"
 HERE = Path(__file__).parent
-SCHEMA = 2  # the version of schema.sql
+SCHEMA = 3  # the version of schema.sql
 SHORT = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CANTOPEN}
 GROUP = 256  # transactions that share one commit at the most
 WAITING = 10_000  # transactions that may wait; more have to wait in their callers
@@ -158,10 +158,18 @@ def connect(path: str) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA busy_timeout = 5000")
-    check_version(connection)
+    upgrade(connection)
     connection.executescript((HERE / "schema.sql").read_text())
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
     return connection
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Changes the tables of an older version; new ones are made later. A new database has neither."""
+    upgrades = named((HERE / "upgrades.sql").read_text())
+    for version in range(check_version(connection) or SCHEMA, SCHEMA):
+        script = upgrades.get(f"from_{version}", "")
+        connection.executescript(f"BEGIN; {script} PRAGMA user_version = {version + 1}; COMMIT;")
 
 
 @contextmanager
@@ -179,10 +187,12 @@ def reading(path: Path) -> Iterator[Rows]:
         raise Unusable(f"{error}.") from error
 
 
-def check_version(connection: sqlite3.Connection) -> None:
+def check_version(connection: sqlite3.Connection) -> int:
+    version: int
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > SCHEMA:
         raise Unusable(f"it was written by a newer Sluice (schema {version}, this one knows {SCHEMA}).")
+    return version
 
 
 def commit(rows: Rows, group: list[Task]) -> None:

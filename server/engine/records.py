@@ -13,6 +13,7 @@ from server.database.base import Rows
 from server.model.assembly import Assembly
 from server.model.instructions import Robots, parse
 from server.model.job import Input, Job
+from server.model.listed import item, updated
 from server.model.parts import ORIGINAL, Made, Request, Upload
 from server.model.seal import seal
 from server.vault import Vault, place
@@ -88,7 +89,7 @@ class Records:
     def read(self, rows: Rows, row: dict[str, Any]) -> Assembly:
         """What a row and those that belong to it say; raises if they are damaged."""
         head = orjson.loads(row["head"])
-        instructions = parse(self._params(row), self.catalog)
+        instructions = parse(self.params(row), self.catalog)
         uploads = [Upload(**orjson.loads(r["upload"])) for r in rows.all("uploads", assembly=row["id"])]
         files = [_made(orjson.loads(r["made"])) for r in rows.all("files", assembly=row["id"])]
         jobs = [_job(orjson.loads(r["job"])) for r in rows.all("jobs", assembly=row["id"])]
@@ -113,7 +114,7 @@ class Records:
             self.vault.seal(params, place("assemblies", assembly.account, assembly.id)) if self.vault else _text(params)
         )
 
-    def _params(self, row: dict[str, Any]) -> dict[str, Any]:
+    def params(self, row: dict[str, Any]) -> dict[str, Any]:
         """Those of an earlier version are not sealed."""
         told = row["params"]
         if self.vault is None or told.startswith("{"):
@@ -132,6 +133,10 @@ def _head(assembly: Assembly) -> dict[str, Any]:
         "created": assembly.created,
         "finished": assembly.finished,
         "head": _text({**head, "request": _request(assembly)}),
+        "template": assembly.request.template_id,
+        "error": assembly.error["error"] if assembly.error else None,
+        "updated": updated(assembly),
+        "item": _text(item(assembly)) if assembly.terminal else None,
     }
 
 

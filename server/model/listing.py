@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict
 
@@ -13,8 +13,10 @@ from robots.base.params import Invalid, Param, Params
 from server.errors import ApiError
 
 DATE = re.compile(
-    r"(\d{4})[-/](\d\d?)[-/](\d\d?)(?:[T ](\d\d?):(\d\d?)(?::(\d\d?)(?:\.\d+)?)?)?(?: ?(?:Z|UTC|GMT|\+00:?00))?"
+    r"(\d{4})[-/](\d\d?)[-/](\d\d?)(?:[T ](\d\d?):(\d\d?)(?::(\d\d?)(?:\.\d+)?)?)?"
+    r"(?: ?(?:Z|UTC|GMT|(?P<zone>[+-]\d\d:?\d\d)))?"
 )
+UNSAID = (None, "", "NOW()")  # the last is the default of `todate` as the API tells it
 
 
 def _words(given: Any) -> Any:
@@ -22,11 +24,13 @@ def _words(given: Any) -> Any:
 
 
 def _moment(given: Any) -> Any:
-    """Unix seconds; dates are UTC."""
+    """Unix seconds; dates without a zone are UTC."""
     found = DATE.fullmatch(given) if isinstance(given, str) else None
     if found is None:
         raise ValueError("must be a date such as 2030-01-31 16:53:14")
-    return datetime(*(int(part or 0) for part in found.groups()), tzinfo=UTC).timestamp()  # type: ignore[arg-type, misc]
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    zone = datetime.strptime(found["zone"], "%z").tzinfo if found["zone"] else UTC
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone).timestamp()
 
 
 Moment = Annotated[float, BeforeValidator(_moment)]
@@ -59,13 +63,21 @@ class Listing(Params):
         return rows[start : start + self.pagesize]
 
 
+L = TypeVar("L", bound=Listing)
+
+
 def listing(params: Mapping[str, Any], columns: Sequence[str], code: str) -> Listing:
+    """A list of things that have nothing of their own to ask for."""
+    return listing_of(Listing, params, columns, code)
+
+
+def listing_of(kind: type[L], params: Mapping[str, Any], columns: Sequence[str], code: str) -> L:
     """Reads what a list was asked; null is the same as not there. Raises ApiError with this code."""
-    given = {name: params[name] for name in Listing.model_fields if params.get(name) not in (None, "")}
+    given = {name: params[name] for name in kind.model_fields if params.get(name) not in UNSAID}
     if "keyword" in params:  # as the Go SDK spells it
         given.setdefault("keywords", params["keyword"])
     try:
-        wish = Listing.parse(given)
+        wish = kind.parse(given)
     except Invalid as error:
         raise ApiError(code, f"{error}.") from error
     if wish.sort not in columns:

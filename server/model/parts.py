@@ -50,6 +50,8 @@ class Request:
 
     `merged` is the same with the Template under it, if there is one.
 
+    `parent` is the Assembly that this one is a replay of.
+
     `uploads` is how many tus uploads it announced; `form` says that its body is still being read; `origin` is the
     address that it used, if a proxy told it.
     """
@@ -66,3 +68,4 @@ class Request:
     merged: str | None = None
     template_id: str | None = None
     template_name: str | None = None
+    parent: str | None = None

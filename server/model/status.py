@@ -48,7 +48,7 @@ def status(assembly: Assembly, house: House) -> dict[str, Any]:
         **identity(assembly, house),
         **clock(assembly),
         **request(assembly),
-        **transfer(assembly, house.addresses),
+        **transfer(assembly),
         **work(assembly),
         "uploads": [upload_status(made, assembly, house.addresses) for made in _of(assembly, ORIGINAL)],
         "results": results(assembly, house.addresses),
@@ -75,8 +75,8 @@ def identity(assembly: Assembly, house: House) -> dict[str, Any]:
         "assembly_id": assembly.id,
         "assembly_url": url,
         "assembly_ssl_url": url,
-        "parent_id": None,
-        "parent_assembly_status": None,
+        "parent_id": assembly.request.parent,
+        "parent_assembly_status": _parent(assembly, house),
         "account_id": assembly.account,
         "account_name": None,
         "account_slug": None,
@@ -96,6 +96,11 @@ def identity(assembly: Assembly, house: House) -> dict[str, Any]:
         "client_referer": None,
         "transloadit_client": assembly.request.client,
     }
+
+
+def _parent(assembly: Assembly, house: House) -> str | None:
+    """Where the status of the one that this is a replay of can be read."""
+    return house.addresses.assembly(assembly.request.parent) if assembly.request.parent else None
 
 
 def clock(assembly: Assembly) -> dict[str, Any]:
@@ -135,7 +140,7 @@ def request(assembly: Assembly) -> dict[str, Any]:
     }
 
 
-def transfer(assembly: Assembly, addresses: Addresses) -> dict[str, Any]:
+def transfer(assembly: Assembly) -> dict[str, Any]:
     uploads = assembly.uploads.values()
     files = early.told(assembly.files)
     originals = [made for made in files if made.file.original_id == made.file.id]

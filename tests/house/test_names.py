@@ -93,6 +93,7 @@ TESTED_THROUGH = {
     Path("server/routes.py"): "tests/server/test_app.py",
     Path("server/model/addresses.py"): "tests/server/model/test_status.py",
     Path("server/model/file_status.py"): "tests/server/model/test_status.py",
+    Path("server/model/listed.py"): "tests/server/api/test_lists.py",
     Path("server/model/plan.py"): "tests/server/model/test_assembly.py",
     Path("tus/errors.py"): "tests/tus/test_handler.py",
     Path("tus/hooks.py"): "tests/tus/test_handler.py",

@@ -12,7 +12,8 @@ from server.database import sqlite
 from server.database.base import Rows, Store, Unusable, Unwritable
 from server.database.sqlite import SqliteStore
 
-ROW = {"account": "a", "state": "uploading", "created": 1.0, "finished": None, "params": "{}", "head": "{}"}
+LISTED = {"template": None, "error": None, "updated": 1.0, "item": None}
+ROW = {"account": "a", "state": "uploading", "created": 1.0, "finished": None, "params": "{}", "head": "{}", **LISTED}
 
 
 @pytest.fixture
