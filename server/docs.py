@@ -11,6 +11,7 @@ from robots.base.catalog import Catalog
 from robots.base.params import Params
 from robots.base.robot import Robot
 from server.config import SHOWN, TABLE, shown_default
+from server.model.schema import purpose
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -30,12 +31,6 @@ def robots_table() -> str:
     robots = [catalog.get(name) for name in catalog.names()]
     rows = [(f"`{robot.name}`", purpose(robot), heeded(robot), needed(robot), media(robot)) for robot in robots]
     return _table(("robot", "what it does", "parameters", "programs", "tested with"), rows)
-
-
-def purpose(robot: type[Robot[Params]]) -> str:
-    """The first sentence of a robot's own docstring."""
-    words = " ".join((robot.__doc__ or "").split())
-    return words.partition(". ")[0].rstrip(".") + "."
 
 
 def heeded(robot: type[Robot[Params]]) -> str:

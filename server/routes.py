@@ -19,6 +19,7 @@ from server.api.metrics import MetricsRoute
 from server.api.page import Page, is_loopback
 from server.api.proxies import Proxies
 from server.api.results import Results, Served
+from server.api.robots import RobotRoutes
 from server.api.root import Root
 from server.api.signature import Account
 from server.api.signed import Signed
@@ -65,6 +66,7 @@ class Routes:
         app.add_routes(self.handler.routes(TUS))
         Sockets(parts.bus, parts.runner.milestones, self.clients).attach(app, WEBSOCKET)
         Results(self._served).attach(app)
+        RobotRoutes(parts.catalog, frozenset(self.settings.disabled_robots)).attach(app)
         metrics = Metrics(parts.lag, parts.store, parts.queue, parts.running, parts.folder, time.time)
         Health(parts.sandbox.level, parts.lag, parts.folder).attach(app)
         MetricsRoute(metrics.text, self.settings.metrics_networks).attach(app)
