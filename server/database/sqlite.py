@@ -97,7 +97,7 @@ class SqliteStore:
 
     def __init__(self, path: Path | str) -> None:
         self.path = str(path)
-        self._tasks: queue.Queue[Task | None] = queue.Queue()
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._room = asyncio.Semaphore(WAITING)
         self._thread: Thread | None = None
 

@@ -17,6 +17,8 @@ MOST_BYTES = 64 << 10
 async def texts(inputs: Sequence[File]) -> dict[str, str]:
     """The texts by their tags. A file tagged "text" gets the first number that no other has."""
     found = numbered([file for file in inputs if role_of(file) == ROLE])
+    if not found:
+        return {}
     if sum(file.size for file in found.values()) > MOST_BYTES:
         raise BadInput(f"The files tagged as text have more than {MOST_BYTES} bytes together.")
     return await asyncio.to_thread(lambda: {tag: content(file) for tag, file in found.items()})

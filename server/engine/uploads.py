@@ -16,6 +16,7 @@ from robots.tools.filename import safe
 from server import shortage
 from server.engine.begun import Begun
 from server.engine.files import Files
+from server.engine.intake import Intake
 from server.engine.publisher import Publisher
 from server.engine.runner import Runner
 from server.errors import ApiError
@@ -79,6 +80,7 @@ class Uploads(Hooks):
         self.tasks = tasks
         self.now = now
         self.begun = Begun(most_begun, self._unfinished)
+        self.intake = Intake(runner.running, self.analyse)
 
     async def before_create(self, upload: Upload, request: object) -> Upload:
         assembly_id = assembly_of(upload)
@@ -122,7 +124,7 @@ class Uploads(Hooks):
         failpoint("W4.before")
         await self.runner.insist(_assembly(upload.id), UploadReceived(upload.id, upload.offset, self.now()))
         failpoint("W4.after")
-        self.runner.running.start(_assembly(upload.id), self.analyse(upload))
+        self.intake.add(_assembly(upload.id), upload)
 
     async def after_terminate(self, upload: Upload) -> None:
         self.begun.drop(upload.id)

@@ -196,7 +196,7 @@ class Assembly(Record):
             self.uploaded, self.state = at, "executing"
             self.mark()
             reached.append(Publish(news.UPLOADING_FINISHED))
-        if self.uploaded and not self.analysed and all(u.analysed for u in self.uploads.values() if u.received):
+        if self.uploaded and not self.analysed and not self.unseen:
             self.analysed = True
             self.mark()
             reached.append(Publish(news.META_DATA_EXTRACTED))

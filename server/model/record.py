@@ -39,7 +39,9 @@ class Record:
 
     def __post_init__(self) -> None:
         self.arrived = sum(upload.received for upload in self.uploads.values())
+        self.unseen = sum(_unseen(upload) for upload in self.uploads.values())
         self.stored = sum(made.file.size for made in self.files.values())
+        self.brought = sum(_brought(made) for made in self.files.values())
         self.plan = Plan(self.id, self.account, self.instructions)
         ready = (made for made in self.files.values() if not early.waits(self.files, made.inputs))
         self.plan.restore(ready, self.jobs.values())
@@ -51,8 +53,7 @@ class Record:
     @property
     def incoming(self) -> int:
         """How many files came from outside, by whatever way, or are on their way."""
-        others = [made for made in self.files.values() if made.file.original_id == made.file.id and not made.upload]
-        return len(self.uploads) + len(others)
+        return len(self.uploads) + self.brought
 
     @property
     def receiving(self) -> bool:
@@ -88,12 +89,15 @@ class Record:
         self.mark()
 
     def _set_upload(self, upload: Upload) -> None:
+        before = self.uploads.get(upload.id)
+        self.unseen += _unseen(upload) - (_unseen(before) if before else 0)
         self.uploads[upload.id] = upload
         self.changed["uploads", upload.id] = None
 
     def _set_file(self, made: Made) -> None:
         before = self.files.get(made.file.id)
         self.stored += made.file.size - (before.file.size if before else 0)
+        self.brought += _brought(made) - (_brought(before) if before else 0)
         self.files[made.file.id] = made
         self.changed["files", made.file.id] = None
 
@@ -101,3 +105,12 @@ class Record:
         self.jobs[job.id] = job
         self.plan.note(job)
         self.changed["jobs", job.id] = None
+
+
+def _unseen(upload: Upload) -> bool:
+    return upload.received and not upload.analysed
+
+
+def _brought(made: Made) -> bool:
+    """Whether a file came from outside by another way than tus."""
+    return made.file.original_id == made.file.id and not made.upload

@@ -1,0 +1,54 @@
+"""Intake: whole uploads on their way to being Files, a few of each Assembly at once, so that reception goes first."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from server.engine.running import Running
+from tus.upload import Upload
+
+log = logging.getLogger(__name__)
+ABREAST = 4  # more would only wait for the children, and keep the loop from those who still send
+
+
+class Intake:
+    """Uploads that wait are known by reference only; after a crash their rows say that they still wait."""
+
+    def __init__(self, running: Running, analyse: Callable[[Upload], Awaitable[None]]) -> None:
+        self._running = running
+        self._analyse = analyse
+        self._waiting: dict[str, deque[Upload]] = {}
+        self._abreast: dict[str, int] = {}
+
+    def add(self, assembly: str, upload: Upload) -> None:
+        """Looks at an upload as soon as those before it leave room."""
+        self._waiting.setdefault(assembly, deque()).append(upload)
+        if self._abreast.get(assembly, 0) < ABREAST:
+            self._begin(assembly)
+
+    def _begin(self, assembly: str) -> None:
+        self._abreast[assembly] = self._abreast.get(assembly, 0) + 1
+        self._running.start(assembly, self._look(assembly)).add_done_callback(partial(self._ended, assembly))
+
+    async def _look(self, assembly: str) -> None:
+        """One that goes wrong in a way that nobody foresaw must not take the others along."""
+        waiting = self._waiting[assembly]
+        while waiting:
+            upload = waiting.popleft()
+            try:
+                await self._analyse(upload)
+            except Exception:
+                log.exception("the upload %s could not be looked at", upload.id)
+
+    def _ended(self, assembly: str, look: asyncio.Task[Any]) -> None:
+        """A cancelled one ends with its Assembly; what came just as another one ended still waits."""
+        self._abreast[assembly] -= 1
+        if self._waiting[assembly] and not look.cancelled():
+            self._begin(assembly)
+        elif not self._abreast[assembly]:
+            del self._abreast[assembly], self._waiting[assembly]

@@ -1,0 +1,94 @@
+"""Whole uploads wait in turns: a few at once, and none is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+
+from server.engine.intake import ABREAST, Intake
+from server.engine.running import Running
+from tus.upload import Upload
+
+ASSEMBLY = "a" * 32
+
+
+class Looks:
+    """Notes what is looked at, and lets it go on when told."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.now = self.most = 0
+        self.gate = asyncio.Event()
+
+    async def analyse(self, upload: Upload) -> None:
+        self.seen.append(upload.id)
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            await self.gate.wait()
+            if upload.id == "bad":
+                raise ValueError
+        finally:
+            self.now -= 1
+
+
+async def test_a_few_uploads_of_an_assembly_are_looked_at_at_once_and_all_in_the_end() -> None:
+    running, looks = Running(), Looks()
+    intake = Intake(running, looks.analyse)
+    for number in range(20):
+        intake.add(ASSEMBLY, Upload(str(number), 1))
+    await asyncio.sleep(0)
+    looks.gate.set()
+    await running.wait(5)
+
+    assert looks.most == ABREAST
+    assert looks.seen == [str(number) for number in range(20)]
+
+
+async def test_those_of_another_assembly_need_not_wait_for_them() -> None:
+    running, looks = Running(), Looks()
+    intake = Intake(running, looks.analyse)
+    for number in range(20):
+        intake.add(ASSEMBLY, Upload(str(number), 1))
+    intake.add("b" * 32, Upload("other", 1))
+    await asyncio.sleep(0)
+
+    assert "other" in looks.seen
+    looks.gate.set()
+    await running.wait(5)
+
+
+async def test_one_that_comes_just_as_the_last_look_ends_is_seen() -> None:
+    running, looks = Running(), Looks()
+    intake = Intake(running, looks.analyse)
+    looks.gate.set()
+    for number in range(200):  # at every distance from the end of the one before
+        intake.add(ASSEMBLY, Upload(str(number), 1))
+        for _ in range(number % 7):
+            await asyncio.sleep(0)
+    await running.wait(5)
+
+    assert len(looks.seen) == 200
+
+
+async def test_one_that_goes_wrong_does_not_take_the_others_along() -> None:
+    running, looks = Running(), Looks()
+    intake = Intake(running, looks.analyse)
+    looks.gate.set()
+    for name in ("bad", *map(str, range(10))):
+        intake.add(ASSEMBLY, Upload(name, 1))
+    await running.wait(5)
+
+    assert looks.seen[-1] == "9"
+
+
+async def test_the_end_of_an_assembly_ends_its_looks_and_those_that_wait_are_dropped() -> None:
+    running, looks = Running(), Looks()
+    intake = Intake(running, looks.analyse)
+    for number in range(20):
+        intake.add(ASSEMBLY, Upload(str(number), 1))
+    await asyncio.sleep(0)
+    running.stop(ASSEMBLY)
+    await running.wait(5)
+
+    assert len(looks.seen) == ABREAST
+    assert not intake._waiting
