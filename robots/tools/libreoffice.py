@@ -12,7 +12,7 @@ from robots.tools.children import chosen
 from robots.tools.process import Limits, View, run
 from robots.tools.programs import Programs
 
-LIMITS = Limits(wall=180, cpu=180, memory=None, resident=2 << 30, file_size=1 << 30, disk=2 << 30, open_files=1024)
+LIMITS = Limits(wall=180, cpu=180, memory=3 << 30, resident=2 << 30, file_size=1 << 30, disk=2 << 30, open_files=1024)
 MEMORY = 256 << 20
 # How the format of a result is named to it; and how texts without a mark are to be read.
 WRITES = {

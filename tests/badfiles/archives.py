@@ -26,7 +26,7 @@ KINDS = {
     "archive-nested": Kind(70, "Archives within archives."),
     "archive-many": Kind(70, "More members than a folder should hold."),
     "archive-lie": Kind(70, "Sizes in the header that are not those of the members."),
-    "archive-locked": Kind(71, "Members behind a password."),
+    "archive-locked": Kind(71, "Members behind a password.", "7-Zip asks for the password and gives up."),
 }
 MEG = bytes(1 << 20)
 

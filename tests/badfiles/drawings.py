@@ -9,16 +9,13 @@ from tests.badfiles.bad import Bad, Canary, Kind, fixed
 from tests.badfiles.deflate import gzipped
 
 KINDS = {
-    "svg-reference": Kind(
-        63, "A drawing that shows files of the server or its neighbours.",
-        "librsvg opens nothing for a drawing that is read from memory, and no addresses at all.",
-    ),
+    "svg-reference": Kind(63, "A drawing that shows files of the server or its neighbours."),
     "svg-entity": Kind(63, "An entity that is a file or an address.", "librsvg's parser loads no entities from outside."),
     "svg-style": Kind(63, "A style sheet that lies elsewhere.", "librsvg loads style sheets only from beside a file."),
     "svg-disguised": Kind(63, "A drawing under the name of another kind of picture."),
     "svg-script": Kind(63, "Script and pages in a drawing.", "librsvg runs nothing."),
     "svg-entities": Kind(64, "Entities of entities, which fill the memory.", "libxml2 stops entities that multiply."),
-    "svg-use-tree": Kind(64, "Each group shows the one before it twice.", "librsvg counts what it draws and stops."),
+    "svg-use-tree": Kind(64, "Each group shows the one before it twice."),
     "svg-filter": Kind(64, "Filters that take for ever over a large area."),
     "svg-deep": Kind(64, "Groups within groups, deeper than a stack.", "libxml2 stops at a depth of 256."),
     "svg-dims": Kind(60, "A drawing as large as a field."),

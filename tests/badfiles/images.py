@@ -16,11 +16,19 @@ KINDS = {
     "dimension-lie": Kind(60, "A header that promises a huge picture, for which a reader makes room at once."),
     "icon-bomb": Kind(60, "An icon that holds a huge picture."),
     "frame-bomb": Kind(61, "More frames or pages than anybody can look at."),
-    "page-loop": Kind(61, "A page that leads back to itself."),
+    "page-loop": Kind(61, "A page that leads back to itself.", "libtiff notices pages that lead back."),
     "scan-bomb": Kind(66, "A small JPEG whose scans go over every block again and again."),
     "loader-sniff": Kind(62, "The format of some obscure reader under the name of a photo."),
-    "profile-bomb": Kind(60, "A colour profile that inflates to more than the picture."),
-    "broken-tables": Kind(78, "Tables and depths that no writer makes and old readers ran over."),
+    "profile-bomb": Kind(
+        60,
+        "A colour profile that inflates to more than the picture.",
+        "libpng leaves out a profile of more than a few megabytes.",
+    ),
+    "broken-tables": Kind(
+        78,
+        "Tables and depths that no writer makes and old readers ran over.",
+        "the decoders of today check their tables.",
+    ),
 }
 
 

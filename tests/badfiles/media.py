@@ -13,13 +13,23 @@ from tests.badfiles.rasters import chunk, png
 
 KINDS = {
     "sample-tables": Kind(73, "Tables of samples that promise more than the file holds."),
-    "nested-boxes": Kind(73, "Boxes within boxes, deeper than a stack."),
+    "nested-boxes": Kind(73, "Boxes within boxes, deeper than a stack.", "ffmpeg stops at a depth."),
     "absurd-clock": Kind(73, "Clocks that stand still or run mad, and lengths of centuries."),
-    "sound-lie": Kind(73, "Sounds whose header is beyond what any ear or memory takes."),
-    "flac-picture": Kind(73, "A cover picture that claims to be larger than its file."),
-    "unknown-sizes": Kind(73, "A container that says of nothing how long it is."),
-    "many-streams": Kind(73, "More streams than any player knows."),
-    "frame-in-film": Kind(60, "A film of ordinary size whose one frame is a bomb."),
+    "sound-lie": Kind(
+        73, "Sounds whose header is beyond what any ear or memory takes.", "ffmpeg believes no such header."
+    ),
+    "flac-picture": Kind(
+        73, "A cover picture that claims to be larger than its file.", "ffmpeg leaves out a picture that cannot be."
+    ),
+    "unknown-sizes": Kind(
+        73,
+        "A container that says of nothing how long it is.",
+        "ffmpeg reads such containers piece by piece, as they come live.",
+    ),
+    "many-streams": Kind(73, "More streams than any player knows.", "ffmpeg stops at a thousand streams."),
+    "frame-in-film": Kind(
+        60, "A film of ordinary size whose one frame is a bomb.", "ffmpeg takes no frame of more than 268 megapixels."
+    ),
     "compressed-header": Kind(73, "A header that inflates without end."),
     "no-media": Kind(72, "Bytes that are no film, under the name of one."),
 }

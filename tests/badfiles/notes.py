@@ -13,11 +13,11 @@ from tests.badfiles.rasters import chunk, jpeg, png, segment
 
 KINDS = {
     "note-control": Kind(77, "Control characters, line ends and marks of direction in what is shown."),
-    "note-bomb": Kind(77, "Notes that inflate without end."),
+    "note-bomb": Kind(77, "Notes that inflate without end.", "libpng inflates no note beyond a few megabytes."),
     "note-many": Kind(77, "More notes than anybody reads."),
-    "note-loop": Kind(77, "Notes that lead back to themselves."),
+    "note-loop": Kind(77, "Notes that lead back to themselves.", "libexif follows no circles."),
     "note-number": Kind(77, "Numbers that are none: divided by zero, infinite, beyond every scale."),
-    "note-entity": Kind(77, "Notes in XML with entities."),
+    "note-entity": Kind(77, "Notes in XML with entities.", "no tool that comes along reads such notes as XML."),
 }
 NASTY = "\r\nSet-Cookie: a=b\0\x1b[31m\u202e\u2028<script>alert(1)</script>{{7*7}}${file.id}\ufeff\ud7ff"
 XMP = (

@@ -1,0 +1,142 @@
+"""Bare: the tools as they come, without our guards, so that an attack that lives is seen to live."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from robots.tools.programs import Programs
+from tests.processes import largest_under
+
+OPEN = ("-protocol_whitelist", "file,http,tcp,udp,rtp,crypto,data")
+LOOSE = {
+    "hls": ("-extension_picky", "0", "-allowed_extensions", "ALL"),
+    "ffconcat": ("-safe", "0"),
+    "dref": ("-enable_drefs", "1", "-use_absolute_path", "1"),
+}
+# A second of processor time and a GiB is what an honest small file never needs.
+LIMITS = 'ulimit -t {0}; ulimit -v {1}; exec "$@"'
+SECONDS, KIBIBYTES = 1, 1 << 20
+VIPS = """
+import sys, pyvips
+pyvips.Image.new_from_file(sys.argv[1], **eval(sys.argv[2])).copy_memory()
+"""
+PDF = """
+import sys, pypdfium2
+paper = pypdfium2.PdfDocument(sys.argv[1])
+paper[0].render(scale=1)
+print(len(paper))
+"""
+ZIP = """
+import sys, zipfile
+print("\\n".join(f"{member.filename} {member.file_size}" for member in zipfile.ZipFile(sys.argv[1]).infolist()))
+"""
+CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--allow-file-access-from-files")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a tool ended, and all that it printed; without a code it did not end at all."""
+
+    code: int | None
+    printed: bytes = b""
+
+    @property
+    def exhausted(self) -> bool:
+        words = (b"out of memory", b"MemoryError", b"Cannot allocate memory", b"failed to allocate")
+        return self.code in (-signal.SIGKILL, -signal.SIGXCPU) or any(word in self.printed for word in words)
+
+
+def argv(tool: str, path: Path, kind: str = "") -> Sequence[str]:
+    """The words with which somebody would call a tool who thinks no evil."""
+    programs, python, where = Programs(), sys.executable, str(path)
+    if tool == "ffmpeg":
+        asked = (str(programs.need(tool)), "-nostdin", "-v", "error", *OPEN, *LOOSE.get(kind, ()))
+        return (*asked, "-threads", "2", "-i", where, "-f", "null", "-")
+    if tool == "ffprobe":
+        return (str(programs.need(tool)), "-v", "error", "-show_format", "-show_streams", "-of", "json", where)
+    if tool in ("7z list", "7z pour"):
+        return (str(programs.need("7zz")), *{"list": ("l", "-slt"), "pour": ("x", "-so")}[tool[3:]], where)
+    return {
+        "vips": (python, "-c", VIPS, where, "{}"),
+        "vips of all pages": (python, "-c", VIPS, where, "{'n': -1}"),
+        "pdfium": (python, "-c", PDF, where),
+        "pillow": (
+            python,
+            "-c",
+            "import sys, PIL.Image as i; i.MAX_IMAGE_PIXELS = None; i.open(sys.argv[1]).load()",
+            where,
+        ),
+        "zipfile": (python, "-c", ZIP, where),
+        "unzip": (python, "-m", "zipfile", "-e", where, str(path.parent / "out")),
+        "tar": ("tar", "-xpPf", where, "-C", str(path.parent / "out")),
+    }[tool]
+
+
+async def bare(tool: str, path: Path, kind: str = "", patience: float = 20) -> Ending:
+    """Runs a tool on a file with no care but a limit of time and memory for the machine that tests."""
+    (path.parent / "out").mkdir(exist_ok=True)
+    words = ("sh", "-c", LIMITS.format(SECONDS, KIBIBYTES), "bare", *argv(tool, path, kind))
+    child = await asyncio.create_subprocess_exec(
+        *words, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, env={**os.environ, "VIPS_CONCURRENCY": "1"}
+    )
+    async with _ended(child):
+        try:
+            async with asyncio.timeout(patience):
+                printed, _ = await child.communicate()
+        except TimeoutError:
+            return Ending(None)
+    return Ending(child.returncode, printed)
+
+
+async def office(paths: Sequence[Path], folder: Path, seconds: int = 20) -> Ending:
+    """LibreOffice turns files into papers, one after the other, in a profile as it comes."""
+    home = f"-env:UserInstallation=file://{folder}/profile"
+    words = (str(shutil.which("soffice")), home, "--headless", "--norestore", "--convert-to", "pdf")
+    told = ("sh", "-c", LIMITS.format(seconds, "unlimited"), "bare", *words, "--outdir", str(folder), *map(str, paths))
+    child = await asyncio.create_subprocess_exec(
+        *told, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, start_new_session=True
+    )
+    async with _ended(child):
+        printed, _ = await child.communicate()
+    return Ending(child.returncode, printed)
+
+
+@contextlib.asynccontextmanager
+async def browsing(path: Path, folder: Path) -> AsyncIterator[Process]:
+    """Chromium while it takes a picture of a page."""
+    own = (f"--user-data-dir={folder}/profile", f"--screenshot={folder}/shown.png", f"file://{path}")
+    child = await asyncio.create_subprocess_exec(
+        str(Programs().need("chromium")), *CHROMIUM, *own, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    async with _ended(child):
+        yield child
+
+
+async def grown(child: Process, size: int) -> bool:
+    """Whether one of its processes comes to hold so many bytes before it ends."""
+    while child.returncode is None:
+        if await asyncio.to_thread(largest_under, child.pid) > size:
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+@contextlib.asynccontextmanager
+async def _ended(child: Process) -> AsyncIterator[None]:
+    leads = os.getpgid(child.pid) == child.pid
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL) if leads else child.kill()
+        await child.wait()
