@@ -24,7 +24,11 @@ from server.model.job import result_id
 from server.model.seal import seal
 from server.vault import KEY_BYTES, Broken, Vault, place
 
-SEALED = {"templates": "The Template", "credentials": "The set of Template Credentials"}
+SEALED = {
+    "templates": "The Template",
+    "credentials": "The set of Template Credentials",
+    "notifications": "The address of the Notification",
+}
 NO_KEYS = Vault([bytes(KEY_BYTES)])
 PARTS = ("uploads", "files", "jobs")
 Check = Callable[["Kept"], Iterator[str]]

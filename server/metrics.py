@@ -36,6 +36,7 @@ class Metrics:
 
     async def text(self) -> bytes:
         states = await self.store.tx(lambda rows: rows.all("states", since=self.now() - RECENT))
+        sent = await self.store.tx(lambda rows: rows.all("notification_counts"))
         open_now = [(row["state"], row["count"]) for row in states if row["open"]]
         ended = [(row["state"], row["count"]) for row in states if not row["open"]]
         jobs = [("queued", len(self.queue)), ("running", len(self.running))]
@@ -43,6 +44,12 @@ class Metrics:
             _family("assemblies_open", "Assemblies that go on.", "state", open_now),
             _family("assemblies_ended_recently", "Assemblies that ended in the last 5 minutes.", "state", ended),
             _family("jobs", "Jobs that wait, and uploads and jobs that are worked on.", "state", jobs),
+            _family(
+                "notifications",
+                "Notifications that wait for their first attempt, that failed and wait for another, and were given up.",
+                "state",
+                [(row["state"], row["count"]) for row in sent],
+            ),
             _family("loop_lag_seconds", "How late the event loop was, in the last 5 minutes.", *_spread(self.lag.all)),
             _family("loop_lag_own_seconds", "How much of that this server itself worked.", *_spread(self.lag.own)),
         ]

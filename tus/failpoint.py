@@ -21,6 +21,7 @@ ROWS = {
     "W8": "a job runs",
     "W9": "a result is made",
     "W11": "an Assembly is complete",
+    "W12": "a Notification is delivered",
     "W13": "an Assembly is canceled",
     "W14": "files are removed when their time is over",
     "W15": "a Template or a set of credentials is saved",

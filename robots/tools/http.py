@@ -117,11 +117,11 @@ class HttpClient:
             raise failure(url, error) from error
         return Fetched(str(response.url), response.status, _name(response, url), _mime(response), size, start)
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float = POST_SECONDS) -> Reply:
         """Sends a message and hears the answer's beginning; follows no redirect. ImportFailed if there is no answer."""
         hop = Hop.to(url, headers)
         try:
-            async with asyncio.timeout(POST_SECONDS):
+            async with asyncio.timeout(seconds):
                 request = self._open().post(hop.url, data=body, headers=hop.headers, allow_redirects=False)
                 async with request as response:
                     return Reply(response.status, await _beginning(response))

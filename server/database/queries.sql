@@ -106,6 +106,78 @@ SELECT name FROM sqlite_master WHERE name = 'seals';
 -- Its seal.
 DELETE FROM seals WHERE assembly = :id;
 
+-- name: add_notification
+-- One that is to be sent; only the first with its id counts.
+INSERT INTO notifications (id, assembly, account, url, target, created, due)
+VALUES (:id, :assembly, :account, :url, :target, :created, :created) ON CONFLICT (id) DO NOTHING;
+
+-- name: notification
+-- One by its id.
+SELECT * FROM notifications WHERE id = :id;
+
+-- name: notifications
+-- Those of an Assembly, oldest first.
+SELECT * FROM notifications WHERE assembly = :assembly ORDER BY created, id LIMIT 1000;
+
+-- name: latest_notification
+-- The last that went to the Assembly's own notify_url.
+SELECT * FROM notifications WHERE assembly = :assembly AND url IS NULL ORDER BY created DESC, id LIMIT 1;
+
+-- name: attempts
+-- How often one was tried, in order.
+SELECT * FROM attempts WHERE assembly = :assembly AND notification = :notification ORDER BY number;
+
+-- name: due_notifications
+-- Of each target the first few that are due. The targets are found one by one: many may wait for a single dead one.
+WITH RECURSIVE targets (target) AS (
+    SELECT min(target) FROM notifications WHERE due IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(target) FROM notifications WHERE due IS NOT NULL AND target > targets.target)
+    FROM targets WHERE targets.target IS NOT NULL
+)
+SELECT id, notifications.target FROM targets CROSS JOIN notifications WHERE id IN (
+    SELECT one.id FROM notifications AS one
+    WHERE one.target = targets.target AND one.due <= :at AND one.due IS NOT NULL ORDER BY one.due LIMIT :few
+)
+ORDER BY due LIMIT :most;
+
+-- name: next_notification
+-- When the next one is due.
+SELECT min(due) AS due FROM notifications WHERE due > :at;
+
+-- name: save_attempt
+-- An attempt is over.
+INSERT INTO attempts (assembly, notification, number, start, duration, code, data, error)
+VALUES (:assembly, :notification, :number, :start, :duration, :code, :data, :error)
+ON CONFLICT (assembly, notification, number) DO NOTHING;
+
+-- name: save_notification
+-- What follows from that; the record may have gone meanwhile.
+UPDATE notifications SET due = :due, tries = :tries, failed = :failed WHERE id = :id;
+
+-- name: notification_counts
+-- How many wait for their first attempt or for another one, and how many were given up.
+SELECT iif(failed, 'failing', 'waiting') AS state, count(*) AS count FROM notifications WHERE due IS NOT NULL
+GROUP BY failed
+UNION ALL
+SELECT 'given_up', count(*) FROM notifications WHERE due IS NULL AND failed = 1;
+
+-- name: has_notifications
+-- Whether a server has opened this file since there are Notifications.
+SELECT name FROM sqlite_master WHERE name = 'notifications';
+
+-- name: stray_notifications
+-- Those whose Assembly is gone.
+SELECT id FROM notifications WHERE assembly NOT IN (SELECT id FROM assemblies);
+
+-- name: delete_notifications
+-- Its Notifications.
+DELETE FROM notifications WHERE assembly = :id;
+
+-- name: delete_attempts
+-- What came of them.
+DELETE FROM attempts WHERE assembly = :id;
+
 -- name: uploads
 -- The uploads of an Assembly.
 SELECT upload FROM uploads WHERE assembly = :assembly ORDER BY rowid;
@@ -193,6 +265,90 @@ WHERE id = :id AND account = :account;
 -- One that its owner wants no more.
 DELETE FROM credentials WHERE account = :account AND (id = :ref OR name = :ref);
 
+-- name: accounts
+-- All of them; the first one may have no row.
+SELECT * FROM accounts;
+
+-- name: add_account
+-- A new one; none when its name is taken.
+INSERT INTO accounts (id, name, options, created) VALUES (:id, :name, :options, :created) ON CONFLICT DO NOTHING;
+
+-- name: change_account
+-- What holds for it from now on.
+UPDATE accounts SET options = :options WHERE id = :id;
+
+-- name: delete_account
+-- Nobody can use it any more.
+DELETE FROM accounts WHERE id = :id;
+
+-- name: delete_auth_keys
+-- Those of an account that goes.
+DELETE FROM auth_keys WHERE account = :account;
+
+-- name: delete_templates
+-- Likewise.
+DELETE FROM templates WHERE account = :account;
+
+-- name: delete_credentials
+-- Likewise.
+DELETE FROM credentials WHERE account = :account;
+
+-- name: running
+-- How many Assemblies of an account go on.
+SELECT count(*) AS count FROM assemblies WHERE finished IS NULL AND account = :account;
+
+-- name: all_auth_keys
+-- Those of every account, with their sealed secrets.
+SELECT * FROM auth_keys;
+
+-- name: auth_keys
+-- Those of an account, the oldest first.
+SELECT * FROM auth_keys WHERE account = :account ORDER BY created, id;
+
+-- name: auth_key
+-- One of them.
+SELECT * FROM auth_keys WHERE id = :id AND account = :account;
+
+-- name: add_auth_key
+-- A new one; none when somebody has a key of this name.
+INSERT INTO auth_keys (id, account, auth_key, secret, description, scope, algo, active, smart_cdn, shown, created, modified)
+VALUES (:id, :account, :auth_key, :secret, :description, :scope, :algo, :active, :smart_cdn, :shown, :created, :modified)
+ON CONFLICT DO NOTHING;
+
+-- name: change_auth_key
+-- A key as its owner wants it from now on.
+UPDATE auth_keys SET description = :description, scope = :scope, algo = :algo, active = :active,
+    smart_cdn = :smart_cdn, modified = :modified
+WHERE id = :id AND account = :account;
+
+-- name: use_auth_key
+-- When it was last used, to the minute.
+UPDATE auth_keys SET last_used = :at WHERE id = :id AND (last_used IS NULL OR last_used < :at - 60);
+
+-- name: delete_auth_key
+-- One that its owner wants no more.
+DELETE FROM auth_keys WHERE id = :id AND account = :account;
+
+-- name: data_version
+-- Another number when another process has changed the database.
+PRAGMA data_version;
+
+-- name: has_auth_keys
+-- Whether a server has opened this file since there are several accounts.
+SELECT name FROM sqlite_master WHERE name = 'auth_keys';
+
+-- name: keys_of_auth_keys
+-- The names of the master keys that have sealed their secrets.
+SELECT DISTINCT substr(secret, 4, 16) AS id FROM auth_keys;
+
+-- name: sealed_auth_keys
+-- Some of them, in steady order.
+SELECT id, account, secret AS sealed FROM auth_keys WHERE id > :after ORDER BY id LIMIT 200;
+
+-- name: reseal_auth_keys
+-- The same with another key.
+UPDATE auth_keys SET secret = :sealed WHERE id = :id;
+
 -- name: master_keys
 -- The names of the keys that may have sealed something.
 SELECT id FROM master_keys;
@@ -215,6 +371,10 @@ SELECT DISTINCT substr(content, 4, 16) AS id FROM templates
 UNION SELECT DISTINCT substr(content, 4, 16) FROM credentials
 UNION SELECT DISTINCT substr(params, 4, 16) FROM assemblies WHERE params LIKE 'v1.%';
 
+-- name: keys_of_notifications
+-- Likewise, of a table that older servers had not.
+SELECT DISTINCT substr(url, 4, 16) AS id FROM notifications WHERE url IS NOT NULL;
+
 -- name: sealed_templates
 -- Some of what is sealed, in steady order.
 SELECT id, account, content AS sealed FROM templates WHERE id > :after ORDER BY id LIMIT 200;
@@ -227,6 +387,10 @@ SELECT id, account, content AS sealed FROM credentials WHERE id > :after ORDER B
 -- Likewise; those of an earlier version are not sealed.
 SELECT id, account, params AS sealed FROM assemblies WHERE id > :after AND params LIKE 'v1.%' ORDER BY id LIMIT 200;
 
+-- name: sealed_notifications
+-- Likewise; most go to the notify_url of their Assembly.
+SELECT id, account, url AS sealed FROM notifications WHERE id > :after AND url IS NOT NULL ORDER BY id LIMIT 200;
+
 -- name: reseal_templates
 -- The same with another key.
 UPDATE templates SET content = :sealed WHERE id = :id;
@@ -238,3 +402,7 @@ UPDATE credentials SET content = :sealed WHERE id = :id;
 -- name: reseal_assemblies
 -- Likewise.
 UPDATE assemblies SET params = :sealed WHERE id = :id;
+
+-- name: reseal_notifications
+-- Likewise.
+UPDATE notifications SET url = :sealed WHERE id = :id;

@@ -61,6 +61,64 @@ CREATE TABLE IF NOT EXISTS credentials (
     UNIQUE (account, name)
 ) WITHOUT ROWID;
 
+-- The outbox: a Notification is written with the end of its Assembly, and stays to tell what came of it.
+CREATE TABLE IF NOT EXISTS notifications (
+    id       TEXT PRIMARY KEY,          -- told in every attempt
+    assembly TEXT NOT NULL,
+    account  TEXT NOT NULL,
+    url      TEXT,                      -- sealed; NULL where it is the notify_url of the Assembly
+    target   TEXT NOT NULL,             -- whose it is and the host it goes to: each target has its turn
+    created  REAL NOT NULL,
+    due      REAL,                      -- NULL once it was delivered or given up
+    tries    INTEGER NOT NULL DEFAULT 0,
+    failed   INTEGER NOT NULL DEFAULT 0 -- 1 when the last attempt did
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS notifications_of ON notifications (assembly);
+CREATE INDEX IF NOT EXISTS notifications_due ON notifications (due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notifications_to ON notifications (target, due, failed) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notifications_given_up ON notifications (created) WHERE due IS NULL AND failed = 1;
+
+-- What was answered to each attempt to deliver one.
+CREATE TABLE IF NOT EXISTS attempts (
+    assembly     TEXT NOT NULL,
+    notification TEXT NOT NULL,
+    number       INTEGER NOT NULL,
+    start        REAL NOT NULL,
+    duration     REAL NOT NULL,
+    code         INTEGER,
+    data         TEXT,
+    error        TEXT,                  -- why it failed, if it did
+    PRIMARY KEY (assembly, notification, number)
+) WITHOUT ROWID;
+
+-- Those who may use this server, besides the owner of the key in its settings.
+CREATE TABLE IF NOT EXISTS accounts (
+    id      TEXT PRIMARY KEY,
+    name    TEXT NOT NULL UNIQUE,
+    options TEXT NOT NULL,              -- what holds for this account only
+    created REAL NOT NULL
+) WITHOUT ROWID;
+
+-- The keys with which accounts are used. Signatures are made with the secret itself, so it is sealed and not hashed.
+CREATE TABLE IF NOT EXISTS auth_keys (
+    id          TEXT PRIMARY KEY,
+    account     TEXT NOT NULL,
+    auth_key    TEXT NOT NULL UNIQUE,
+    secret      TEXT NOT NULL,          -- sealed
+    description TEXT NOT NULL,
+    scope       TEXT,                   -- NULL is everything
+    algo        TEXT,                   -- NULL is any
+    active      INTEGER NOT NULL,
+    smart_cdn   INTEGER NOT NULL,
+    shown       INTEGER NOT NULL,       -- 1 when its owner may read the secret again
+    created     REAL NOT NULL,
+    modified    REAL NOT NULL,
+    last_used   REAL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS auth_keys_of ON auth_keys (account, created);
+
 -- The names of the keys with which something here may be sealed.
 CREATE TABLE IF NOT EXISTS master_keys (
     id TEXT PRIMARY KEY

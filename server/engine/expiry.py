@@ -20,7 +20,7 @@ from server.model.events import Expired
 from tus.failpoint import failpoint
 
 log = logging.getLogger(__name__)
-CHILD_TABLES = ("uploads", "files", "jobs", "seals")
+CHILD_TABLES = ("uploads", "files", "jobs", "seals", "notifications", "attempts")
 
 
 @dataclass(frozen=True, slots=True)

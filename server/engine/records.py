@@ -10,6 +10,7 @@ import orjson
 
 from robots.base.file import File
 from server.database.base import Rows
+from server.engine.outbox import latest
 from server.model.assembly import Assembly
 from server.model.instructions import Robots, parse
 from server.model.job import Input, Job
@@ -49,7 +50,12 @@ class Records:
             self._kept.move_to_end(assembly_id)
             return kept
         row = rows.one("assembly", id=assembly_id)
-        return self._keep(self._shown(rows, row)) if row else None
+        if row is None:
+            return None
+        found = self._shown(rows, row)
+        if found.terminal:
+            found.notification = latest(rows, assembly_id)
+        return self._keep(found)
 
     def save(self, rows: Rows, assembly: Assembly) -> None:
         """Writes what changed since the last time."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from server.model import early, events, news, retry
-from server.model.commands import Command, Publish, StartJob, StopJobs
+from server.model.commands import Command, Notify, Publish, StartJob, StopJobs
 from server.model.job import Job
+from server.model.notification import unknown
 from server.model.parts import ORIGINAL, Made, State, Upload
 from server.model.record import Record
 
@@ -21,8 +22,8 @@ class Assembly(Record):
         self.form_open = self.request.form
         for sentence in self.plan.warnings():
             self.warn(sentence)
-        if self.instructions.notify_url:
-            self.warn("This server does not send Notifications; poll the Assembly, or watch its stream.")
+        for variable in unknown(self.instructions, self.id):
+            self.warn(f"notify_url: ${{{variable}}} has no value; an empty text took its place.")
         return self._go_on(self.plan.begin(at), at)
 
     def resume(self, at: float) -> list[Command]:
@@ -222,7 +223,8 @@ class Assembly(Record):
         self.mark()
         for job in [job for job in self.jobs.values() if job.active]:
             self._set_job(replace(job, state="stopped", finished=at))
-        return [Publish(told)] if state == "completed" else [StopJobs(self.id), Publish(told)]
+        stop = [StopJobs(self.id)] if state != "completed" else []
+        return [*stop, Publish(told), *([Notify(self.id)] if self.notify_url else [])]
 
 
 RECEIVERS: dict[type, Callable[[Assembly, Any], list[Command]]] = {

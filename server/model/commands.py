@@ -30,4 +30,11 @@ class Publish:
     file: str | None = None
 
 
-Command = StartJob | StopJobs | Publish
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell the notify_url of the Assembly that it has ended; this one is saved with the end itself."""
+
+    assembly: str
+
+
+Command = StartJob | StopJobs | Publish | Notify

@@ -14,7 +14,9 @@ from server.errors import ApiError
 LONGEST_URL = 2000
 MOST_UPLOADS = 2**31 - 1
 
-LeftOut = Literal["without_result_meta_data", "without_results", "without_upload_meta_data", "without_uploads"]
+LeftOut = Literal[
+    "without_params", "without_result_meta_data", "without_results", "without_upload_meta_data", "without_uploads"
+]
 
 
 def empty_object(value: Any) -> Any:
@@ -44,9 +46,9 @@ class Options(Params):
 def parse_options(params: Mapping[str, Any]) -> Options:
     """Reads the options; null is the same as not there. Raises ApiError."""
     given = {name: params[name] for name in Options.model_fields if params.get(name) not in (None, "")}
-    if not _is_url(given.get("notify_url")):
+    if not is_url(given.get("notify_url")):
         raise ApiError("ASSEMBLY_INVALID_NOTIFY_URL")
-    if not _is_url(given.get("redirect_url")):
+    if not is_url(given.get("redirect_url")):
         raise ApiError("INVALID_PARAMS_FIELD", "redirect_url must be a URL that begins with http:// or https://.")
     try:
         return Options.parse(given)
@@ -64,7 +66,7 @@ def expected_uploads(value: Any) -> int | None:
     return int(text)
 
 
-def _is_url(value: Any) -> bool:
+def is_url(value: Any) -> bool:
     """Whether a value is a web address, or not there at all."""
     if value is None:
         return True

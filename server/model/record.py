@@ -9,13 +9,17 @@ from typing import Any
 from server.model import early
 from server.model.instructions import Instructions
 from server.model.job import Job
+from server.model.notification import Notification, target
 from server.model.parts import TERMINAL, Made, Request, State, Upload
 from server.model.plan import Plan
 
 
 @dataclass
 class Record:
-    """Times are Unix seconds. `changed` collects what has to be saved: ("files", id), ("jobs", id) …"""
+    """Times are Unix seconds. `changed` collects what has to be saved: ("files", id), ("jobs", id) …
+
+    `notification` is the latest that went to its own notify_url; rows of their own keep them.
+    """
 
     id: str
     account: str
@@ -36,6 +40,7 @@ class Record:
     files: dict[str, Made] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     changed: dict[tuple[str, str], None] = field(default_factory=dict)
+    notification: Notification | None = None
 
     def __post_init__(self) -> None:
         self.arrived = sum(upload.received for upload in self.uploads.values())
@@ -49,6 +54,18 @@ class Record:
     @property
     def terminal(self) -> bool:
         return self.state in TERMINAL
+
+    @property
+    def notify_url(self) -> str | None:
+        """Where its end is told."""
+        return target(self.instructions, self.id)
+
+    @property
+    def auth_key(self) -> str | None:
+        """The key that it was made with, unless a token stood for one."""
+        auth = self.instructions.params.get("auth")
+        key = auth.get("key") if isinstance(auth, Mapping) else None
+        return key if isinstance(key, str) else None
 
     @property
     def incoming(self) -> int:

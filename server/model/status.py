@@ -120,23 +120,31 @@ def clock(assembly: Assembly) -> dict[str, Any]:
 
 
 def request(assembly: Assembly) -> dict[str, Any]:
-    notify_url = assembly.instructions.notify_url
     return {
         "params": assembly.request.params,
         "template": None,
         "merged_params": assembly.request.merged or assembly.request.params,
         "fields": masked_fields(assembly.request.fields),
-        "notify_url": masked_url(notify_url) if notify_url else None,
-        "notify_start": None,
-        "notify_status": None,
-        "notify_response_code": None,
-        "notify_response_data": None,
-        "notify_error": None,
-        "notify_duration": None,
+        **notification(assembly),
         "usage_tags": assembly.instructions.usage_tags,
         "warnings": list(assembly.warnings),
         "is_infinite": False,
         "has_dupe_jobs": False,
+    }
+
+
+def notification(assembly: Assembly) -> dict[str, Any]:
+    """How it goes with telling the notify_url; each attempt takes the place of the one before."""
+    sent, url = assembly.notification, assembly.notify_url
+    last = sent.last if sent else None
+    return {
+        "notify_url": masked_url(url) if url else None,
+        "notify_start": date(last.start) if last else None,
+        "notify_status": sent.state if sent else None,
+        "notify_response_code": last.code if last else None,
+        "notify_response_data": last.data if last else None,
+        "notify_error": last.error if last else None,
+        "notify_duration": last.duration if last else None,
     }
 
 

@@ -492,16 +492,14 @@ async def test_a_message_follows_no_redirect(client: HttpClient) -> None:
 
 
 @pytest.mark.case(54)
-async def test_a_message_that_gets_no_answer_is_given_up(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("robots.tools.http.POST_SECONDS", 0.2)
-
+async def test_a_message_that_gets_no_answer_is_given_up(client: HttpClient) -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
 
     async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
         with pytest.raises(Unreachable, match="took too long"):
-            await client.post(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", b"{}", {})
+            await client.post(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", b"{}", {}, seconds=0.2)
 
 
 @pytest.mark.case(53)
