@@ -104,6 +104,13 @@ CODES: dict[str, tuple[int, str]] = {
     "ASSEMBLY_NOTIFICATION_NOT_REPLAYED": (400, "The notification could not be sent again."),
     "ASSEMBLY_NOT_REPLAYED": (400, "The Assembly could not be replayed."),
     "ASSEMBLY_NO_NOTIFY_URL": (400, "The Assembly has no notify_url."),
+    # bills and statistics
+    "ASSEMBLY_STATS_INVALID_TIME": (400, "`since` is not a date such as 2030-01-31 16:53:14."),
+    "ASSEMBLY_STATS_MISSING_REGION": (400, "Statistics are made for one `region`; the status of an Assembly tells it."),
+    "BILL_NOT_FOUND": (200, "Nothing was used in this month."),
+    "PRIORITY_JOB_SLOT_STATS_INVALID_AGGREGATION": (400, "`aggregation` must be avg or max."),
+    "PRIORITY_JOB_SLOT_STATS_INVALID_TIME": (400, "`since` is not a date such as 2030-01-31 16:53:14."),
+    "PRIORITY_JOB_SLOT_STATS_MISSING_REGION": (400, "Statistics are made for one `region`."),
     # an Assembly that fails as a whole
     "ASSEMBLY_CRASHED": (
         500,

@@ -18,6 +18,7 @@ from server.api.lists import ListRoutes
 from server.api.metrics import MetricsRoute
 from server.api.page import Page, is_loopback
 from server.api.proxies import Proxies
+from server.api.reports import ReportRoutes
 from server.api.results import Results, Served
 from server.api.robots import RobotRoutes
 from server.api.root import Root
@@ -26,6 +27,7 @@ from server.api.signed import Signed
 from server.api.sockets import Sockets
 from server.api.templates import TemplateRoutes
 from server.engine.lists import Lists
+from server.engine.reports import Reports
 from server.limits import form_limits
 from server.metrics import Metrics
 from server.model.addresses import TUS, WEBSOCKET, Addresses
@@ -62,7 +64,9 @@ class Routes:
         signed = Signed(self.account, form_limits(self.settings), time.time)
         TemplateRoutes(signed, parts.templates).attach(app)
         CredentialRoutes(signed, parts.credentials).attach(app)
-        ListRoutes(signed, Lists(parts.runner)).attach(app)
+        lists = Lists(parts.runner)
+        ListRoutes(signed, lists).attach(app)
+        ReportRoutes(signed, Reports(lists)).attach(app)
         app.add_routes(self.handler.routes(TUS))
         Sockets(parts.bus, parts.runner.milestones, self.clients).attach(app, WEBSOCKET)
         Results(self._served).attach(app)

@@ -94,6 +94,29 @@ DELETE FROM tickets WHERE expires < :before;
 -- How an Assembly has ended; only the first time counts.
 INSERT INTO seals (assembly, seal) VALUES (:assembly, :seal) ON CONFLICT (assembly) DO NOTHING;
 
+-- name: add_usage
+-- What a robot did for an Assembly that has ended.
+INSERT INTO usage (account, month, robot, jobs, bytes_in, bytes_out)
+VALUES (:account, :month, :robot, :jobs, :bytes_in, :bytes_out)
+ON CONFLICT (account, month, robot) DO UPDATE SET jobs = jobs + :jobs, bytes_in = bytes_in + :bytes_in,
+    bytes_out = bytes_out + :bytes_out;
+
+-- name: usage
+-- What the robots did for an account in a month.
+SELECT robot, jobs, bytes_in, bytes_out FROM usage WHERE account = :account AND month = :month ORDER BY robot;
+
+-- name: running_jobs
+-- What an account runs at the moment, but for what may wait.
+SELECT assembly, json_extract(job, '$.step') AS step, count(*) AS count
+FROM assemblies JOIN jobs ON jobs.assembly = assemblies.id
+WHERE finished IS NULL AND account = :account AND jobs.state = 'running' AND NOT json_extract(job, '$.batch')
+GROUP BY assembly, step;
+
+-- name: job_times
+-- When the jobs of an Assembly ran, but for those that may wait.
+SELECT json_extract(job, '$.started') AS started, json_extract(job, '$.finished') AS finished FROM jobs
+WHERE assembly = :assembly AND json_extract(job, '$.started') IS NOT NULL AND NOT json_extract(job, '$.batch');
+
 -- name: seals
 -- How all of them had ended, for the doctor.
 SELECT assembly, seal FROM seals;

@@ -34,6 +34,17 @@ CREATE TABLE IF NOT EXISTS seals (
     seal     TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- What each account used, added up as its Assemblies end; it stays when they go.
+CREATE TABLE IF NOT EXISTS usage (
+    account   TEXT NOT NULL,
+    month     TEXT NOT NULL,            -- such as 2030-01
+    robot     TEXT NOT NULL,
+    jobs      INTEGER NOT NULL,
+    bytes_in  INTEGER NOT NULL,
+    bytes_out INTEGER NOT NULL,
+    PRIMARY KEY (account, month, robot)
+) WITHOUT ROWID;
+
 -- Stored Assembly Instructions. The content may hold secrets, so it is sealed.
 CREATE TABLE IF NOT EXISTS templates (
     id        TEXT PRIMARY KEY,

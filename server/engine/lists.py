@@ -28,7 +28,7 @@ class Lists:
 
     async def page(self, account: str, wish: AssemblyListing, ticket: Ticket | None) -> tuple[list[Item], int]:
         """One page, and how many there are on all."""
-        here = wish.region in (None, self.runner.house.region)
+        here = self._is_here(wish)
         if here and not wish.keywords:
             ids, count = await self._ids(account, wish, ticket)
         else:
@@ -37,7 +37,17 @@ class Lists:
             ids, count = wish.paged(found), len(found)
         house = self.runner.house
         place = {"instance": house.instance, "region": house.region}
-        return [{**told, **place} for told in await self._items(ids)], count
+        return [{**told, **place} for told in await self.items(ids)], count
+
+    async def every(self, account: str, wish: AssemblyListing) -> list[str]:
+        """The ids on all pages."""
+        if not self._is_here(wish):
+            return []
+        first = wish.model_copy(update={"page": 1})
+        return await self.store.tx(lambda rows: _page(rows, account, first, -1))
+
+    def _is_here(self, wish: AssemblyListing) -> bool:
+        return wish.region in (None, self.runner.house.region)
 
     async def _ids(self, account: str, wish: AssemblyListing, ticket: Ticket | None) -> tuple[Sequence[str], int]:
         def act(rows: Rows) -> tuple[list[str], int]:
@@ -49,11 +59,10 @@ class Lists:
 
     async def _with_words(self, account: str, wish: AssemblyListing) -> list[str]:
         """All that match, in order. Fields lie sealed, so they can only be searched where they are opened."""
-        every = wish.model_copy(update={"page": 1})
-        known = await self.store.tx(lambda rows: _page(rows, account, every, -1))
+        known = await self.every(account, wish)
         wanted = [word.lower() for word in wish.keywords]
         found: list[str] = []
-        for some in _batches(known):
+        for some in batches(known):
             texts = await self._texts(some)
             found += [id for id in some if id in texts and all(word in texts[id] for word in wanted)]
         return found
@@ -72,10 +81,10 @@ class Lists:
     def _text(self, row: dict[str, Any], told: Item) -> str:
         return words(told, self.records.params(row), orjson.loads(row["head"])["error"])
 
-    async def _items(self, ids: Sequence[str]) -> list[Item]:
+    async def items(self, ids: Sequence[str]) -> list[Item]:
         """In this order; one may have gone since it was counted."""
         items: list[Item] = []
-        for some in _batches(ids):
+        for some in batches(ids):
             items += await self.store.tx(partial(self._batch, some))
         return items
 
@@ -103,5 +112,5 @@ def _page(rows: Rows, account: str, wish: AssemblyListing, size: int) -> list[st
     return [row["id"] for row in found]
 
 
-def _batches(ids: Sequence[str]) -> list[Sequence[str]]:
+def batches(ids: Sequence[str]) -> list[Sequence[str]]:
     return [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]

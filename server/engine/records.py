@@ -17,6 +17,7 @@ from server.model.job import Input, Job
 from server.model.listed import item, updated
 from server.model.parts import ORIGINAL, Made, Request, Upload
 from server.model.seal import seal
+from server.model.usage import month, usage
 from server.vault import Vault, place
 
 KEPT = 500
@@ -64,8 +65,8 @@ class Records:
         kinds = {kind for kind, _ in changed}
         if "assembly" in kinds:
             rows.run("save_assembly", **{**_head(assembly), "params": self._sealed(assembly)})
-            if assembly.terminal:
-                rows.run("save_seal", assembly=assembly.id, seal=seal(assembly))
+            if assembly.terminal and rows.run("save_seal", assembly=assembly.id, seal=seal(assembly)):
+                rows.each("add_usage", _usage(assembly))
         for kind, key in changed:
             if kind in WRITERS:
                 WRITERS[kind](rows, assembly, key)
@@ -144,6 +145,12 @@ def _head(assembly: Assembly) -> dict[str, Any]:
         "updated": updated(assembly),
         "item": _text(item(assembly)) if assembly.terminal else None,
     }
+
+
+def _usage(assembly: Assembly) -> list[dict[str, Any]]:
+    """An Assembly counts in the month in which it ended."""
+    whose = {"account": assembly.account, "month": month(assembly.finished or assembly.created)}
+    return [{**whose, "robot": robot, **asdict(used)} for robot, used in usage(assembly).items()]
 
 
 def _request(assembly: Assembly) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def item(assembly: Assembly) -> dict[str, Any]:
     """What a list says of it; where it ran is for the server to add."""
     clock, transfer, told = status.clock(assembly), status.transfer(assembly), status.outcome(assembly)
     instructions, request = assembly.instructions, assembly.request
+    results = [made for made in assembly.files.values() if made.job]
     return {
         "id": assembly.id,
         "parent_id": request.parent,
@@ -75,7 +76,9 @@ def item(assembly: Assembly) -> dict[str, Any]:
         "files": _files(assembly),
         "warning_count": len(assembly.warnings),
         **{name: transfer[name] for name in ("num_input_files", "bytes_usage", "bytes_expected", "bytes_received")},
-        **{name: clock[name] for name in ("upload_duration", "execution_duration")},
+        "num_output_files": len(results),
+        "bytes_output": sum(made.file.size for made in results),
+        **{name: clock[name] for name in ("upload_duration", "execution_duration", "queue_duration")},
         "execution_start": moment(assembly.uploaded),
         "created": moment(assembly.created),
         "created_ts": int(assembly.created),

@@ -23,7 +23,7 @@ def _words(given: Any) -> Any:
     return given.split() if isinstance(given, str) else given
 
 
-def _moment(given: Any) -> Any:
+def seconds(given: Any) -> Any:
     """Unix seconds; dates without a zone are UTC."""
     found = DATE.fullmatch(given) if isinstance(given, str) else None
     if found is None:
@@ -33,7 +33,7 @@ def _moment(given: Any) -> Any:
     return datetime(year, month, day, hour, minute, second, tzinfo=zone).timestamp()
 
 
-Moment = Annotated[float, BeforeValidator(_moment)]
+Moment = Annotated[float, BeforeValidator(seconds)]
 
 
 class Listing(Params):

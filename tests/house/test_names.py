@@ -85,6 +85,7 @@ TESTED_THROUGH = {
     Path("server/engine/kept.py"): "tests/server/api/test_templates.py",
     Path("server/engine/publisher.py"): "tests/server/engine/test_worker.py",
     Path("server/engine/quota.py"): "tests/security/test_graph.py",
+    Path("server/engine/reports.py"): "tests/server/api/test_reports.py",
     Path("server/engine/templates.py"): "tests/server/api/test_templates.py",
     Path("server/engine/ticket.py"): "tests/security/test_auth.py",
     Path("server/pages.py"): "tests/acceptance/test_documents.py",

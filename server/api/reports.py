@@ -1,0 +1,79 @@
+"""Bills, job slots and statistics, for dashboards."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from aiohttp import web
+
+from server.api.middleware import json_response
+from server.api.signed import Order, Signed
+from server.engine.reports import Reports
+from server.errors import ApiError
+from server.model.listed import AssemblyListing
+from server.model.listing import seconds
+
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+LONGEST = 366 * 86_400  # seconds that statistics go back
+
+
+class ReportRoutes:
+    """`/bill`, `/queues/job_slots`, `/assembly_stats` and `/priority_job_slot_stats`."""
+
+    def __init__(self, signed: Signed, reports: Reports) -> None:
+        self.signed = signed
+        self.reports = reports
+
+    def attach(self, app: web.Application) -> None:
+        """Adds the routes."""
+        app.router.add_get("/bill/{month}", self.bill)
+        app.router.add_get("/queues/job_slots", self.job_slots)
+        app.router.add_get("/assembly_stats", self.assembly_stats)
+        app.router.add_get("/priority_job_slot_stats", self.slot_stats)
+
+    async def bill(self, request: web.Request) -> web.Response:
+        order, month = await self.signed.read(request), request.match_info["month"]
+        if not MONTH.fullmatch(month):
+            raise ApiError("BILL_NOT_FOUND", "A month looks like 2030-01.")
+        found = await self.reports.bill(order.account, month, order.ticket)
+        return _told("BILL_FOUND", "The bill was found.", **found)
+
+    async def job_slots(self, request: web.Request) -> web.Response:
+        order = await self.signed.read(request)
+        slots = await self.reports.job_slots(order.account, order.ticket)
+        return _told("PRIORITY_JOB_SLOTS_FOUND", "The priority job slots were found.", priority_job_slots=slots)
+
+    async def assembly_stats(self, request: web.Request) -> web.Response:
+        order = await self.signed.read(request)
+        wish = _wish(order, "ASSEMBLY_STATS")
+        stats = await self.reports.assemblies(order.account, wish, order.at, order.ticket)
+        return _told("ASSEMBLY_STATS_FOUND", "The statistics were found.", **stats)
+
+    async def slot_stats(self, request: web.Request) -> web.Response:
+        order = await self.signed.read(request)
+        aggregation = order.params.get("aggregation") or "avg"
+        if aggregation not in ("avg", "max"):
+            raise ApiError("PRIORITY_JOB_SLOT_STATS_INVALID_AGGREGATION")
+        wish = _wish(order, "PRIORITY_JOB_SLOT_STATS")
+        stats = await self.reports.slots(order.account, wish, aggregation, order.at, order.ticket)
+        return _told("PRIORITY_JOB_SLOT_STATS_FOUND", "The statistics were found.", **stats)
+
+
+def _wish(order: Order, code: str) -> AssemblyListing:
+    """The Assemblies that statistics are made of."""
+    region, template = order.params.get("region"), order.params.get("template_id")
+    if not isinstance(region, str) or not region:
+        raise ApiError(f"{code}_MISSING_REGION")
+    try:
+        since = seconds(order.params.get("since"))
+    except ValueError as error:
+        raise ApiError(f"{code}_INVALID_TIME", f"since {error}.") from error
+    if not 0 <= since <= order.at:
+        raise ApiError(f"{code}_INVALID_TIME", "since lies in the future, or too far in the past.")
+    wish = AssemblyListing.parse({"region": region, "template_id": template if isinstance(template, str) else None})
+    return wish.model_copy(update={"fromdate": max(since, order.at - LONGEST)})
+
+
+def _told(ok: str, message: str, **more: Any) -> web.Response:
+    return json_response({"ok": ok, "http_code": 200, "message": message, **more})
