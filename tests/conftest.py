@@ -1,15 +1,24 @@
-"""No test may let a secret out; and in CI, where everything that a test needs can be installed, none is skipped."""
+"""What holds for all tests together.
+
+None may let a secret out; the official schemas have the last word on the replies that they read; and in CI, where
+everything that a test needs can be installed, none is skipped.
+"""
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.canary import watch
+from tests.replies import installed, replies
+
+IN_CI = os.environ.get("CI") == "true"
 
 
 def pytest_configure() -> None:
     watch.begin()
+    replies.begin()
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -24,9 +33,21 @@ def no_secret_gets_out() -> Iterator[None]:
     assert watch.taken() == []
 
 
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of xdist ends, and hands on what it has seen."""
+    replies.add(getattr(node, "workeroutput", {}).get("replies", {}))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    # A worker of xdist has no reporter; the process that started it counts for all.
-    if os.environ.get("CI") == "true" and reporter is not None and reporter.stats.get("skipped"):
+    if reporter is None:  # a worker of xdist; the process that started it counts for all
+        session.config.workeroutput["replies"] = replies.kept  # type: ignore[attr-defined]  # xdist's
+        return
+    wrong = replies.faults() if replies.kept and (installed() or IN_CI) else []
+    for sentence in wrong:
+        reporter.write_line(f"A reply is not as the official schema wants it: {sentence}", red=True)
+    if IN_CI and reporter.stats.get("skipped"):
         reporter.write_line("Tests were skipped, which counts as a failure in CI.", red=True)
+        wrong.append("skipped")
+    if wrong:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -8,7 +8,7 @@ import io
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,8 @@ TUS = {"Tus-Resumable": "1.0.0"}
 
 @dataclass
 class Customer:
-    """Keeps every Assembly Status that it was told, in `statuses`."""
-
     server: Live
     http: ClientSession
-    statuses: list[Json] = field(default_factory=list)
 
     async def create(
         self,
@@ -40,9 +37,9 @@ class Customer:
         """A new Assembly with these files in the form; `form` has more fields, `params` more parameters."""
         text = self.server.params(steps, **params)
         async with self.post(text, *files, path=path, headers=headers, **form) as response:
-            status = await response.json()
+            status = await read(response)
             assert response.status == 200, status
-        return self.keep(status)
+        return status
 
     def post(
         self, params: str, *files: Path, path: str = "/assemblies", headers: Mapping[str, str] = {}, **form: str
@@ -82,10 +79,10 @@ class Customer:
         """What the server says of an Assembly now."""
         async with self.http.get(status["assembly_ssl_url"]) as response:
             assert response.status == 200, await response.text()
-            return self.keep(await response.json())
+            return await read(response)
 
     async def ended(self, status: Json, seconds: float = 60) -> Json:
-        return self.keep(await ended(self.http, status, seconds))
+        return await ended(self.http, status, seconds)
 
     async def completed(self, status: Json, seconds: float = 60) -> Json:
         over = await self.ended(status, seconds)
@@ -102,7 +99,7 @@ class Customer:
     async def cancel(self, status: Json) -> Json:
         async with self.http.delete(status["assembly_ssl_url"]) as response:
             assert response.status == 200, await response.text()
-            return self.keep(await response.json())
+            return await read(response)
 
     async def fetch(self, file: Json) -> bytes:
         """The bytes at the URL of an upload or result."""
@@ -110,10 +107,10 @@ class Customer:
             assert response.status == 200, await response.text()
             return await response.read()
 
-    def keep(self, status: Json) -> Json:
-        if "assembly_ssl_url" in status:
-            self.statuses.append(status)
-        return status
+
+async def read(response: ClientResponse) -> Json:
+    told: Json = await response.json()
+    return told
 
 
 @contextlib.asynccontextmanager

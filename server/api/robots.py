@@ -22,10 +22,10 @@ class RobotRoutes:
 
     def attach(self, app: web.Application) -> None:
         """Adds the routes."""
-        app.router.add_get("/robots", self.list)
+        app.router.add_get("/robots", self.index)
         app.router.add_get(r"/robots/{name:[a-z0-9]+/[a-z0-9]+}", self.show)
 
-    async def list(self, request: web.Request) -> web.Response:
+    async def index(self, request: web.Request) -> web.Response:
         return json_response({"robots": await asyncio.to_thread(self._all)})
 
     async def show(self, request: web.Request) -> web.Response:

@@ -29,7 +29,7 @@ async def test_files_may_come_before_the_params_and_share_a_name(customer: Custo
     form.add_field("more", b"bytes of another field", filename="C:\\fake\\path\\three.txt")
 
     async with customer.http.post(f"{customer.server.origin}/assemblies", data=form) as response:
-        created = customer.keep(await response.json())
+        created = await response.json()
 
     over = await customer.completed(created)
     assert created["ok"] in ("ASSEMBLY_EXECUTING", "ASSEMBLY_COMPLETED")
@@ -57,7 +57,7 @@ async def test_a_form_may_be_urlencoded(customer: Customer) -> None:
     form = {"params": customer.server.params(HASHED), "tus_num_expected_upload_files": "1", "album": "a & b"}
 
     async with customer.http.post(f"{customer.server.origin}/assemblies", data=form) as response:
-        status = customer.keep(await response.json())
+        status = await response.json()
 
     assert response.request_info.headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert (status["ok"], status["expected_tus_uploads"]) == ("ASSEMBLY_UPLOADING", 1)
@@ -70,7 +70,7 @@ async def test_params_may_come_in_the_query(customer: Customer, tmp_path: Path) 
     query = {"params": customer.server.params(HASHED), "album": "trees"}
 
     async with customer.http.post(f"{customer.server.origin}/assemblies", params=query, data=form) as response:
-        over = await customer.completed(customer.keep(await response.json()))
+        over = await customer.completed(await response.json())
 
     assert [file["name"] for file in over["results"]["hashed"]] == ["note.txt"]
     assert over["fields"] == {"album": "trees"}
@@ -106,7 +106,7 @@ async def test_the_client_may_choose_the_id(customer: Customer, method: str) -> 
     form = {"params": customer.server.params(HASHED)}
 
     async with customer.http.request(method, f"{customer.server.origin}/assemblies/{chosen}", data=form) as response:
-        status = customer.keep(await response.json())
+        status = await response.json()
 
     assert (response.status, status["assembly_id"]) == (200, chosen)
     assert status["assembly_ssl_url"] == f"{customer.server.origin}/assemblies/{chosen}"
@@ -131,7 +131,7 @@ async def test_a_form_that_breaks_off_is_an_aborted_request_to_who_asks(customer
     async with asyncio.timeout(10):
         while (response := await customer.http.get(url)).status == 404:  # noqa: ASYNC110 - nobody tells of it
             await asyncio.sleep(0.05)
-    status = customer.keep(await response.json())
+    status = await response.json()
     assert (status["ok"], status["uploads"]) == ("REQUEST_ABORTED", [])
 
 

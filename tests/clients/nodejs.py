@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from asyncio.subprocess import PIPE
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,3 @@ async def run(script: str, told: Iterable[Any], **environ: str) -> Any:
         printed, complaints = await child.communicate(lines.encode())
     assert child.returncode == 0, f"{complaints.decode()}\n(`make clients` installs what scripts import.)"
     return json.loads(printed)
-
-
-async def faults(statuses: Iterable[Mapping[str, Any]]) -> Any:
-    """What the official schema finds wrong with Assembly Statuses."""
-    return await run("validate.mjs", statuses)

@@ -3,7 +3,8 @@
 import pytest
 
 from robots.base.catalog import Catalog
-from server.docs import filled, purpose, robots_table, settings_table
+from server.docs import filled, robots_table, settings_table
+from server.model.schema import purpose
 
 PLACES = (
     "# Title\n<!-- settings -->\nout of date\n<!-- end of settings -->\n<!-- robots -->\n<!-- end of robots -->\nEnd\n"
