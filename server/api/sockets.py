@@ -1,9 +1,13 @@
-"""Live status over Socket.IO, on the same address as server-sent events."""
+"""Live status over Socket.IO, on the same address as server-sent events.
+
+The library speaks Engine.IO 4; what older clients speak is in socketio2.py.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 import engineio
@@ -11,11 +15,12 @@ import socketio
 from aiohttp import web
 
 from server.api.clients import Clients
+from server.api.socketio2 import Sockets2
 from server.api.sse import Sse
-from server.api.watch import Milestones, watch
+from server.api.watch import Milestones, tell
 from server.bus.base import Bus
 from server.errors import ApiError
-from server.model.news import ERROR, News
+from server.model.news import News
 
 PATH = r"/ws{node:\d+}"
 LARGEST_MESSAGE = 1 << 16  # clients send ids only
@@ -61,6 +66,7 @@ class Sockets:
         self._milestones = milestones
         self._clients = clients
         self._sse = Sse(bus, milestones)
+        self._older = Sockets2(bus, milestones)
         self._watchers: dict[str, asyncio.Task[None]] = {}
         self._io = Server(
             async_mode="aiohttp",
@@ -92,6 +98,8 @@ class Sockets:
     async def _socket_io(self, request: web.Request) -> web.StreamResponse:
         if "sid" not in request.query and self._holds_enough(request):
             raise ApiError("RATE_LIMIT_REACHED", "There are too many live sessions from your address.")
+        if request.query["EIO"] == "3":
+            return await self._older.handle(request, self._clients.name(request.remote or ""))
         try:
             response: web.StreamResponse = await self._io.handle_request(request)
         except Exception as error:
@@ -103,7 +111,7 @@ class Sockets:
         """A session that polls has no connection of its own that would be counted."""
         client = self._clients.name(request.remote or "")
         held = [self._clients.name(environ["aiohttp.request"].remote or "") for environ in self._io.environ.values()]
-        return bool(client) and held.count(client) >= self._clients.most
+        return bool(client) and [*held, *self._older.held()].count(client) >= self._clients.most
 
     async def _join(self, sid: str, given: Any = None, *_: Any) -> None:
         """A client watches one Assembly; asking for another one ends the first."""
@@ -123,20 +131,11 @@ class Sockets:
 
     async def _tell(self, sid: str, assembly: str) -> None:
         try:
-            await self._tell_news(sid, assembly)
+            await tell(self._bus, self._milestones, assembly, partial(self._emit, sid))
         except ConnectionError:
             log.debug("client %s does not read", sid)
         except Exception:
             log.exception("client %s can be told no more", sid)
-
-    async def _tell_news(self, sid: str, assembly: str) -> None:
-        try:
-            async with watch(self._bus, self._milestones, assembly) as news:
-                async for piece in news:
-                    await self._emit(sid, piece)
-        except ApiError as error:
-            body = error.body()
-            await self._emit(sid, News(ERROR, ({**body, "msg": body["message"], "assembly_id": assembly[:32]},)))
 
     async def _emit(self, sid: str, news: News) -> None:
         socket = self._socket(sid)
@@ -154,6 +153,7 @@ class Sockets:
             request.transport.abort()
 
     async def _close(self, _: web.Application) -> None:
+        await self._older.close()
         for sid in list(self._watchers):
             await self._leave(sid)
         for socket in list(self._io.eio.sockets.values()):

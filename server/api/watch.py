@@ -8,7 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 
 from server.bus.base import Bus, Reader
 from server.errors import ApiError
-from server.model.news import CANCELED, TERMINAL, News
+from server.model.news import CANCELED, ERROR, TERMINAL, News
 
 # The milestones that an Assembly has reached, in order; None if there is no such Assembly.
 Milestones = Callable[[str], Awaitable[list[News] | None]]
@@ -30,6 +30,17 @@ async def watch(bus: Bus, milestones: Milestones, assembly: str) -> AsyncIterato
             raise ApiError("ASSEMBLY_NOT_FOUND")
         async with aclosing(_told(reached, reader)) as news:
             yield news
+
+
+async def tell(bus: Bus, milestones: Milestones, assembly: str, emit: Callable[[News], Awaitable[None]]) -> None:
+    """Hands the news to a socket, which has no status: whoever asks for no Assembly is told so as an event."""
+    try:
+        async with watch(bus, milestones, assembly) as news:
+            async for piece in news:
+                await emit(piece)
+    except ApiError as error:
+        body = error.body()
+        await emit(News(ERROR, ({**body, "msg": body["message"], "assembly_id": assembly[:32]},)))
 
 
 async def _told(reached: list[News], reader: Reader) -> AsyncGenerator[News, None]:

@@ -71,9 +71,18 @@ TESTED_THROUGH = {
     Path("robots/tools/sound.py"): "tests/robots/audio/test_concat.py",
     Path("robots/tools/vips.py"): "tests/robots/image/test_resize.py",
     Path("robots/tools/waveform.py"): "tests/robots/audio/test_waveform.py",
+    Path("server/api/access.py"): "tests/server/api/test_token.py",
+    Path("server/api/scopes.py"): "tests/server/api/test_auth_keys.py",
+    Path("server/engine/accounts.py"): "tests/server/test_accounts.py",
+    Path("server/engine/auth_keys.py"): "tests/server/api/test_auth_keys.py",
+    Path("server/engine/register.py"): "tests/server/test_accounts.py",
+    Path("server/engine/tokens.py"): "tests/server/api/test_token.py",
     Path("server/api/assemblies.py"): "tests/acceptance/test_assemblies.py",
     Path("server/api/asked.py"): "tests/acceptance/test_templates.py",
     Path("server/api/body.py"): "tests/server/api/test_forms.py",
+    **dict.fromkeys(
+        (Path(f"server/api/{name}.py") for name in ("engineio3", "session")), "tests/server/api/test_socketio2.py"
+    ),
     Path("server/api/multipart.py"): "tests/server/api/test_forms.py",
     Path("server/api/part.py"): "tests/server/api/test_forms.py",
     Path("server/api/signed.py"): "tests/server/api/test_templates.py",
