@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from aiohttp import web
@@ -70,6 +71,7 @@ class App:
         except Unusable as error:
             raise WrongSetting(f"{self.folder / DATABASE} cannot be used: {error}") from error
         await renew(parts.store, parts.vault)
+        await parts.accounts.load()
         await parts.tus_store.recover()
         await parts.recovery.clean()
         await self._listen()
@@ -77,6 +79,8 @@ class App:
         for work, count in lanes(self.settings).items():
             parts.worker.open(work, count)
         parts.tasks.start(parts.lag.run())
+        parts.tasks.start(parts.accounts.run(time.time))
+        parts.tasks.start(parts.notifier.run())
         parts.tasks.start(parts.progress.run())
         parts.tasks.start(parts.expiry.run(min(SWEEP_EVERY, self.settings.result_lifetime), time.time))
         parts.tasks.start(parts.images.warm())
@@ -89,7 +93,7 @@ class App:
         await parts.runner.timers.close()
         for site in list(self.web.sites):
             await site.stop()
-        await parts.running.wait(grace)
+        await asyncio.gather(parts.running.wait(grace), parts.notifier.close(grace))
         parts.bus.close()
         await self.web.cleanup()
         await parts.tasks.close()

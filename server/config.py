@@ -18,6 +18,7 @@ from server.values import (
     COUNT,
     DURATION,
     KEYS,
+    LIMIT,
     NAMES,
     NETWORKS,
     ORIGIN,
@@ -62,6 +63,7 @@ keeping = partial(setting, "Files and records")
 bounds = partial(setting, "Limits of a request")
 work = partial(setting, "Work")
 naming = partial(setting, "Log and names")
+telling = partial(setting, "Notifications")
 bounded = partial(setting, "Sandbox")
 paths = partial(setting, "Programs")
 
@@ -115,6 +117,15 @@ class Settings:
     )
     require_signature: bool = access(SWITCH, False, "Refuses requests that are not signed.")
 
+    token_lifetime: float = access(DURATION, 6 * 3600.0, "A bearer token ends after so long.")
+    max_creations: int = access(LIMIT, 0, "New Assemblies of one account in a minute; 0 is no limit.")
+    max_running: int = access(LIMIT, 0, "Assemblies of one account that go on at the same time; 0 is no limit.")
+    max_status_reads: int = access(LIMIT, 0, "Reads of the status of one Assembly in a second; 0 is no limit.")
+    max_tokens: int = access(LIMIT, 0, "New bearer tokens of one auth key in a minute; 0 is no limit.")
+    max_failed_logins: int = access(
+        LIMIT, 30, "Wrong secrets for one auth key that come from one address in a minute; 0 is no limit."
+    )
+
     data: Path = keeping(PATH, Path("data"), "The folder of uploads, results, the database and the keys.")
     result_lifetime: float = keeping(DURATION, 24 * 3600.0, "Results and their uploads are removed after so long.")
     record_lifetime: float = keeping(DURATION, 90 * 86400.0, "The record of an Assembly is removed after so long.")
@@ -161,6 +172,10 @@ class Settings:
     virus_signatures: Path | None = work(
         PATH, None, "The folder of ClamAV's signatures, or one file of them.", shown="where freshclam puts them"
     )
+
+    notify_timeout: float = telling(DURATION, 15.0, "A receiver has to answer within so long.")
+    notify_window: float = telling(DURATION, 3 * 86400.0, "What is not delivered is sent again for so long.")
+    notify_places: int = telling(COUNT, 16, "How many are sent at the same time, a quarter of them to one host.")
 
     failpoints: str | None = work(TEXT, None, "")
 

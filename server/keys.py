@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from server.config import Settings, WrongSetting
+from server.model.account import FIRST, Account, AuthKey, first_account
 
 FILE = "auth.json"
 
@@ -32,6 +33,13 @@ def with_keys(settings: Settings) -> Settings:
         return settings
     key, secret = _kept(path)
     return replace(settings, auth_key=key, auth_secret=secret)
+
+
+def first(settings: Settings) -> AuthKey:
+    """The key of the settings, and its account."""
+    key = settings.auth_key or ""
+    account = Account(first_account(key), FIRST, settings.require_signature)
+    return AuthKey(key, settings.auth_secret or "", account, account.id)
 
 
 def _make(path: Path) -> None:

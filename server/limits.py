@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from server.api.access import Rates
 from server.api.forms import FormLimits
 from server.config import Settings
 from server.engine.expiry import Lifetimes
+from server.engine.quota import Quota
+from server.model.account import Account
 
 
 def form_limits(settings: Settings) -> FormLimits:
@@ -41,3 +46,17 @@ def lanes(settings: Settings) -> dict[str, int]:
 
 def lifetimes(settings: Settings) -> Lifetimes:
     return Lifetimes(settings.upload_window, settings.run_window, settings.result_lifetime, settings.record_lifetime)
+
+
+def rates(settings: Settings) -> Rates:
+    return Rates(settings.max_creations, settings.max_status_reads, settings.max_tokens, settings.max_failed_logins)
+
+
+def quota_of(settings: Settings, account: Callable[[str], Account]) -> Quota:
+    return Quota(
+        settings.max_assembly_files,
+        settings.max_assembly_size,
+        settings.max_assembly_jobs,
+        settings.max_running,
+        account,
+    )

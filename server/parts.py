@@ -15,22 +15,28 @@ from robots.tools.vips import Images
 from server.bus.memory import MemoryBus
 from server.config import Settings, WrongSetting
 from server.database.sqlite import DATABASE, SqliteStore
+from server.engine.accounts import Accounts
+from server.engine.auth_keys import AuthKeys
+from server.engine.courier import Courier, Signer
 from server.engine.credentials import Credentials
 from server.engine.expiry import Expiry
 from server.engine.files import Files
+from server.engine.notifier import Notifier
+from server.engine.outbox import Outbox
 from server.engine.progress import Progress
 from server.engine.publisher import Publisher
-from server.engine.quota import Quota
 from server.engine.records import Records
 from server.engine.recovery import Recovery
 from server.engine.runner import Runner
 from server.engine.running import Running
 from server.engine.templates import Templates
+from server.engine.tokens import Tokens
 from server.engine.uploads import Uploads
 from server.engine.worker import Shop, Worker
 from server.engine.workspace import Toolbox
+from server.keys import first
 from server.lag import Lag
-from server.limits import lifetimes, time_limits
+from server.limits import lifetimes, quota_of, time_limits
 from server.lock import owner
 from server.master_key import unlocked
 from server.pages import page_tools
@@ -84,15 +90,23 @@ class Parts:
         ffprobe = Ffprobe(programs)
         self.prober = Prober(self.images, ffprobe, settings.max_image_pixels, settings.probe_time_limit)
         ffmpeg = Ffmpeg(programs, tool_limits(settings), settings.stall_time_limit)
-        images = Images(self.images, settings.max_image_pixels, settings.max_image_frames)
+        images = Images(self.images, settings.max_image_pixels, settings.max_image_frames, self.prober.sights)
         web = page_tools(settings, programs)
         self.scripts = Scripts(self.script_children)
         self.toolbox = Toolbox(images, ffmpeg, ffprobe, self.http, self.scripts, *web, *file_tools(settings, programs))
 
     def _engine(self) -> None:
         settings, now = self.settings, time.time
-        quota = Quota(settings.max_assembly_files, settings.max_assembly_size, settings.max_assembly_jobs)
-        self.runner = Runner(self.store, Records(self.catalog, self.vault), self.queue, self.bus, self.running, quota)
+        self.accounts = Accounts(self.store, self.vault, first(settings))
+        self.auth_keys = AuthKeys(self.accounts)
+        self.tokens = Tokens(self.accounts, settings.token_lifetime)
+        quota = quota_of(settings, self.accounts.account)
+        records, outbox = Records(self.catalog, self.vault), Outbox(self.vault)
+        self.runner = Runner(self.store, records, self.queue, self.bus, self.running, quota, outbox)
+        courier = Courier(self.http, self._signer, settings.notify_timeout, now)
+        self.notifier = Notifier(
+            self.runner, courier, places=settings.notify_places, window=settings.notify_window, now=now
+        )
         self.progress = Progress(self.runner, self.bus, TELL_EVERY)
         self.templates = Templates(self.store, self.vault)
         self.credentials = Credentials(self.store, self.vault)
@@ -118,3 +132,10 @@ class Parts:
         )
         self.recovery = Recovery(self.runner, self.uploads, self.folder, owner(self.folder))
         self.expiry = Expiry(self.runner, self.files, self.uploads, lifetimes(settings))
+
+    def _signer(self, account: str, key: str | None) -> Signer | None:
+        """Who signs what is sent of an account's Assembly: the key that it was made with."""
+        found = self.accounts.find(key or self.accounts.first.key)
+        if found is None or found.account.id != account:
+            return None
+        return Signer(found.secret, found.algo or "sha384")

@@ -10,25 +10,28 @@ from pathlib import Path
 from aiohttp import web
 
 from server.api import middleware
+from server.api.access import Access
 from server.api.assemblies import Assemblies, Door
+from server.api.auth_keys import AuthKeyRoutes
 from server.api.clients import LOOPBACK, Clients
 from server.api.credentials import CredentialRoutes
 from server.api.health import Health
 from server.api.lists import ListRoutes
 from server.api.metrics import MetricsRoute
+from server.api.notifications import NotificationRoutes
 from server.api.page import Page, is_loopback
 from server.api.proxies import Proxies
 from server.api.reports import ReportRoutes
 from server.api.results import Results, Served
 from server.api.robots import RobotRoutes
 from server.api.root import Root
-from server.api.signature import Account
 from server.api.signed import Signed
 from server.api.sockets import Sockets
 from server.api.templates import TemplateRoutes
+from server.api.token import TokenRoute
 from server.engine.lists import Lists
 from server.engine.reports import Reports
-from server.limits import form_limits
+from server.limits import form_limits, rates
 from server.metrics import Metrics
 from server.model.addresses import TUS, WEBSOCKET, Addresses
 from server.parts import Parts
@@ -46,6 +49,7 @@ class Routes:
         self.origin = origin
         self.proxies = Proxies(settings.trusted_proxies)
         self.clients = Clients(settings.max_connections, (*LOOPBACK, *settings.trusted_proxies))
+        self.access = Access(parts.accounts, parts.tokens, rates(settings), time.time)
         self.handler = Handler(
             parts.tus_store,
             parts.locker,
@@ -61,9 +65,12 @@ class Routes:
         app = web.Application(client_max_size=self.settings.max_params_size)
         middleware.install(app, self.proxies)
         Assemblies(self._door()).attach(app)
-        signed = Signed(self.account, form_limits(self.settings), time.time)
+        signed = Signed(self.access, form_limits(self.settings))
+        TokenRoute(self.access, signed.limits).attach(app)
+        AuthKeyRoutes(signed, parts.auth_keys).attach(app)
         TemplateRoutes(signed, parts.templates).attach(app)
         CredentialRoutes(signed, parts.credentials).attach(app)
+        NotificationRoutes(signed, parts.notifier, parts.http.guard).attach(app)
         lists = Lists(parts.runner)
         ListRoutes(signed, lists).attach(app)
         ReportRoutes(signed, Reports(lists)).attach(app)
@@ -91,7 +98,7 @@ class Routes:
             self.parts.runner,
             self.parts.uploads,
             self.parts.catalog,
-            self.account,
+            self.access,
             form_limits(settings),
             folder=self.parts.folder / "scratch",
             now=time.time,
@@ -101,11 +108,6 @@ class Routes:
             credentials=self.parts.credentials,
             disabled=frozenset(settings.disabled_robots),
         )
-
-    def account(self, key: str) -> Account | None:
-        settings = self.settings
-        known = key == settings.auth_key and settings.auth_secret
-        return Account(key, settings.auth_secret or "", settings.require_signature) if known else None
 
     def _upload_url(self, request: web.Request, upload: str) -> str:
         if self.settings.relative_location:

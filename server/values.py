@@ -140,6 +140,7 @@ def choice(*names: str) -> Kind:
 
 TEXT = Kind("TEXT", _text)
 COUNT = Kind("NUMBER", _count)
+LIMIT = Kind("NUMBER", _number)
 PORT = Kind("PORT", _port)
 DURATION = Kind("DURATION", _duration, _show_duration)
 SIZE = Kind("SIZE", _size, _show_size)

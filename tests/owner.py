@@ -23,10 +23,11 @@ class Owner:
     http: ClientSession
     secret: str = SECRET
     origin: str = ""
+    key: str = KEY
 
     def text(self, nonce: str | None = None, **params: Any) -> str:
         once = {"nonce": nonce} if nonce else {}
-        return json.dumps({"auth": {"key": KEY, "expires": LATER, **once}, **params})
+        return json.dumps({"auth": {"key": self.key, "expires": LATER, **once}, **params})
 
     async def ask(self, method: str, path: str, **params: Any) -> Json:
         """A signed request with these params: in the query of a GET, in the body of all others."""

@@ -42,6 +42,8 @@ async def asked(
     """Raises ApiError; `sign` does so where a Template wants a signature and the request has none."""
     ref = sender.params.get("template_id")
     if ref is None or ref == "":
+        if sender.account.require_template:
+            raise ApiError("NO_TEMPLATE_ID")
         return Asked(sender.params, sender.params, sender.auth)
     template = await _template(sender, templates, ref, at)
     if template.signed and not sender.signed:

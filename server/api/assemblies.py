@@ -7,7 +7,6 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from aiohttp import web
 
 from robots.base.catalog import Catalog
-from robots.tools.guard import Guard, Refused
+from robots.tools.guard import Guard
+from server.api import notify_url
+from server.api.access import Access
 from server.api.asked import Asked, asked
 from server.api.forms import Aborted, FormLimits, Text, parts
 from server.api.middleware import json_response
-from server.api.signature import Account, Auth, Authenticated, authenticate
+from server.api.signature import Auth, Authenticated
 from server.api.spool import Spool
 from server.engine.credentials import Credentials
 from server.engine.runner import Runner
@@ -29,10 +30,13 @@ from server.engine.uploads import Arrival, Uploads
 from server.engine.workspace import scratch
 from server.errors import ApiError
 from server.model import status
+from server.model.account import Account
+from server.model.addresses import Addresses
 from server.model.assembly import Assembly
 from server.model.events import Aborted as RequestAborted
 from server.model.events import Canceled, FormReceived
 from server.model.instructions import Instructions, parse
+from server.model.notification import target
 from server.model.options import expected_uploads
 from tus.failpoint import failpoint
 
@@ -64,7 +68,7 @@ class Door:
     runner: Runner
     uploads: Uploads
     catalog: Catalog
-    accounts: Callable[[str], Account | None]
+    access: Access
     limits: FormLimits
     folder: Path
     now: Callable[[], float]
@@ -101,6 +105,7 @@ class Assemblies:
                 await self._abort(assembly_id, request, form)
                 raise
             sender = self._sender(request, form)
+            self.door.access.creates(sender.account)
             assembly = self._assembly(assembly_id, request, form, await self._asked(request, form))
             await self.door.credentials.check(assembly.account, assembly.instructions)
             await self.runner.create(assembly, self.door.now(), ticket=sender.ticket)
@@ -109,9 +114,11 @@ class Assemblies:
         return await self._created(request, assembly)
 
     async def show(self, request: web.Request) -> web.Response:
-        found = await self.runner.status(request.match_info["id"])
+        assembly_id = request.match_info["id"]
+        self.door.access.polls(assembly_id, self._url(request, assembly_id))
+        found = await self.runner.status(assembly_id)
         if found is None:
-            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=request.match_info["id"])
+            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id)
         return json_response(found)
 
     async def cancel(self, request: web.Request) -> web.Response:
@@ -136,13 +143,19 @@ class Assemblies:
             else:
                 await spool.take(part)
 
+    def _url(self, request: web.Request, assembly_id: str) -> str:
+        origin = self.door.origin(request)
+        addresses = Addresses(origin) if origin else self.runner.house.addresses
+        return addresses.assembly(assembly_id)
+
     def _assembly(self, assembly_id: str, request: web.Request, form: Form, asked: Asked) -> Assembly:
         """Every other check, in the order of the API, before the first byte is processed."""
         expected = expected_uploads(next((form.texts[name] for name in EXPECTED if name in form.texts), None))
         instructions = parse(_with_fields(asked.params, form.fields), self.door.catalog)
         limits = asked.auth
-        _check_robots(instructions, self.door.disabled)
-        _check_notify_url(instructions, self.door.guard)
+        account = self._sender(request, form).account
+        check_robots(instructions, self.door.disabled, account)
+        notify_url.check(target(instructions, assembly_id), self.door.guard)
         _check_files(form, limits)
         told = asked.told(
             fields=instructions.fields,
@@ -154,9 +167,7 @@ class Assemblies:
             max_number_of_files=limits.max_number_of_files,
             origin=self.door.origin(request),
         )
-        return Assembly(
-            assembly_id, self._sender(request, form).account.id, instructions, told, created=self.door.now()
-        )
+        return Assembly(assembly_id, account.id, instructions, told, created=self.door.now())
 
     async def _asked(self, request: web.Request, form: Form) -> Asked:
         sender, said = self._sender(request, form), form.said or (None, None)
@@ -183,14 +194,7 @@ class Assemblies:
     def _checked(
         self, request: web.Request, params: str | None, signature: str | None, required: bool = False
     ) -> Authenticated:
-        return authenticate(
-            params,
-            signature,
-            referer=request.headers.get("Referer"),
-            accounts=self.door.accounts,
-            now=datetime.fromtimestamp(self.door.now(), UTC),
-            required=required,
-        )
+        return self.door.access.sender(request, params, signature, required)
 
     async def _take_in(self, assembly_id: str, request: web.Request, form: Form) -> None:
         """The files of the form, a few at a time; then the form is over."""
@@ -235,21 +239,13 @@ def _with_fields(params: dict[str, Any], given: Mapping[str, str]) -> dict[str, 
     return {**params, "fields": {**known, **given}} if given and isinstance(known, dict) else params
 
 
-def _check_robots(instructions: Instructions, disabled: frozenset[str]) -> None:
+def check_robots(instructions: Instructions, disabled: frozenset[str], account: Account) -> None:
+    """Raises ApiError where a step uses a robot that the server, or the account, may not."""
     for name, step in instructions.steps.items():
-        if step.robot_class.name in disabled:
-            reason = f'Step "{name}": this server does not allow {step.robot_class.name}.'
-            raise ApiError("ASSEMBLY_DISALLOWED_ROBOTS_USED", reason, step=name)
-
-
-def _check_notify_url(instructions: Instructions, guard: Guard) -> None:
-    """A name is looked up only when there is something to tell; what spells an address can be refused at once."""
-    try:
-        refused = instructions.notify_url is not None and guard.knows_as_private(instructions.notify_url)
-    except Refused as error:
-        raise ApiError("ASSEMBLY_INVALID_NOTIFY_URL", f"notify_url: {error.message}") from error
-    if refused:
-        raise ApiError("ASSEMBLY_INVALID_NOTIFY_URL", "notify_url leads to an address that is not public.")
+        robot = step.robot_class.name
+        if robot in disabled | account.disallowed_robots:
+            who = "this server does not allow" if robot in disabled else "this account may not use"
+            raise ApiError("ASSEMBLY_DISALLOWED_ROBOTS_USED", f'Step "{name}": {who} {robot}.', step=name)
 
 
 def _check_files(form: Form, limits: Auth) -> None:

@@ -39,6 +39,7 @@ PROXIES = web.AppKey("proxies", Proxies)
 BEGUN = web.RequestKey("begun", web.StreamResponse)
 GONE = (Aborted, ConnectionError)
 FORESEEN = (ApiError, web.HTTPException, *GONE)
+KNOW_413 = ("java-sdk", "ruby-sdk", "android-sdk")
 CODES = {403: "SERVER_403", 404: "SERVER_404", 405: "SERVER_404", 413: "MAX_SIZE_EXCEEDED"}
 
 
@@ -92,7 +93,7 @@ def _request_id(request: web.Request) -> str:
 
 def _answer(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, ApiError):
-        return json_response(error.body(), error.status)
+        return _told(request, error)
     if isinstance(error, web.HTTPException):
         return _of_aiohttp(error)
     if isinstance(error, GONE):
@@ -100,6 +101,16 @@ def _answer(request: web.Request, error: Exception) -> web.Response:
     if lacked := shortage.sentence(error):
         return _lacking(lacked)
     return _answer(request, ApiError("SERVER_500"))
+
+
+def _told(request: web.Request, error: ApiError) -> web.Response:
+    """Old clients know only 413 for too many requests, and new ones only 429."""
+    if error.code == "RATE_LIMIT_REACHED" and request.headers.get("Transloadit-Client", "").startswith(KNOW_413):
+        error.status = 413
+    response = json_response(error.body(), error.status)
+    if info := error.extra.get("info"):
+        response.headers[hdrs.RETRY_AFTER] = str(info["retryIn"])
+    return response
 
 
 def _lacking(sentence: str) -> web.Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -14,9 +13,11 @@ from typing import Any
 from server.api import params as params_field
 from server.api import referer as referer_pattern
 from server.engine.ticket import Ticket
+from server.engine.tokens import Bearer
 from server.errors import ApiError
+from server.model.account import ALGORITHMS, Account, AuthKey
+from server.model.rights import Scopes, allows
 
-ALGORITHMS = frozenset({"sha384", "sha256", "sha1"})
 SKEW = timedelta(seconds=60)
 # ISO 8601; the SDKs' 2026/01/10 12:02:05+00:00; iOS writes seconds below ten with one digit. No zone is UTC.
 EXPIRES = re.compile(
@@ -24,21 +25,6 @@ EXPIRES = re.compile(
     r" ?(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d))?",
     re.ASCII,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody who may use this server. `algo` pins how its signatures are made."""
-
-    key: str
-    secret: str
-    require_signature: bool = False
-    algo: str | None = None
-
-    @property
-    def id(self) -> str:
-        """An account is shown by an id, never by its key."""
-        return uuid.uuid5(uuid.NAMESPACE_URL, self.key).hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +54,15 @@ class Authenticated:
     auth: Auth
     ticket: Ticket | None = None
     signed: bool = False
+    scopes: Scopes = None
+    key: AuthKey | None = None
+
+    def needs(self, scope: str) -> None:
+        """Raises ApiError where the key, or the bearer token, does not have this scope."""
+        if not allows(self.scopes, scope):
+            raise ApiError(
+                "INSUFFICIENT_AUTH_SCOPE", f"This request needs an auth key or token with the scope {scope}."
+            )
 
 
 def authenticate(
@@ -75,17 +70,31 @@ def authenticate(
     signature: str | None,
     *,
     referer: str | None,
-    accounts: Callable[[str], Account | None],
+    keys: Callable[[str], AuthKey | None],
     now: datetime,
     required: bool,
 ) -> Authenticated:
     """All checks in one, for requests where no Template has a say; raises ApiError."""
     claim = claimed(text)
-    account = admitted(claim, accounts(claim.key), referer)
-    signed = required or account.require_signature or signature is not None
+    key = admitted(claim, keys(claim.key), referer)
+    signed = required or key.account.require_signature or signature is not None
     if signed:
-        verify(claim, signature, account, now)
-    return Authenticated(account, claim.params, allowance(claim.auth), ticket(claim) if signed else None, signed)
+        verify(claim, signature, key, now)
+    spent = ticket(claim) if signed else None
+    return Authenticated(key.account, claim.params, allowance(claim.auth), spent, signed, key.scopes, key)
+
+
+def trusted(text: str | None, bearer: Bearer, referer: str | None) -> Authenticated:
+    """The same for a request with a bearer token, which stands for signature and key; raises ApiError."""
+    params = params_field.read(text or "{}")
+    auth = params.get("auth") or {}
+    if not isinstance(auth, dict):
+        raise ApiError("NO_OBJECT_AUTH_PARAMETER")
+    if auth.get("key") not in (None, bearer.key.key):
+        raise ApiError("BEARER_TOKEN_AUTH_KEY_MISMATCH")
+    referer_pattern.check(auth.get("referer"), referer)
+    known, passed = {**params, "auth": auth}, bearer.key
+    return Authenticated(passed.account, known, allowance(auth), None, True, bearer.scopes, passed)
 
 
 def claimed(text: str | None) -> Claim:
@@ -104,16 +113,18 @@ def claimed(text: str | None) -> Claim:
     return Claim(text or "", params, auth, key)
 
 
-def admitted(claim: Claim, account: Account | None, referer: str | None) -> Account:
-    """The account, if there is one and the request may come from where it comes from."""
-    if account is None:
+def admitted(claim: Claim, key: AuthKey | None, referer: str | None) -> AuthKey:
+    """The key, if there is one and the request may come from where it comes from."""
+    if key is None:
         raise ApiError("GET_ACCOUNT_UNKNOWN_AUTH_KEY")
+    if not key.active:
+        raise ApiError("GET_ACCOUNT_UNKNOWN_AUTH_KEY", "This auth.key is switched off.")
     referer_pattern.check(claim.auth.get("referer"), referer)
-    return account
+    return key
 
 
-def verify(claim: Claim, signature: str | None, account: Account, now: datetime) -> None:
-    """That the claim has not expired and is signed with the account's secret."""
+def verify(claim: Claim, signature: str | None, key: AuthKey, now: datetime) -> None:
+    """That the claim has not expired and is signed with the secret of its key."""
     if claim.auth.get("expires") is None:
         raise ApiError("NO_AUTH_EXPIRES_PARAMETER")
     if expires(claim.auth["expires"]) + SKEW < now:
@@ -121,11 +132,11 @@ def verify(claim: Claim, signature: str | None, account: Account, now: datetime)
     if signature is None:
         raise ApiError("NO_SIGNATURE_FIELD")
     algo, digest = _split(signature)
-    if account.algo and algo != account.algo:
-        raise ApiError("INVALID_SIGNATURE", f"This auth.key demands {account.algo} signatures, not {algo}.")
-    if algo not in ALGORITHMS or not account.secret:
+    if algo not in ALGORITHMS or not key.secret:
         raise ApiError("INVALID_SIGNATURE")
-    if not hmac.compare_digest(_digest(account.secret, claim.text, algo).encode(), digest.encode("utf-8", "replace")):
+    if key.algo and algo != key.algo:
+        raise ApiError("INVALID_SIGNATURE", f"This auth.key demands {key.algo} signatures, not {algo}.")
+    if not hmac.compare_digest(_digest(key.secret, claim.text, algo).encode(), digest.encode("utf-8", "replace")):
         raise ApiError("INVALID_SIGNATURE")
 
 

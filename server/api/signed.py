@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
+from server.api.access import Access
 from server.api.forms import FormLimits, Text, parts
-from server.api.signature import Account, Authenticated, authenticate
 from server.engine.ticket import Ticket
 from server.errors import ApiError
+from server.model.rights import Scopes
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a signed request asks for. Its `ticket` is spent by the transaction that does it."""
+    """What a signed request asks for. Its `ticket` is spent by the transaction that does it.
+
+    `scopes` are those of its key or token, which has the one that its route needs.
+    """
 
     account: str
     params: dict[str, Any]
     ticket: Ticket | None
     at: float
+    scopes: Scopes = None
 
 
 class Signed:
     """The door of those routes."""
 
-    def __init__(self, accounts: Callable[[str], Account | None], limits: FormLimits, now: Callable[[], float]) -> None:
-        self.accounts = accounts
+    def __init__(self, access: Access, limits: FormLimits) -> None:
+        self.access = access
         self.limits = replace(limits, files=0)
-        self.now = now
 
     async def read(self, request: web.Request) -> Order:
         """The fields of the body and of the query, whatever the method; raises ApiError."""
@@ -40,16 +42,5 @@ class Signed:
             if not isinstance(part, Text):
                 raise ApiError("INVALID_FORM_DATA", "This request takes no files.")
             texts[part.name] = part.value
-        at = self.now()
-        sender = self._sender(request, texts, at)
-        return Order(sender.account.id, sender.params, sender.ticket, at)
-
-    def _sender(self, request: web.Request, texts: dict[str, str], at: float) -> Authenticated:
-        return authenticate(
-            texts.get("params"),
-            texts.get("signature"),
-            referer=request.headers.get("Referer"),
-            accounts=self.accounts,
-            now=datetime.fromtimestamp(at, UTC),
-            required=True,
-        )
+        sender = self.access.sender(request, texts.get("params"), texts.get("signature"), required=True)
+        return Order(sender.account.id, sender.params, sender.ticket, self.access.now(), sender.scopes)

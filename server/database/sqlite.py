@@ -128,7 +128,7 @@ class SqliteStore:
             loop.call_soon_threadsafe(opened.set_exception, Unusable(f"{error}".rstrip(".") + "."))
             return
         loop.call_soon_threadsafe(opened.set_result, None)
-        rows = Rows(connection, named((HERE / "queries.sql").read_text()))
+        rows = Rows(connection, queries())
         while group := self._group():
             commit(rows, group)
             loop.call_soon_threadsafe(answer, group)
@@ -180,7 +180,7 @@ def reading(path: Path) -> Iterator[Rows]:
         try:
             connection.row_factory = sqlite3.Row
             check_version(connection)
-            yield Rows(connection, named((HERE / "queries.sql").read_text()))
+            yield Rows(connection, queries())
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -240,6 +240,10 @@ def answer(group: list[Task]) -> None:
             task.future.set_exception(task.error)
         else:
             task.future.set_result(task.result)
+
+
+def queries() -> dict[str, str]:
+    return named((HERE / "queries.sql").read_text())
 
 
 def named(text: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ from server.database.base import Rows, Store
 from server.vault import Broken, Vault, place
 
 log = logging.getLogger(__name__)
-TABLES = ("templates", "credentials", "assemblies")
+NEWER = ("notifications", "auth_keys")  # what a file of an earlier version may lack
+TABLES = ("templates", "credentials", "assemblies", "notifications", "auth_keys")
 
 
 async def renew(store: Store, vault: Vault) -> None:
@@ -25,7 +26,8 @@ async def renew(store: Store, vault: Vault) -> None:
 
 def in_use(rows: Rows) -> set[str]:
     """The names of the keys that have sealed something."""
-    return {row["id"] for row in rows.all("keys_in_use")}
+    newer = [f"keys_of_{table}" for table in NEWER if rows.one(f"has_{table}")]
+    return {row["id"] for query in ("keys_in_use", *newer) for row in rows.all(query)}
 
 
 def _note(vault: Vault, rows: Rows) -> bool:

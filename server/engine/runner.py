@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from server.bus.base import Bus
 from server.database.base import Rows, Store, Unwritable
+from server.engine.outbox import Outbox
 from server.engine.quota import Quota
 from server.engine.records import Records
 from server.engine.running import Running
@@ -17,7 +18,7 @@ from server.engine.ticket import Ticket
 from server.errors import ApiError
 from server.model import news, status
 from server.model.assembly import Assembly
-from server.model.commands import Command, Publish, StartJob, StopJobs
+from server.model.commands import Command, Notify, Publish, StartJob, StopJobs
 from server.model.events import Event
 from server.model.news import News
 from server.model.status import House
@@ -39,6 +40,7 @@ class Outcome:
     starts: tuple[StartJob, ...]
     stop: bool
     news: tuple[News, ...]
+    notify: bool = False
 
     def passes(self, side: str) -> None:
         """The failpoints on one side of its commit."""
@@ -58,6 +60,7 @@ class Runner:
         bus: Bus,
         running: Running,
         quota: Quota = Quota(),  # noqa: B008 - it is frozen
+        outbox: Outbox | None = None,
     ) -> None:
         self.store = store
         self.records = records
@@ -65,6 +68,7 @@ class Runner:
         self.bus = bus
         self.running = running
         self.quota = quota
+        self.outbox = outbox or Outbox()
         self.timers = Tasks()
         self.house: House
 
@@ -77,6 +81,7 @@ class Runner:
         def act(rows: Rows) -> Outcome | str:
             if self.records.load(rows, assembly.id):
                 return "DO_NOT_REUSE_ASSEMBLY_IDS"
+            self.quota.admit(rows, assembly.account)
             if ticket and not ticket.spend(rows):
                 return "SIGNATURE_REUSE_DETECTED"
             commands = [*assembly.open(at), *(command for event in happened for command in assembly.receive(event))]
@@ -168,6 +173,9 @@ class Runner:
 
     def _saved(self, rows: Rows, assembly: Assembly, commands: Sequence[Command]) -> Outcome:
         self.records.save(rows, assembly)
+        notify = any(isinstance(command, Notify) for command in commands)
+        if notify:
+            self.outbox.write(rows, assembly)
         outcome = Outcome(
             assembly.id,
             starts=tuple(c for c in commands if isinstance(c, StartJob)) if not assembly.terminal else (),
@@ -175,6 +183,7 @@ class Runner:
             news=tuple(
                 status.told(assembly, command, self.house) for command in commands if isinstance(command, Publish)
             ),
+            notify=notify,
         )
         outcome.passes("before")
         return outcome
@@ -188,6 +197,8 @@ class Runner:
         for start in outcome.starts:
             if start.after:
                 self.timers.start(self._later(start))
+        if outcome.notify:
+            self.outbox.awake.set()
         if outcome.news:
             await self.bus.publish(outcome.assembly, outcome.news)
 

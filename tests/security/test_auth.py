@@ -16,6 +16,7 @@ from aiohttp import ClientSession, FormData
 from server.api import signature
 from server.api.signature import sign
 from server.errors import ApiError
+from server.model.account import Account, AuthKey
 from tests.inside import inside
 from tests.live import KEY, SECRET
 from tests.security.attacker import LATER, Attacker, instructions
@@ -120,8 +121,8 @@ NO_DATE: list[Any] = [
 async def test_a_signature_ends_when_it_says_with_a_minute_for_wrong_clocks(form: str) -> None:
     def ask(moment: datetime) -> None:
         text = instructions(auth={"expires": moment.strftime(form)})
-        account = signature.Account(KEY, SECRET)
-        given: dict[str, Any] = {"referer": None, "accounts": {KEY: account}.get, "now": NOW, "required": True}
+        key = AuthKey(KEY, SECRET, Account("a"))
+        given: dict[str, Any] = {"referer": None, "keys": {KEY: key}.get, "now": NOW, "required": True}
         signature.authenticate(text, sign(SECRET, text), **given)
 
     for moment in FINE:

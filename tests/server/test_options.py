@@ -20,7 +20,16 @@ from server.options import build, parse
 def test_a_command_line_is_a_command_and_the_flags_that_were_given(
     argv: list[str], command: str, flags: dict[str, str]
 ) -> None:
-    assert parse(argv) == (command, flags)
+    assert parse(argv) == (command, [], flags)
+
+
+def test_words_follow_a_command_that_takes_some(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["account", "add", "acme", "--data", "there", "max_running=3"]
+
+    assert parse(given) == ("account", ["add", "acme", "max_running=3"], {"data": "there"})
+    with pytest.raises(SystemExit):
+        parse(["doctor", "who"])
+    assert capsys.readouterr().err == "run.py: doctor takes no who.\n"
 
 
 @pytest.mark.parametrize(
@@ -28,7 +37,7 @@ def test_a_command_line_is_a_command_and_the_flags_that_were_given(
     [
         (["--prot", "1"], "run.py: --prot is no setting; did you mean --port?\n"),
         (["--hos=x"], "run.py: --hos is no setting; did you mean --host?\n"),
-        (["sreve"], "run.py: sreve is no command; there are serve and doctor.\n"),
+        (["sreve"], "run.py: sreve is no command; there are serve, doctor, account.\n"),
         (["--port"], "run.py: argument --port: expected one argument\n"),
     ],
 )

@@ -62,9 +62,8 @@ async def test_what_is_stored_is_listed_where_it_was_made_with_its_new_url(
 
 async def kept(app: App, name: str, content: dict[str, str]) -> None:
     """As if the owner had made these Template Credentials."""
-    account = app.routes.account(AUTH)
-    assert account
-    await app.parts.credentials.create(account.id, {"name": name, "type": "s3", "content": content}, 1.0)
+    account = app.parts.accounts.first.account.id
+    await app.parts.credentials.create(account, {"name": name, "type": "s3", "content": content}, 1.0)
 
 
 @pytest.mark.case(106)

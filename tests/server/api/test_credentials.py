@@ -177,9 +177,8 @@ async def guarded(app: App) -> AsyncIterator[str]:
         return web.Response(text="let in") if known else web.Response(status=403, text="who are you?")
 
     content = {"headers": {"X-Api-Token": token}, "unknown": "for another robot"}
-    account = app.routes.account(KEY)
-    assert account is not None
-    await app.parts.credentials.create(account.id, {"name": "web_login", "type": "http", "content": content}, 1.0)
+    account = app.parts.accounts.first.account.id
+    await app.parts.credentials.create(account, {"name": "web_login", "type": "http", "content": content}, 1.0)
     async with site(answer) as origin:
         yield f"{origin}/file.txt"
 

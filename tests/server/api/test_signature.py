@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from server.api.signature import Account, Auth, Authenticated, authenticate, expires, sign
+from server.api.signature import Auth, Authenticated, authenticate, expires, sign
 from server.errors import ApiError
+from server.model.account import Account, AuthKey
 
 NOW = datetime(2026, 1, 10, 12, 0, 0, tzinfo=UTC)
 SOON = "2026/01/10 12:02:05+00:00"
-ACCOUNT = Account("k", "s")
+ACCOUNT = AuthKey("k", "s", Account("a"))
 
 VECTOR = '{"auth":{"key":"k","expires":"2030/01/01 00:00:00+00:00"},"steps":{}}'
 SHA1 = "ae2a4e0ede46a2e692e0506d93417a78345c31a7"
@@ -20,13 +21,13 @@ SHA256 = "04bd5816010053a45490f48a19a56dfa79de19a3f7041582bb8a06a110848693"
 SHA384 = "8bbbfc79a4c5bda00bf1f967ae8d81c0c7e56f210c56d09f81ee898fec8d88ffc2e7ef970049bdea8c5779b1bc34e03b"
 
 
-def ask(text: str | None, signature: str | None = None, account: Account = ACCOUNT, **given: Any) -> Authenticated:
-    accounts = {account.key: account}
+def ask(text: str | None, signature: str | None = None, account: AuthKey = ACCOUNT, **given: Any) -> Authenticated:
+    keys = {account.key: account}
     told = {"referer": None, "now": NOW, "required": False, **given}
-    return authenticate(text, signature, accounts=accounts.get, **told)
+    return authenticate(text, signature, keys=keys.get, **told)
 
 
-def refused(text: str | None, signature: str | None = None, account: Account = ACCOUNT, **given: Any) -> str:
+def refused(text: str | None, signature: str | None = None, account: AuthKey = ACCOUNT, **given: Any) -> str:
     with pytest.raises(ApiError) as caught:
         ask(text, signature, account, **given)
     assert caught.value.status == 400
@@ -48,7 +49,7 @@ def test_the_signatures_are_those_of_the_sdks(algo: str, digest: str) -> None:
 def test_a_right_signature_passes(signature: str) -> None:
     told = ask(VECTOR, signature, required=True)
 
-    assert told.account == ACCOUNT
+    assert told.key == ACCOUNT
     assert told.params == json.loads(VECTOR)
     assert told.auth == Auth()
 
@@ -79,14 +80,14 @@ def test_a_wrong_signature_is_refused_even_when_none_is_required(signature: str)
 def test_a_key_can_demand_its_algorithm() -> None:
     pinned = replace(ACCOUNT, algo="sha384")
 
-    assert ask(VECTOR, f"sha384:{SHA384}", pinned).account == pinned
+    assert ask(VECTOR, f"sha384:{SHA384}", pinned).key == pinned
     assert refused(VECTOR, SHA1, pinned) == "INVALID_SIGNATURE"
 
 
 def test_an_account_without_a_secret_has_no_signatures() -> None:
-    bare = Account("k", "")
+    bare = AuthKey("k", "", Account("a"))
 
-    assert ask(VECTOR, None, bare).account == bare
+    assert ask(VECTOR, None, bare).key == bare
     assert refused(VECTOR, sign("", VECTOR), bare) == "INVALID_SIGNATURE"
 
 
@@ -118,16 +119,16 @@ def test_the_first_thing_that_is_missing_is_told(text: str | None, code: str) ->
 
 
 def test_a_signature_is_needed_when_the_account_wants_one() -> None:
-    strict = replace(ACCOUNT, require_signature=True)
+    strict = replace(ACCOUNT, account=Account("a", require_signature=True))
 
-    assert ask(auth(expires="long ago")).account == ACCOUNT
+    assert ask(auth(expires="long ago")).key == ACCOUNT
     assert refused(auth(expires=SOON), None, strict) == "NO_SIGNATURE_FIELD"
 
 
 def test_expiry_is_checked_before_the_signature_with_a_minute_for_clocks() -> None:
     text = auth(expires="2026-01-10T11:59:30.826Z")
 
-    assert ask(text, sign("s", text)).account == ACCOUNT
+    assert ask(text, sign("s", text)).key == ACCOUNT
     assert refused(text, "wrong", now=NOW + timedelta(seconds=31)) == "AUTH_EXPIRED"
 
 
@@ -161,7 +162,7 @@ def test_what_is_no_date_is_told_so(given: Any) -> None:
 def test_the_end_of_time_is_no_trouble() -> None:
     text = auth(expires="9999/12/31 23:59:59+00:00")
 
-    assert ask(text, sign("s", text)).account == ACCOUNT
+    assert ask(text, sign("s", text)).key == ACCOUNT
 
 
 @pytest.mark.parametrize("size", [0, 1000, 1e6, None])

@@ -1,0 +1,59 @@
+"""Accounts and their auth keys, and what may be said of them."""
+
+from typing import Any
+
+import pytest
+
+from server.errors import ApiError
+from server.model.account import Account, AuthKey, wished_key
+
+CODE = "AUTH_KEY_NOT_UPDATED"
+KEY = AuthKey("k", "s", Account("a"))
+
+
+def test_what_the_params_do_not_name_stays() -> None:
+    made = KEY.changed({"scope": "read", "signature_algo": "sha384", "description": "for the shop"}, CODE)
+
+    again = made.changed({"is_active": "0", "auth": {}}, CODE)
+
+    assert (again.scopes, again.algo, again.description, again.active) == (
+        frozenset({"read"}),
+        "sha384",
+        "for the shop",
+        False,
+    )
+    assert again.changed({"signature_algo": None}, CODE).algo is None
+
+
+@pytest.mark.parametrize(
+    ("params", "word"),
+    [
+        ({"scope": "burn"}, "there is no scope 'burn'"),
+        ({"scope": " "}, "must name"),
+        ({"scope": ["read"]}, "must name"),
+        ({"signature_algo": "md5"}, "sha1, sha256, sha384"),
+        ({"signature_algo": ["sha1"]}, "sha1, sha256, sha384"),
+        ({"is_active": "maybe"}, "`is_active` must be true or false"),
+        ({"can_show_auth_secret": {}}, "must be true or false"),
+        ({"description": 5}, "must be a text"),
+        ({"description": "x" * 1001}, "at most 1000"),
+    ],
+)
+def test_what_cannot_be_is_told(params: dict[str, Any], word: str) -> None:
+    with pytest.raises(ApiError, match=word) as caught:
+        KEY.changed(params, CODE)
+
+    assert caught.value.code == CODE
+
+
+@pytest.mark.parametrize("given", ["short", "with space", "x" * 65, 5, "äöüäöüäö"])
+def test_a_key_of_ones_own_is_plain(given: Any) -> None:
+    assert wished_key("my-shop_2026", CODE) == "my-shop_2026"
+    with pytest.raises(ApiError, match="8 to 64"):
+        wished_key(given, CODE)
+
+
+def test_options_are_laid_over_an_account() -> None:
+    made = Account("a").changed({"max_running": 3, "disallowed_robots": ["/http/import"]})
+
+    assert (made.max_running, made.disallowed_robots, made.id) == (3, frozenset({"/http/import"}), "a")
