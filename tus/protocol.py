@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from email.utils import formatdate
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from multidict import MultiMapping
@@ -145,8 +146,14 @@ def progress(upload: Upload) -> dict[str, str]:
     """What a client is told after it has created an upload or added to it."""
     headers = {} if upload.parts and not upload.finished else {"Upload-Offset": str(upload.offset)}
     if upload.expires is not None and not upload.finished:
-        headers["Upload-Expires"] = formatdate(upload.expires, usegmt=True)
+        headers["Upload-Expires"] = _date(int(upload.expires))
     return headers
+
+
+@lru_cache
+def _date(second: int) -> str:
+    """Clients come in numbers, and each second has but one date."""
+    return formatdate(second, usegmt=True)
 
 
 def _last(url: str) -> str:

@@ -62,12 +62,13 @@ class Sink:
             transport.max_size = WORTH_IT
         # A loop refuses to watch a descriptor that belongs to one of its transports.
         with transport.get_extra_info("socket").dup() as source:
-            self._loop.add_reader(source, self._step, source, target, pump, written)
+            # By its number, for a selector that does not know a socket yet puts its addresses into words.
+            self._loop.add_reader(source.fileno(), self._step, source, target, pump, written)
             self._listen(patience)
             try:
                 await self._ended
             finally:
-                self._loop.remove_reader(source)
+                self._loop.remove_reader(source.fileno())
                 self._alarm.cancel()
                 self._hand_back()
 

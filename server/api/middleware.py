@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import uuid
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -34,6 +34,8 @@ INERT = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
+EVERYWHERE = CORS | INERT
+OUTSIDE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 REQUEST_ID = web.RequestKey("request_id", str)
 PROXIES = web.AppKey("proxies", Proxies)
 BEGUN = web.RequestKey("begun", web.StreamResponse)
@@ -67,7 +69,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[REQUEST_ID] = _request_id(request)
     if request.method == hdrs.METH_OPTIONS and request.match_info.http_exception is not None:
         return web.Response(status=204)  # a preflight: browsers follow no redirect and read no error
-    with about(request=request[REQUEST_ID], client=request.config_dict[PROXIES].client(request)):
+    with about(request=request[REQUEST_ID], client=request.app[PROXIES].client(request)):
         try:
             if request.version < HttpVersion10:
                 raise ApiError("INVALID_FORM_DATA", "The request does not say which HTTP it is.")
@@ -81,14 +83,14 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def headers(request: web.Request, response: web.StreamResponse) -> None:
     """Adds what the handler has not said otherwise, on streams too."""
     request[BEGUN] = response
-    for name, value in (CORS | INERT).items():
+    for name, value in EVERYWHERE.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("X-Request-ID", request.get(REQUEST_ID, ""))
 
 
 def _request_id(request: web.Request) -> str:
     given = request.headers.get("X-Request-ID", "")
-    return given if re.fullmatch(r"[\w.:-]{1,64}", given, re.ASCII) else uuid.uuid4().hex
+    return given if given and OUTSIDE_ID.fullmatch(given) else secrets.token_hex(16)
 
 
 def _answer(request: web.Request, error: Exception) -> web.Response:

@@ -24,6 +24,8 @@ class Proxies:
     def client(self, request: web.BaseRequest) -> str:
         """The address of who asks: the nearest one that is not a trusted proxy's."""
         nearest = request.remote or ""
+        if not self._trusted:
+            return nearest
         for told in reversed(_ways(request)):
             further = _address(told)
             if not self._trusts(nearest) or further is None:
@@ -33,6 +35,8 @@ class Proxies:
 
     def origin(self, request: web.BaseRequest) -> str | None:
         """The scheme and host that the client used; None if no trusted proxy tells them."""
+        if not self._trusted:
+            return None
         told = _told(request) if self._trusts(request.remote or "") else {}
         scheme, host = told.get("proto", request.scheme).lower(), told.get("host", request.host)
         return f"{scheme}://{host}" if told and scheme in SCHEMES and PLACE.fullmatch(host) else None

@@ -14,6 +14,7 @@ from robots.base.errors import RobotError
 from robots.base.file import File
 from robots.tools.filename import safe
 from server import shortage
+from server.engine.advances import Advances
 from server.engine.begun import Begun
 from server.engine.files import Files
 from server.engine.intake import Intake
@@ -23,7 +24,6 @@ from server.errors import ApiError
 from server.model.assembly import Assembly
 from server.model.events import (
     FileUploaded,
-    UploadAdvanced,
     UploadFailed,
     UploadReceived,
     UploadRemoved,
@@ -81,6 +81,7 @@ class Uploads(Hooks):
         self.now = now
         self.begun = Begun(most_begun, self._unfinished)
         self.intake = Intake(runner.running, self.analyse)
+        self.advances = Advances(runner, tasks, now)
 
     async def before_create(self, upload: Upload, request: object) -> Upload:
         assembly_id = assembly_of(upload)
@@ -102,7 +103,7 @@ class Uploads(Hooks):
         failpoint("W2.before")
         started = UploadStarted(
             upload.id,
-            url=urljoin(self.runner.house.addresses.tus, location),
+            url=location if "://" in location else urljoin(self.runner.house.addresses.tus, location),
             filename=name_of(upload),
             fieldname=upload.metadata.get("fieldname"),
             length=upload.length,
@@ -114,13 +115,12 @@ class Uploads(Hooks):
 
     async def after_receive(self, upload: Upload) -> None:
         failpoint("W3.after")
-        if upload.finished:
-            return  # which is told right after this, and says as much
-        advanced = UploadAdvanced(upload.id, upload.offset, upload.length, self.now())
-        self.tasks.start(self.runner.deliver(_assembly(upload.id), advanced))
+        if not upload.finished:  # which is told right after this, and says as much
+            self.advances.note(_assembly(upload.id), upload)
 
     async def after_finish(self, upload: Upload) -> None:
         self.begun.drop(upload.id)
+        self.advances.drop(upload.id)
         failpoint("W4.before")
         await self.runner.insist(_assembly(upload.id), UploadReceived(upload.id, upload.offset, self.now()))
         failpoint("W4.after")
@@ -128,6 +128,7 @@ class Uploads(Hooks):
 
     async def after_terminate(self, upload: Upload) -> None:
         self.begun.drop(upload.id)
+        self.advances.drop(upload.id)
         await self.runner.deliver(_assembly(upload.id), UploadRemoved(upload.id))
 
     async def resume(self, assembly_ids: list[str]) -> None:
