@@ -20,6 +20,7 @@ from server.api import notify_url
 from server.api.access import Access
 from server.api.asked import Asked, asked
 from server.api.forms import Aborted, FormLimits, Text, parts
+from server.api.jsonp import with_jsonp
 from server.api.middleware import json_response
 from server.api.signature import Auth, Authenticated
 from server.api.spool import Spool
@@ -91,7 +92,7 @@ class Assemblies:
         app.router.add_post("/assemblies", self.create)
         app.router.add_post(f"/assemblies/{ID}", self.create)
         app.router.add_put(f"/assemblies/{ID}", self.create)
-        app.router.add_get(f"/assemblies/{ID}", self.show)
+        app.router.add_get(f"/assemblies/{ID}", with_jsonp(self.show, self.cancel))
         app.router.add_delete(f"/assemblies/{ID}", self.cancel)
 
     async def create(self, request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,90 @@
+"""Uppy of years ago in a browser: its uploads, and the news that it hears over the Socket.IO of its time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser, Page, WebSocket
+
+from tests import samples
+from tests.clients.chromium import chromium, window
+from tests.customer import Customer
+from tests.live import ROOT
+from tests.web import site
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MODULES = ROOT / "tests" / "clients" / "node_modules"
+HASHED = {"hashed": {"robot": "/file/hash", "use": ":original"}}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@contextlib.asynccontextmanager
+async def opened(browser: Browser, customer: Customer, html: str, script: Path) -> AsyncIterator[Page]:
+    """A page with a script of the modules, for Assemblies that hash."""
+
+    async def served(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(MODULES / script if request.path.endswith(".js") else MODULES.parent / html)
+
+    known = {"service": customer.server.origin, "params": json.loads(customer.server.params(HASHED))}
+    async with site(served) as address, window(browser, f"{address}/#{quote(json.dumps(known))}") as page:
+        yield page
+
+
+@pytest.mark.parametrize(("version", "engine"), [("1", "3"), ("2", "4"), ("3", "4")])
+async def test_uploads_results_and_the_end_are_told_over_a_web_socket(
+    browser: Browser, customer: Customer, tmp_path: Path, version: str, engine: str
+) -> None:
+    heard: list[str] = []
+    files = [samples.txt(tmp_path, name="one.txt"), samples.png(tmp_path, name="two.png")]
+
+    async with opened(browser, customer, "older.html", Path(f"uppy-{version}/dist/uppy.min.js")) as page:
+
+        def listen(socket: WebSocket) -> None:
+            heard.append(socket.url)
+            socket.on("framereceived", lambda frame: heard.append(str(frame)))
+
+        page.on("websocket", listen)
+        await page.locator("input").set_input_files(files)
+        await page.wait_for_function("window.told.some(([name]) => ['complete', 'error'].includes(name))")
+        told: list[list[str]] = await page.evaluate("window.told")
+
+    assert told.pop() == ["complete", [2, 0]], told
+    assert sorted(told[1:-1]) == [
+        ["transloadit:result", "hashed one.txt"],
+        ["transloadit:result", "hashed two.png"],
+        ["transloadit:upload", "one.txt"],
+        ["transloadit:upload", "two.png"],
+    ]
+    assert told[-1] == ["transloadit:complete", "ASSEMBLY_COMPLETED"]
+    assert f"/ws1/?EIO={engine}&transport=websocket" in heard[0]
+    assert sum(frame.startswith('42["assembly_result_finished","hashed",{') for frame in heard) == 2
+    assert '42["assembly_finished"]' in heard
+
+
+async def test_what_the_jquery_sdk_asks_for_is_there(browser: Browser, customer: Customer) -> None:
+    """It polls before it has a WebSocket, and loads statuses as scripts."""
+    async with opened(browser, customer, "jquery.html", Path("socket.io-client/dist/socket.io.js")) as page:
+        await page.wait_for_function("window.told?.filter(([name]) => name === 'status').length === 2")
+        told: list[list[str]] = await page.evaluate("window.told")
+
+    assert told[0] == ["connect", "polling"]
+    assert ["upgrade", "websocket"] in told
+    assert [entry for entry in told if entry[0] in ("upload", "result", "status")] == [
+        ["upload", "note.txt"],
+        ["result", "hashed note.txt"],
+        ["status", "ASSEMBLY_COMPLETED"],
+        ["status", "ASSEMBLY_CANCELED"],
+    ]
