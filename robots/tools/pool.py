@@ -23,11 +23,13 @@ from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.handles import Handles
 from robots.tools.sandbox.limits import Limits
 from robots.tools.sandbox.view import View
+from robots.tools.seats import Seats
 
 ROOT = Path(__file__).parent.parent.parent
 log = logging.getLogger(__name__)
 CHILD = "robots.tools.child"
 READY = {"function": "robots.tools.child:ready", "arguments": {}}
+PATIENCE = 1.0  # seconds after which a call is slow; a further child takes about as long to start
 STARTING = 60.0  # seconds in which a child has its libraries loaded, even on a machine that has no time
 # Large pictures take and give back so much memory that a fifth of the time went into getting it from the system anew.
 KEEP_MEMORY = {
@@ -44,6 +46,7 @@ TEMPORARY = View(writes=(Path(gettempdir()),))
 class Pool:
     """A bounded number of children that run functions named "module:function" with JSON in and out.
 
+    While calls are slow there are more children, up to twice as many, for those who would have to wait for them.
     A child is replaced after `recycle` calls, when a call is cancelled, and when it dies. It works for many jobs, and
     what it can see is settled before the first: so `view` is wider than that of a tool, which sees the files of its job
     alone. To hand each file over open would be narrower, but the libraries want paths to write to.
@@ -58,6 +61,7 @@ class Pool:
         *,
         view: View = TEMPORARY,
         sandbox: Sandbox | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self.size = size
         self.preload = tuple(preload)
@@ -65,9 +69,8 @@ class Pool:
         self.recycle = recycle
         self.view = view
         self.sandbox = sandbox
-        self._free: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
-        for _ in range(size):
-            self._free.put_nowait(None)
+        self._seats = Seats(size, patience)
+        self._idle: list[Worker] = []
         self._alive: set[Worker] = set()
 
     async def warm(self) -> None:
@@ -76,9 +79,8 @@ class Pool:
         They may not write beside the source, so what Python compiles for them is made here.
         """
         await asyncio.to_thread(compile_dir, ROOT / "robots", quiet=2)
-        slots = [self._free.get_nowait() for _ in range(self._free.qsize())]
-        for slot in slots:
-            self._free.put_nowait(slot or await self._start())
+        while len(self._alive) < self.size:
+            self._idle.append(await self._start())
 
     async def call(self, function: str, wall: float | None = None, **arguments: Any) -> Any:
         """Runs a function in a child; its RobotError is raised here. `wall` is the most seconds that it may take."""
@@ -100,22 +102,33 @@ class Pool:
 
     @contextlib.asynccontextmanager
     async def _borrow(self) -> AsyncIterator[Worker]:
-        worker = await self._free.get()
-        keep = False
-        try:
-            if worker is None or not worker.healthy:
-                worker = await self._start()
-            yield worker
-            keep = worker.calls < self.recycle
-        except RobotError as error:
-            # A dead child is known by its closed pipe before the loop has heard of its end.
-            keep = worker is not None and worker.healthy and not isinstance(error, ToolTimeout | ToolDied)
-            raise
-        finally:
-            if not keep and worker is not None:
-                self._alive.discard(worker)
-                await worker.stop()
-            self._free.put_nowait(worker if keep else None)
+        async with self._seats.seat() as seat:
+            worker = await self._healthy()
+            keep = False
+            try:
+                yield worker
+                keep = worker.calls < self.recycle
+            except RobotError as error:
+                # A dead child is known by its closed pipe before the loop has heard of its end.
+                keep = worker.healthy and not isinstance(error, ToolTimeout | ToolDied)
+                raise
+            finally:
+                if keep and len(self._alive) <= self.size + self._seats.lent - seat.lent:
+                    self._idle.append(worker)
+                else:
+                    await self._end(worker)
+
+    async def _healthy(self) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.healthy:
+                return worker
+            await self._end(worker)
+        return await self._start()
+
+    async def _end(self, worker: Worker) -> None:
+        self._alive.discard(worker)
+        await worker.stop()
 
     async def _start(self) -> Worker:
         sandbox, home = self.sandbox or chosen(), next(iter(self.view.writable), "/tmp")

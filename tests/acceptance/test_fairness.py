@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 
 import pytest
 
 from tests import samples
-from tests.customer import Customer, customer_of_new_server
+from tests.badfiles.bad import Canary
+from tests.badfiles.catalogue import named
+from tests.customer import Customer, Json, customer_of_new_server
 
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original", "algorithm": "sha512", "result": True}}
-FLOOD = 300
+FLOOD = 100
+SMALL = {"small": {"robot": "/image/resize", "use": ":original", "width": 20, "format": "png", "result": True}}
+WAIT = 2.0  # seconds that a neighbour may wait for those who take all image children
 SLACK = 2.0  # seconds, for machines that are busy
 
 
-async def seconds(customer: Customer, path: Path) -> float:
+async def seconds(customer: Customer, path: Path, steps: Json = HASHED) -> float:
     """How long one file takes, from its form to its end."""
     begun = time.monotonic()
-    await customer.completed(await customer.create(HASHED, path))
+    await customer.completed(await customer.create(steps, path))
     return time.monotonic() - begun
 
 
@@ -40,3 +45,18 @@ async def test_a_flood_of_jobs_does_not_hold_back_another_assembly(tmp_path: Pat
     assert beside < 2 * alone + SLACK
     assert still["ok"] == "ASSEMBLY_EXECUTING", "the flood was over too soon to show anything"
     assert len(over["results"]["twice"]) == FLOOD
+
+
+@pytest.mark.case(64, 118)
+async def test_a_picture_that_takes_for_ever_does_not_hold_back_the_picture_of_another(tmp_path: Path) -> None:
+    bomb = named("svg-filter-blur.svg").write(tmp_path, Canary(tmp_path, "", ""))
+    one = samples.png(tmp_path)
+    async with customer_of_new_server(tmp_path / "data", image_children="1", stop_grace="0.1s") as customer:
+        alone = await seconds(customer, one, SMALL)
+        async with asyncio.TaskGroup() as group:
+            endless = group.create_task(customer.create(SMALL, bomb))  # to look into it takes for ever already
+            beside = max([await seconds(customer, one, SMALL) for _ in range(3)])
+            assert not endless.done(), "the bomb was over too soon to show anything"
+            endless.cancel()
+
+    assert beside < alone + WAIT + SLACK

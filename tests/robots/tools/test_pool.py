@@ -101,3 +101,21 @@ async def test_a_child_that_dies_idle_is_replaced(pool: Pool) -> None:
     with contextlib.suppress(ToolDied):
         await ask(pool)
     assert await ask(pool) == "jpg"
+
+
+async def test_a_call_that_is_slow_keeps_nobody_waiting_and_the_child_beside_it_goes_again() -> None:
+    pool = Pool(1, patience=0.05)
+    before = set(GROUPS)
+    try:
+        async with asyncio.TaskGroup() as group:
+            slow = group.create_task(pool.call(ENDLESS))
+
+            answers = await asyncio.gather(*(ask(pool) for _ in range(3)))
+
+            assert answers == ["jpg"] * 3
+            assert not slow.done()
+            assert len(GROUPS - before) == 2
+            slow.cancel()
+        assert len(GROUPS - before) <= 1
+    finally:
+        await pool.close()
