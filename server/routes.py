@@ -21,6 +21,7 @@ from server.api.metrics import MetricsRoute
 from server.api.notifications import NotificationRoutes
 from server.api.page import Page, is_loopback
 from server.api.proxies import Proxies
+from server.api.replays import ReplayRoutes
 from server.api.reports import ReportRoutes
 from server.api.results import Results, Served
 from server.api.robots import RobotRoutes
@@ -30,6 +31,7 @@ from server.api.sockets import Sockets
 from server.api.templates import TemplateRoutes
 from server.api.token import TokenRoute
 from server.engine.lists import Lists
+from server.engine.replays import Replays
 from server.engine.reports import Reports
 from server.limits import form_limits, rates
 from server.metrics import Metrics
@@ -64,13 +66,15 @@ class Routes:
         parts = self.parts
         app = web.Application(client_max_size=self.settings.max_params_size)
         middleware.install(app, self.proxies)
-        Assemblies(self._door()).attach(app)
+        door = self._door()
+        Assemblies(door).attach(app)
         signed = Signed(self.access, form_limits(self.settings))
         TokenRoute(self.access, signed.limits).attach(app)
         AuthKeyRoutes(signed, parts.auth_keys).attach(app)
         TemplateRoutes(signed, parts.templates).attach(app)
         CredentialRoutes(signed, parts.credentials).attach(app)
         NotificationRoutes(signed, parts.notifier, parts.http.guard).attach(app)
+        ReplayRoutes(signed, Replays(parts.runner, parts.files), door).attach(app)
         lists = Lists(parts.runner)
         ListRoutes(signed, lists).attach(app)
         ReportRoutes(signed, Reports(lists)).attach(app)

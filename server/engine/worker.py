@@ -54,6 +54,7 @@ class Work:
     fields: Mapping[str, Any]
     addresses: Addresses
     account: str
+    parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ class Worker:
         step = assembly.instructions.steps[job.step]
         addresses = self.runner.house.seen_by(assembly).addresses
         source = made[0].step if made else None
-        return Work(job, step, inputs, source, assembly.request.fields, addresses, assembly.account)
+        request = assembly.request
+        return Work(job, step, inputs, source, request.fields, addresses, assembly.account, request.parent)
 
     async def _results(self, work: Work, workspace: JobWorkspace) -> None:
         _check_content(work)
@@ -207,6 +209,7 @@ class Worker:
         url = work.addresses.file(work.job.assembly, file) if file else None
         return scope(
             assembly_id=work.job.assembly,
+            parent_id=work.parent,
             region=self.shop.region,
             file=replace(file, url=file.url or url, ssl_url=file.ssl_url or url) if file else None,
             previous_step=file.step if file else work.source,
