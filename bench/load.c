@@ -3,7 +3,8 @@
 //     load upload PORT PATH METADATA COUNT SIZE PIECE CONNECTIONS    prints the seconds that it took
 //     load head PORT PATH METADATA SECONDS                           prints the median and 99th percentile in ms
 //
-// PIECE 0 sends each file in one request. Anything unexpected ends it with a word on stderr.
+// PIECE 0 sends each file in one request, PIECE -1 in the very one that creates it. Anything unexpected ends it with a
+// word on stderr.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -86,12 +87,14 @@ static void expect(int line, int status, char *location) {
   snprintf(location, 512, "%.*s", (int)(end - found), found);
 }
 
-static void create(int line, long length, char *location) {
+static void create(int line, long length, long along, char *location) {
   char head[4096];
   snprintf(head, sizeof head,
            "POST %s HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\nUpload-Length: %ld\r\n"
-           "Upload-Metadata: %s\r\nContent-Length: 0\r\n\r\n", path, length, metadata);
-  send_text(line, head, 0);
+           "Upload-Metadata: %s\r\n%sContent-Length: %ld\r\n\r\n", path, length, metadata,
+           along ? "Content-Type: application/offset+octet-stream\r\n" : "", along);
+  send_text(line, head, along > 0);
+  send_bytes(line, 0, along);
   expect(line, 201, location);
 }
 
@@ -99,8 +102,9 @@ static void *uploads(void *unused) {
   int line = connected();
   char head[1024], location[512];
   while (atomic_fetch_add(&next_upload, 1) < count) {
-    create(line, size, location);
-    for (long at = 0; at < size;) {
+    long along = piece < 0 ? size : 0;
+    create(line, size, along, location);
+    for (long at = along; at < size;) {
       long length = piece && piece < size - at ? piece : size - at;
       snprintf(head, sizeof head,
                "PATCH %s HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: %ld\r\n"
@@ -123,7 +127,7 @@ static void heads(double seconds) {
   static double took[1 << 20];
   int line = connected(), number = 0;
   char head[1024], location[512];
-  create(line, 1000, location);
+  create(line, 1000, 0, location);
   snprintf(head, sizeof head, "HEAD %s HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\n\r\n", location);
   for (double end = now() + seconds; now() < end && number < 1 << 20; usleep(2000)) {
     double began = now();

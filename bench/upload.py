@@ -6,8 +6,10 @@
 It needs a C compiler, for a load generator in Python would measure itself. The servers take turns in each round: the
 whole of Sluice, with an Assembly that takes every upload in; the package tus alone, once as it is and once without
 waiting for the disk; and @tus/server, which never waits for it. Printed are medians, and medians of the ratios within
-each round. What counts are the ratios: the load takes its share of the same cores. A server of Node.js that has only
-seen large files is up to twice as fast with them as one in use, so large and small ones take turns too.
+each round: of the clock, and of the processor seconds, which other programs of the machine hardly change. The load
+takes its share of the same cores. The whole server goes on when the last upload is answered, so what it needs until
+each file is looked into and worked on is told as well. A server of Node.js that has only seen large files is up to
+twice as fast with them as one in use, so large and small ones take turns too.
 """
 
 from __future__ import annotations
@@ -41,7 +43,10 @@ STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Files of one size. `goals` are the least ratios to the anchor: in memory, on a disk, and on one with syncing."""
+    """Files of one size, in requests of `piece` bytes: 0 is one for each file, -1 the one that creates it.
+
+    `goals` are the least ratios to the anchor: in memory, on a disk, and on one with syncing.
+    """
 
     files: int
     size: int
@@ -59,6 +64,9 @@ SCENARIOS = {
     "pieces-of-5-mib": Scenario(1, GIB, 5 * MIB, 1, (5.0, 5.0, 2.0)),
     "hundred-at-once": Scenario(100, 10 * MIB, 0, 100, (2.6, 2.6, 2.0)),
     "small": Scenario(2000, 10 * KIB, 0, 16, (3.0, 1.8, 1.0)),
+    "small-one-by-one": Scenario(2000, 10 * KIB, 0, 1, (3.0, 1.8, 1.0)),
+    "small-64-at-once": Scenario(2000, 10 * KIB, 0, 64, (3.0, 1.8, 1.0)),
+    "small-with-creation": Scenario(2000, 10 * KIB, -1, 16, (3.0, 1.8, 1.0)),
 }
 HEADS = "heads-beside-six"  # in ms, at most 9 at the 99th percentile
 
@@ -78,10 +86,14 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one scenario took: seconds of the clock and of processors, and MiB of memory at the most and before."""
+    """What one scenario took: seconds of the clock and of processors, and MiB of memory at the most and before.
+
+    `settled` are the processor seconds until nothing was left to do.
+    """
 
     seconds: float
     cpu: float
+    settled: float
     memory: float
     growth: float
 
@@ -160,12 +172,16 @@ def report(name: str, runs: dict[str, list[Run]]) -> None:
     gibs = scenario.files * scenario.size / GIB
     print(f"\n{name}: {scenario.files} files of {scenario.size / MIB:.3g} MiB, {scenario.connections} at once")
     for server, mine in runs.items():
-        ratios = sorted(anchor.seconds / run.seconds for anchor, run in zip(runs[ANCHOR], mine, strict=True))
+        pairs = list(zip(runs[ANCHOR], mine, strict=True))
+        ratios = sorted(anchor.seconds / run.seconds for anchor, run in pairs)
+        work = median(anchor.cpu / run.cpu for anchor, run in pairs)
         seconds = median(run.seconds for run in mine)
         print(
-            f"  {server:14} {median(ratios):5.2f} x ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+            f"  {server:14} {median(ratios):5.2f} x ({ratios[0]:.2f} to {ratios[-1]:.2f}), {work:.2f} x by processor"
             f"  {gibs * 1024 / seconds:7.0f} MiB/s  {scenario.files / seconds:6.0f} files/s"
             f"  {median(run.cpu for run in mine) / gibs:7.2f} CPU s/GiB"
+            f"  {1000 * median(run.cpu for run in mine) / scenario.files:6.2f} CPU ms/file,"
+            f" {1000 * median(run.settled for run in mine) / scenario.files:.2f} when settled"
             f"  {median(run.memory for run in mine):5.0f} MiB, grown by {max(run.growth for run in mine):.0f}"
         )
     print("  goals: {:g} x in memory, {:g} x on a disk, {:g} x when synced".format(*scenario.goals), flush=True)
@@ -176,8 +192,9 @@ async def measure(load: Path, server: Server, scenario: Scenario) -> Run:
         before, used = memory(server.pid, "VmRSS"), cpu(server.pid)
         Path(f"/proc/{server.pid}/clear_refs").write_text("5")
         printed = await output(load, "upload", str(server.port), server.path, metadata, *scenario.arguments)
-        peak = memory(server.pid, "VmHWM")
-        return Run(float(printed), cpu(server.pid) - used, peak, peak - before)
+        spent, peak = cpu(server.pid) - used, memory(server.pid, "VmHWM")
+        await rest(server)
+        return Run(float(printed), spent, cpu(server.pid) - used, peak, peak - before)
 
 
 async def heads(load: Path, servers: list[Server], rounds: int) -> None:
@@ -203,25 +220,36 @@ async def assembly(server: Server) -> AsyncIterator[str]:
     else:
         async with live_assembly(server.origin) as url:
             yield f"filename bG9hZC5iaW4=,assembly_url {b64encode(url.encode()).decode()}"
-    used = -1.0
-    while cpu(server.pid) > used + 0.02:
-        used = cpu(server.pid)
-        await asyncio.sleep(0.3)
+    await rest(server)
     for file in server.folder.iterdir():
         file.unlink()
     for kept in server.kept.iterdir() if server.kept else ():
         shutil.rmtree(kept)  # they are second names of the uploads, which would fill the disk from run to run
 
 
+async def rest(server: Server) -> None:
+    """Waits until a server has nothing left to do, and not only no share of a busy machine."""
+    used, quiet = cpu(server.pid), 0
+    while quiet < 5:
+        await asyncio.sleep(0.3)
+        now = cpu(server.pid)
+        quiet = quiet + 1 if now <= used + 0.02 else 0
+        used = now
+
+
 @contextlib.asynccontextmanager
 async def live_assembly(origin: str) -> AsyncIterator[str]:
-    """An Assembly that waits for more files than come."""
+    """An Assembly that waits for more files than come; one that failed meanwhile has measured nothing."""
     params = json.dumps({"auth": {"key": "3a1e9f6f0f6a4b1f9d7f4a4be2f0c1d2"}, "steps": STEPS})
     form = {"params": params, "num_expected_upload_files": "100000"}
     async with ClientSession() as client:
         async with client.post(f"{origin}/assemblies", data=form) as response:
             status = await response.json()
         yield status["assembly_url"]
+        async with client.get(status["assembly_ssl_url"]) as response:
+            told = await response.json()
+        if told.get("ok") != "ASSEMBLY_UPLOADING":
+            raise SystemExit(f"the Assembly failed: {told.get('error')}: {told.get('message')}")
         async with client.delete(status["assembly_ssl_url"]) as response:
             await response.read()
 
