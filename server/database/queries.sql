@@ -151,6 +151,10 @@ SELECT * FROM notifications WHERE assembly = :assembly AND url IS NULL ORDER BY 
 SELECT * FROM attempts WHERE assembly = :assembly AND notification = :notification ORDER BY number;
 
 -- name: due_notifications
+-- Those that are due, oldest first.
+SELECT id, target FROM notifications WHERE due <= :at ORDER BY due LIMIT :most;
+
+-- name: due_of_each_target
 -- Of each target the first few that are due. The targets are found one by one: many may wait for a single dead one.
 WITH RECURSIVE targets (target) AS (
     SELECT min(target) FROM notifications WHERE due IS NOT NULL
@@ -184,10 +188,6 @@ SELECT iif(failed, 'failing', 'waiting') AS state, count(*) AS count FROM notifi
 GROUP BY failed
 UNION ALL
 SELECT 'given_up', count(*) FROM notifications WHERE due IS NULL AND failed = 1;
-
--- name: has_notifications
--- Whether a server has opened this file since there are Notifications.
-SELECT name FROM sqlite_master WHERE name = 'notifications';
 
 -- name: stray_notifications
 -- Those whose Assembly is gone.
@@ -356,9 +356,9 @@ DELETE FROM auth_keys WHERE id = :id AND account = :account;
 -- Another number when another process has changed the database.
 PRAGMA data_version;
 
--- name: has_auth_keys
--- Whether a server has opened this file since there are several accounts.
-SELECT name FROM sqlite_master WHERE name = 'auth_keys';
+-- name: tables
+-- What a file of an earlier version may lack some of.
+SELECT name FROM sqlite_master WHERE type = 'table';
 
 -- name: keys_of_auth_keys
 -- The names of the master keys that have sealed their secrets.

@@ -26,7 +26,8 @@ async def renew(store: Store, vault: Vault) -> None:
 
 def in_use(rows: Rows) -> set[str]:
     """The names of the keys that have sealed something."""
-    newer = [f"keys_of_{table}" for table in NEWER if rows.one(f"has_{table}")]
+    there = {row["name"] for row in rows.all("tables")}
+    newer = [f"keys_of_{table}" for table in NEWER if table in there]
     return {row["id"] for query in ("keys_in_use", *newer) for row in rows.all(query)}
 
 

@@ -22,16 +22,22 @@ async def opened(data: Path) -> SqliteStore:
 
 def fill(data: Path, table: str, count: int, vault: Vault) -> None:
     """Rows of a table, sealed with a vault's first key."""
-    columns = {"templates": "content", "credentials": "content", "assemblies": "params"}
+    columns = {"assemblies": "params", "notifications": "url", "auth_keys": "secret"}
     others = {
         "templates": ("name, signed, created, modified", "'n' || ?1, 0, 1, 1"),
         "credentials": ("name, type, created, modified", "'n' || ?1, 's3', 1, 1"),
         "assemblies": ("state, created, head", "'completed', 1, '{}'"),
+        "notifications": ("assembly, target, created", "'an assembly', 'a target', 1"),
+        "auth_keys": (
+            "auth_key, description, active, smart_cdn, shown, created, modified",
+            "'k' || ?1, '', 1, 0, 0, 1, 1",
+        ),
     }
     names, values = others[table]
     with closing(sqlite3.connect(data / "sluice.db")) as connection, connection:
+        sealed = columns.get(table, "content")
         connection.executemany(
-            f"INSERT INTO {table} (id, account, {columns[table]}, {names}) VALUES (?1, 'me', ?2, {values})",
+            f"INSERT INTO {table} (id, account, {sealed}, {names}) VALUES (?1, 'me', ?2, {values})",
             [(f"{n:04}", vault.seal({"n": n}, place(table, "me", f"{n:04}"))) for n in range(count)],
         )
 
