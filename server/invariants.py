@@ -15,6 +15,7 @@ from server.config import Settings
 from server.database.base import Rows, Unusable
 from server.database.sqlite import DATABASE, reading
 from server.engine.files import PIECE, Files
+from server.engine.outbox import latest
 from server.engine.records import Records
 from server.keys import FILE as KEYS
 from server.lock import Lock, owner
@@ -28,6 +29,7 @@ SEALED = {
     "templates": "The Template",
     "credentials": "The set of Template Credentials",
     "notifications": "The address of the Notification",
+    "auth_keys": "The secret of the auth key",
 }
 NO_KEYS = Vault([bytes(KEY_BYTES)])
 PARTS = ("uploads", "files", "jobs")
@@ -37,8 +39,9 @@ Check = Callable[["Kept"], Iterator[str]]
 class Kept:
     """One Assembly as its record says, how it had ended, and the data folder in which its files lie."""
 
-    def __init__(self, data: Path, assembly: Assembly, swept: bool, seal: str | None) -> None:
+    def __init__(self, data: Path, assembly: Assembly, swept: bool, seal: str | None, notifies: bool) -> None:
         self.assembly = assembly
+        self.notifies = notifies
         self.swept = swept
         self.seal = seal
         self.uploads = data / "uploads"
@@ -67,15 +70,20 @@ def broken(data: Path, rows: Rows, records: Records) -> Iterator[str]:
     """Looks at each Assembly, and then at what belongs to none; nothing is changed."""
     ids = set()
     seals = {row["assembly"]: row["seal"] for row in rows.all("seals")} if rows.one("has_seals") else {}
+    notifies = "notifications" in {row["name"] for row in rows.all("tables")}
     for row in rows.all("all_assemblies"):
         ids.add(row["id"])
         try:
-            kept = Kept(data, records.read(rows, row), bool(row["swept"]), seals.get(row["id"]))
+            assembly = records.read(rows, row)
+            assembly.notification = latest(rows, assembly.id) if notifies else None
+            kept = Kept(data, assembly, bool(row["swept"]), seals.get(row["id"]), notifies)
         except Exception as error:  # damage takes any form
             yield f"Assembly {row['id']}: its record cannot be read ({type(error).__name__}: {error})."
             continue
         for check in CHECKS:
             yield from (f"Assembly {row['id']}: {sentence}" for sentence in check(kept))
+    for row in rows.all("stray_notifications") if notifies else ():
+        yield f"The Notification {row['id']} belongs to no Assembly."
     yield from strangers(data, ids)
     yield from leftovers(data)
 
@@ -93,6 +101,13 @@ def stays(kept: Kept) -> Iterator[str]:
     """What was told of an end is so for ever."""
     if kept.seal is not None and kept.seal != seal(kept.assembly):
         yield f"it is {kept.assembly.state}, but not as it was when it ended: its record was changed since."
+
+
+def tells(kept: Kept) -> Iterator[str]:
+    """An end that is to be told was written down as such with the end itself."""
+    assembly = kept.assembly
+    if kept.notifies and assembly.terminal and assembly.notify_url and assembly.notification is None:
+        yield f"it is {assembly.state}, but there is no Notification of it."
 
 
 def goes_on(kept: Kept) -> Iterator[str]:
@@ -152,20 +167,23 @@ def uploads(kept: Kept) -> Iterator[str]:
             yield f"the upload {upload.filename} ({upload.id}) has {size} bytes, and its row says {upload.offset}."
 
 
-CHECKS: tuple[Check, ...] = (ends, stays, goes_on, once, jobs, files, uploads)
+CHECKS: tuple[Check, ...] = (ends, stays, tells, goes_on, once, jobs, files, uploads)
 # What else a server promises, and where that is looked at.
 ELSEWHERE = (
     "whether every Assembly ends in time after a crash: tests/acceptance/test_crash.py, bench/crash.py",
     "whether nothing was told before it was durable: tests/acceptance/test_acknowledgements.py, test_power_cut.py",
     "whether memory comes back: bench/load.py",
     "whether the log keeps the secret to itself, for it is not kept here",
-    "whether each Notification was delivered, for there are none yet",
+    "whether each Notification is delivered under one id: tests/acceptance/test_notifications.py, bench/crash.py",
 )
 
 
 def shut(rows: Rows, vault: Vault | None) -> Iterator[str]:
     """What is sealed can be opened."""
-    for table, kind in SEALED.items() if rows.one("has_master_keys") else ():
+    there = {row["name"] for row in rows.all("tables")}
+    for table, kind in SEALED.items():
+        if table not in there:
+            continue
         after = ""
         while found := rows.all(f"sealed_{table}", after=after):
             after = found[-1]["id"]

@@ -86,8 +86,8 @@ CREATE TABLE IF NOT EXISTS notifications (
 ) WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS notifications_of ON notifications (assembly);
-CREATE INDEX IF NOT EXISTS notifications_due ON notifications (due) WHERE due IS NOT NULL;
-CREATE INDEX IF NOT EXISTS notifications_to ON notifications (target, due, failed) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notifications_due ON notifications (due, failed) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notifications_to ON notifications (target, due) WHERE due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS notifications_given_up ON notifications (created) WHERE due IS NULL AND failed = 1;
 
 -- What was answered to each attempt to deliver one.

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from server.database.base import Rows, Unwritable
 from server.engine.courier import Courier, Letter
-from server.engine.outbox import Outbox
+from server.engine.outbox import Due, Outbox
 from server.engine.runner import INSIST_EVERY, Runner
 from server.engine.ticket import Ticket, redeem
 from server.errors import ApiError
@@ -25,7 +25,7 @@ from tus.failpoint import failpoint
 
 log = logging.getLogger(__name__)
 LONGEST_REST = 60.0  # seconds; a clock that was set back must not stop everything
-AT_ONCE = 1000  # that are looked at
+AT_ONCE = 200  # that are looked at
 NOBODY = ""  # the target of what takes no place
 
 
@@ -118,14 +118,17 @@ class Notifier:
         room = self.places - sum(target != NOBODY for target in self._sending.values())
         if room <= 0:
             return LONGEST_REST
-        at, few = self.now(), 2 * self.share  # the first may be on their way already
-        found, later = await self.runner.store.tx(partial(self.outbox.due, at=at, few=few, most=AT_ONCE))
+        at, store = self.now(), self.runner.store
+        found, later = await store.tx(partial(self.outbox.due, at=at, most=AT_ONCE))
+        if len(found) == AT_ONCE and len(self._in_turn(found)) < room:
+            few = 2 * self.share  # the first may be on their way already
+            found = await store.tx(partial(self.outbox.due_elsewhere, at=at, most=AT_ONCE, few=few))
         for id, target in self._in_turn(found)[:room]:
             self._sending[id] = target
             self.tasks.start(self._patiently(id))
         return LONGEST_REST if later is None else min(max(later - at, 0.0), LONGEST_REST)
 
-    def _in_turn(self, found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    def _in_turn(self, found: Sequence[Due]) -> list[Due]:
         """One of each target, then another one of each, up to its share."""
         held = Counter(self._sending.values())
         waiting: list[tuple[int, str, str]] = []

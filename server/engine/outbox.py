@@ -16,6 +16,9 @@ from server.vault import Vault, place
 TABLE = "notifications"
 
 
+Due = tuple[str, str]  # the id of a Notification, and its target
+
+
 class Outbox:
     """Used only inside transactions. `awake` is set when there may be something to send."""
 
@@ -51,11 +54,14 @@ class Outbox:
         found = rows.all("notifications", assembly=assembly)
         return [(self._notification(rows, row), _attempts(rows, row)) for row in found]
 
-    def due(self, rows: Rows, at: float, few: int, most: int) -> tuple[list[tuple[str, str]], float | None]:
-        """The ids of those that are due, each with its target, and when the next one will be."""
-        found = [(row["id"], row["target"]) for row in rows.all("due_notifications", at=at, few=few, most=most)]
+    def due(self, rows: Rows, at: float, most: int) -> tuple[list[Due], float | None]:
+        """The oldest of those that are due, and when the next one will be."""
         later = rows.one("next_notification", at=at)
-        return found, later["due"] if later else None
+        return _due(rows.all("due_notifications", at=at, most=most)), later["due"] if later else None
+
+    def due_elsewhere(self, rows: Rows, at: float, most: int, few: int) -> list[Due]:
+        """Also what stands behind a target for which more wait than can be looked at: the first few of each."""
+        return _due(rows.all("due_of_each_target", at=at, few=few, most=most))
 
     def record(self, rows: Rows, sent: Notification, attempt: Attempt, due: float | None) -> Notification:
         """An attempt that is over; `due` says when there is another one."""
@@ -76,6 +82,10 @@ class Outbox:
 
     def _opened(self, url: str | None, account: str, id: str) -> str | None:
         return self.vault.open(url, place(TABLE, account, id)) if url and self.vault else url
+
+
+def _due(found: list[dict[str, Any]]) -> list[Due]:
+    return [(row["id"], row["target"]) for row in found]
 
 
 def latest(rows: Rows, assembly: str) -> Notification | None:

@@ -83,6 +83,7 @@ TESTED_THROUGH = {
     **dict.fromkeys(
         (Path(f"server/api/{name}.py") for name in ("engineio3", "session")), "tests/server/api/test_socketio2.py"
     ),
+    Path("server/api/notify_url.py"): "tests/server/api/test_notifications.py",
     Path("server/api/multipart.py"): "tests/server/api/test_forms.py",
     Path("server/api/part.py"): "tests/server/api/test_forms.py",
     Path("server/api/signed.py"): "tests/server/api/test_templates.py",
@@ -90,8 +91,10 @@ TESTED_THROUGH = {
     Path("server/api/spool.py"): "tests/security/test_auth.py",
     Path("server/api/watch.py"): "tests/server/api/test_sse.py",
     Path("server/engine/begun.py"): "tests/security/test_uploads.py",
+    Path("server/engine/courier.py"): "tests/server/engine/test_notifier.py",
     Path("server/engine/credentials.py"): "tests/server/api/test_credentials.py",
     Path("server/engine/kept.py"): "tests/server/api/test_templates.py",
+    Path("server/engine/outbox.py"): "tests/server/engine/test_notifier.py",
     Path("server/engine/publisher.py"): "tests/server/engine/test_worker.py",
     Path("server/engine/quota.py"): "tests/security/test_graph.py",
     Path("server/engine/replays.py"): "tests/server/api/test_replays.py",
@@ -106,6 +109,7 @@ TESTED_THROUGH = {
     Path("server/model/file_status.py"): "tests/server/model/test_status.py",
     Path("server/model/listed.py"): "tests/server/api/test_lists.py",
     Path("server/model/replay.py"): "tests/server/api/test_replays.py",
+    Path("server/model/payload.py"): "tests/server/api/test_notifications.py",
     Path("server/model/plan.py"): "tests/server/model/test_assembly.py",
     Path("tus/errors.py"): "tests/tus/test_handler.py",
     Path("tus/hooks.py"): "tests/tus/test_handler.py",

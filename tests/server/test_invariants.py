@@ -21,7 +21,8 @@ from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, SECRET, ended
 
-PARAMS = {"auth": {"key": KEY}, "steps": {"hashed": {"robot": "/file/hash", "use": ":original"}}}
+HASHED = {"hashed": {"robot": "/file/hash", "use": ":original"}}
+PARAMS = {"auth": {"key": KEY}, "steps": HASHED, "notify_url": "http://127.0.0.1:1025/"}
 
 
 @pytest.fixture
@@ -77,6 +78,8 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
         data,
         "INSERT INTO jobs SELECT assembly, 'x' || id, state, replace(job, '\"id\":\"', '\"id\":\"x') FROM jobs",
     ),
+    "it is completed, but there is no Notification of it": lambda data: change(data, "DELETE FROM notifications"),
+    "belongs to no Assembly": lambda data: change(data, "UPDATE notifications SET assembly = 'x' || assembly"),
     "it is completed, but jobs of hashed are not over": lambda data: change(
         data, "UPDATE jobs SET job = replace(job, '\"done\"', '\"queued\"')"
     ),

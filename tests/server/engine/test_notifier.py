@@ -61,12 +61,13 @@ async def created(session: ClientSession, url: str | None, form: Json | None = N
 
 
 async def settled(app: App, session: ClientSession, status: Json) -> Json:
-    """The status, once nothing is on its way any more."""
-    while app.parts.notifier.tasks:  # noqa: ASYNC110 - they tell nobody when they are done
+    """The status, once there was an attempt and nothing is on its way any more."""
+    while True:
+        async with session.get(status["assembly_ssl_url"]) as response:
+            told: Json = await response.json()
+        if told["notify_start"] and not app.parts.notifier.tasks:
+            return told
         await asyncio.sleep(0.005)
-    async with session.get(status["assembly_ssl_url"]) as response:
-        told: Json = await response.json()
-    return told
 
 
 def notified(status: Json) -> tuple[Any, ...]:
