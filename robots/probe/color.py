@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PIL import Image, ImageStat
 
+from robots.tools.images.average import hexadecimal
+
 DOMINANT = 10
 
 
@@ -13,11 +15,11 @@ def average(image: Image.Image) -> str:
     if mask is not None and not mask.getbbox():
         return "#000000"
     if mask is None:
-        return _hex(ImageStat.Stat(image).mean)
+        return hexadecimal(ImageStat.Stat(image).mean)
     weights = ImageStat.Stat(mask).sum[0]
     black = Image.new("RGB", image.size)
     seen = ImageStat.Stat(Image.composite(image.convert("RGB"), black, mask)).sum
-    return _hex([total * 255 / weights for total in seen])
+    return hexadecimal(total * 255 / weights for total in seen)
 
 
 def dominant(image: Image.Image) -> list[str]:
@@ -26,7 +28,7 @@ def dominant(image: Image.Image) -> list[str]:
     few = seen.quantize(DOMINANT, Image.Quantize.MEDIANCUT)
     palette = few.getpalette() or []
     counted = sorted(((count, index) for count, index in few.getcolors() or [] if isinstance(index, int)), reverse=True)
-    colors = (_hex([float(part) for part in palette[3 * index : 3 * index + 3]]) for _, index in counted)
+    colors = (hexadecimal(palette[3 * index : 3 * index + 3]) for _, index in counted)
     return list(dict.fromkeys(colors))
 
 
@@ -38,7 +40,3 @@ def _opaque(image: Image.Image) -> Image.Image:
     raw, alpha = colors.tobytes(), image.getchannel("A").tobytes()
     pixels = b"".join(raw[3 * at : 3 * at + 3] for at, value in enumerate(alpha) if value > 127)
     return Image.frombytes("RGB", (len(pixels) // 3, 1), pixels) if pixels else colors
-
-
-def _hex(parts: list[float]) -> str:
-    return "#" + "".join(f"{min(255, max(0, round(part))):02x}" for part in parts[:3])

@@ -13,6 +13,7 @@ from robots.probe import media
 from robots.probe.bounds import bounded
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.pool import Pool
+from robots.tools.sights import Sight, Sights
 
 # What the app's pool of children keeps loaded.
 PRELOAD = ("robots.probe.inspection",)
@@ -69,6 +70,7 @@ class Prober:
         self.ffprobe = ffprobe
         self.max_pixels = max_pixels
         self.seconds = seconds
+        self.sights = Sights()
 
     async def probe(self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True) -> Probed:
         """The type and the metadata; raises Unreadable. `wanted` is the step's `output_meta`.
@@ -84,9 +86,19 @@ class Prober:
         pixels = probed.meta.get("width", 0) * probed.meta.get("height", 0)
         return replace(probed, whole=probed.type != "image" or not AT_ONCE < pixels <= self.max_pixels)
 
-    async def complete(self, path: Path, glanced: Probed, wanted: bool | Mapping[str, bool] | Sequence[str]) -> Probed:
-        """What a glance left out is added; raises Unreadable."""
-        arguments = {"path": str(path), "mime": glanced.mime, "wanted": sorted(_names(wanted))}
+    async def complete(
+        self,
+        path: Path,
+        glanced: Probed,
+        wanted: bool | Mapping[str, bool] | Sequence[str],
+        sight: Sight | None = None,
+    ) -> Probed:
+        """What a glance left out is added, from the sight of a job if that is enough; raises Unreadable."""
+        names = _names(wanted)
+        if sight and not names and (average := await sight):
+            told = {"average_color": average, "has_transparency": False}
+            return replace(glanced, meta=glanced.meta | told, whole=True)
+        arguments = {"path": str(path), "mime": glanced.mime, "wanted": sorted(names)}
         try:
             seen = await self.images.call("robots.probe.inspection:see", self.seconds, **arguments)
         except RobotError as error:

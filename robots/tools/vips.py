@@ -8,6 +8,7 @@ from typing import Any
 
 from robots.tools.images.order import Order
 from robots.tools.pool import Pool
+from robots.tools.sights import Sights
 
 PIPELINE = "robots.tools.images.pipeline"
 PRELOAD = (PIPELINE,)
@@ -15,36 +16,50 @@ PRELOAD = (PIPELINE,)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came out: its extension, its size, how many frames, and sentences on what was lost."""
+    """What came out: its extension, its size, how many frames, and sentences on what was lost.
+
+    `average` is a colour of the source, if somebody waits for it and it could be seen.
+    """
 
     ext: str
     width: int
     height: int
     frames: int
     losses: list[str]
+    average: str | None = None
 
 
 class Images:
-    """Works on pictures in the children of a pool; `pixels` and `frames` are the most that a picture may have."""
+    """Works on pictures in the children of a pool; `pixels` and `frames` are the most that a picture may have.
 
-    def __init__(self, pool: Pool, pixels: int = 200_000_000, frames: int = 3000) -> None:
+    What is seen of the sources on the way is told to the sights.
+    """
+
+    def __init__(self, pool: Pool, pixels: int = 200_000_000, frames: int = 3000, sights: Sights | None = None) -> None:
         self.pool = pool
         self.pixels = pixels
         self.frames = frames
+        self.sights = sights or Sights()
 
     async def resize(self, source: Path, target: Path, order: Order, ext: str = "") -> Made:
         """Makes the picture that is ordered; `ext` is the extension of the source, which the result keeps if it may."""
         given = order.model_dump(mode="json")
-        made = await self.call(
-            f"{PIPELINE}:resize",
-            source=source,
-            target=target,
-            ext=ext,
-            order=given,
-            pixels=self.pixels,
-            frames=self.frames,
+        if not order.shows_all:
+            self.sights.tell(source, None)  # so that nobody waits in vain
+        made = Made(
+            **await self.call(
+                f"{PIPELINE}:resize",
+                source=source,
+                target=target,
+                ext=ext,
+                order=given,
+                look=self.sights.wanted(source),
+                pixels=self.pixels,
+                frames=self.frames,
+            )
         )
-        return Made(**made)
+        self.sights.tell(source, made.average)
+        return made
 
     async def call(self, function: str, **arguments: Any) -> Any:
         """Any other function of the children, by its name."""

@@ -70,17 +70,24 @@ class Publisher:
         (size, md5hash), (probed, ignored) = await asyncio.gather(measured(file.bytes), look)
         return _described(replace(file, size=size, md5hash=md5hash), probed, ignored)
 
-    async def looks(self, file: File, step: Step, hurried: bool) -> AsyncIterator[Published]:
-        """The same, if `hurried` in two steps when the first of them is much quicker: only the last is whole."""
+    async def looks(
+        self, file: File, step: Step, hurried: bool, seen: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[Published]:
+        """The same, if `hurried` in two steps when the first of them is much quicker: only the last is whole.
+
+        In between `seen` says whether a job reads the file by now, which may tell what it sees.
+        """
         if not hurried:
             yield await self.analysed(file, step)
             return
         glance = _looked(partial(self.prober.glance, file.bytes, file.name, step.output_meta), step)
         (size, md5hash), (glanced, ignored) = await asyncio.gather(measured(file.bytes), glance)
         file = replace(file, size=size, md5hash=md5hash)
+        sight = self.prober.sights.of(file.bytes)
         yield _described(file, glanced, ignored)
         if not glanced.whole:
-            rest = partial(self.prober.complete, file.bytes, glanced, step.output_meta)
+            told = sight if await seen() else None
+            rest = partial(self.prober.complete, file.bytes, glanced, step.output_meta, told)
             yield _described(file, *await _looked(rest, step))
 
 

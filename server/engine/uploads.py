@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -21,6 +22,7 @@ from server.engine.intake import Intake
 from server.engine.publisher import Publisher
 from server.engine.runner import Runner
 from server.errors import ApiError
+from server.model import early
 from server.model.assembly import Assembly
 from server.model.events import (
     FileUploaded,
@@ -172,7 +174,8 @@ class Uploads(Hooks):
         try:
             path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
             failpoint("W5.before")
-            async for look in self.publisher.looks(_arrived(arrival, file_id, path), *found):
+            read = partial(self._is_read, assembly_id, file_id)
+            async for look in self.publisher.looks(_arrived(arrival, file_id, path), *found, read):
                 seen = FileUploaded(_original(look.file), upload, self.now(), look.ignored, look.whole)
                 await self.runner.insist(assembly_id, seen)
         except (RobotError, OSError) as error:
@@ -182,6 +185,10 @@ class Uploads(Hooks):
             failure = {"error": known.code or "FILE_META_DATA_ERROR", "message": known.message, "reason": known.message}
             failed = UploadFailed({**failure, "file": arrival.name}, upload, self.now(), file=file_id)
             await self.runner.insist(assembly_id, failed)
+
+    async def _is_read(self, assembly_id: str, file_id: str) -> bool:
+        found = await self.runner.read(assembly_id, lambda assembly: early.reading(assembly.jobs.values(), file_id))
+        return bool(found)
 
     async def _begin(self, upload: Upload, account: str) -> Upload:
         try:

@@ -110,6 +110,9 @@ class Worker:
             await self.run(job)
         except Exception:
             log.exception("job %s of step %s broke", job.id, job.step)
+        finally:
+            for file in job.files:
+                self.shop.prober.sights.tell(self.shop.files.path(job.assembly, file), None)
 
     async def run(self, job: Job) -> None:
         started = JobStarted(job.id, self.now())

@@ -26,6 +26,11 @@ def results(files: Mapping[str, Made], source: str) -> list[Made]:
     return [made for made in files.values() if source in made.inputs]
 
 
+def reading(jobs: Iterable[Job], source: str) -> bool:
+    """Whether a job waits for its turn with a file or is at work on it."""
+    return any(job.state != "held" for job in unsettled(jobs, source))
+
+
 def unsettled(jobs: Iterable[Job], source: str) -> list[Job]:
     """The jobs of a file that are not over; of those some may have failed early."""
     return [job for job in jobs if job.active and any(item.file == source for item in job.inputs)]

@@ -57,8 +57,8 @@ class Plan:
 
     @property
     def hurries(self) -> bool:
-        """Whether an upload is wanted before all is known of it: where jobs wait already, one more would but wait."""
-        return not self.active and any(name in self._early for name in self.graph.consumers(ORIGINAL))
+        """Whether an upload is wanted before all is known of it: a job that reads it may tell the rest."""
+        return any(name in self._early for name in self.graph.consumers(ORIGINAL))
 
     def shows(self, step: str) -> bool:
         """Whether the files of a step are listed in the results."""

@@ -128,6 +128,11 @@ class Order(BaseModel):
         return bool(modulated or blurred or self.sepia or self.negate or self.monochrome or self.clut)
 
     @property
+    def shows_all(self) -> bool:
+        """Whether the scaled picture has the average colour of the one in the file."""
+        return not (self.shapes or self.correct_gamma or self.frame is not None)
+
+    @property
     def shapes(self) -> bool:
         """Whether pixels are looked at before the picture is scaled, so that it must be read in full."""
         cut = self.crop or self.resize_strategy == "crop"

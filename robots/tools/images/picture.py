@@ -17,7 +17,8 @@ from robots.base.geometry import Size
 class Picture:
     """The frames of a picture; `kind` is the format that it came in.
 
-    `full` is its size before it was read at a fraction of it. `delays`, in milliseconds, and `loop` belong to an
+    `full` is its size before it was read at a fraction of it. `seen` is the first frame, in memory, before any colour
+    was changed or any part cut off; not every way leads to it. `delays`, in milliseconds, and `loop` belong to an
     animation. `losses` are sentences on what was lost, for the user.
     """
 
@@ -27,6 +28,7 @@ class Picture:
     delays: tuple[int, ...] = ()
     loop: int = 0
     losses: tuple[str, ...] = ()
+    seen: Image | None = None
 
     @property
     def size(self) -> Size:

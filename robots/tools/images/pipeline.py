@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from robots.tools.images import alpha, clip, color, effects, letters, shape, watermark
+from robots.tools.images.average import average
 from robots.tools.images.formats import Form, form_of, written_as
 from robots.tools.images.frames import Caps
 from robots.tools.images.kinds import kind_of
@@ -64,8 +65,13 @@ FINISHING: tuple[Step, ...] = (
 )
 
 
-def resize(source: str, target: str, ext: str, order: dict[str, Any], **caps: int) -> dict[str, Any]:
-    """Makes the picture of an order; `ext` is the extension of the source, if it has one."""
+def resize(
+    source: str, target: str, ext: str, order: dict[str, Any], *, look: bool = False, **caps: int
+) -> dict[str, Any]:
+    """Makes the picture of an order; `ext` is the extension of the source, if it has one.
+
+    Asked to `look`, it tells the average colour of the source where that takes no more decoding.
+    """
     wanted = Order.model_validate(order)
     bounds = Caps(**caps)
     kind = kind_of(Path(source))
@@ -81,6 +87,7 @@ def resize(source: str, target: str, ext: str, order: dict[str, Any], **caps: in
         "height": picture.size.height,
         "frames": len(picture.frames),
         "losses": picture.losses,
+        "average": average(picture, wanted) if look else None,
     }
 
 

@@ -66,17 +66,21 @@ def scaled(picture: Picture, order: Order, caps: Caps = USUAL) -> Picture:
     """As the strategy says, and cut to the box where it overlaps; from here on the pixels lie in memory."""
     if order.crop is not None or not (order.width or order.height):
         allow_turned(picture.size, order, caps)
-        return picture.each(read)
+        return _seen(picture.each(read))
     gravity = "center" if order.gravity in SMART else order.gravity
     box = (order.width, order.height)
     geometry = fitted(order.resize_strategy, picture.size, box, zoom=order.zoom, gravity=gravity)
     caps.allow(geometry.scaled.width, geometry.scaled.height)
     allow_turned(geometry.canvas, order, caps)
-    picture = picture.each(lambda frame: read(_resized(frame, geometry.scaled, order.correct_gamma)))
+    picture = _seen(picture.each(lambda frame: read(_resized(frame, geometry.scaled, order.correct_gamma))))
     if not geometry.cuts:
         return picture
     part = _interesting(picture.frames[0], geometry.cut, order.gravity) if order.gravity in SMART else geometry.cut
     return picture.each(lambda frame: frame.crop(part.left, part.top, part.width, part.height))
+
+
+def _seen(picture: Picture) -> Picture:
+    return replace(picture, seen=picture.frames[0])
 
 
 def _resized(frame: Image, target: Size, linear: bool) -> Image:

@@ -202,3 +202,34 @@ def mortal(monkeypatch: pytest.MonkeyPatch, deaths: int) -> None:
         return worker
 
     monkeypatch.setattr(Pool, "_start", _start)
+
+
+@pytest.mark.parametrize("more", [{}, {"crop": {"x1": 0, "y1": 0, "x2": 600, "y2": 500}}])
+async def test_a_photo_whose_job_sees_it_is_told_of_as_if_there_were_no_job(
+    more: dict[str, Any], tmp_path: Path
+) -> None:
+    photo = samples.jpeg(tmp_path, 1200, 1000).read_bytes()
+    resize = {"small": {**SMALL["small"], "width": 300, **more}}
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        told = []
+        for steps in (resize, STEPS):
+            status = await created(session, steps=steps)
+            await sent(session, status, photo, filename="photo.jpg")
+            told.append((await ended(session, status))["uploads"][0]["meta"])
+
+    with_job, without = ({**meta, "date_file_modified": None} for meta in told)
+    colors = [bytes.fromhex(meta.pop("average_color")[1:]) for meta in (with_job, without)]
+    assert with_job == without
+    assert max(abs(a - b) for a, b in zip(*colors, strict=True)) <= 1
+
+
+async def test_a_photo_whose_job_fails_is_told_of_all_the_same(tmp_path: Path) -> None:
+    photo = samples.jpeg(tmp_path, 1200, 1000).read_bytes()
+    steps = {"small": {**SMALL["small"], "frame": 9, "ignore_errors": True}}
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, steps=steps)
+        await sent(session, status, photo, filename="photo.jpg")
+        last = await ended(session, status)
+
+    assert last["ok"] == "ASSEMBLY_COMPLETED"
+    assert last["uploads"][0]["meta"]["average_color"].startswith("#")

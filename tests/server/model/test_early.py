@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.model import news
+from server.model import early, news
 from server.model.addresses import Addresses
 from server.model.assembly import Assembly
 from server.model.commands import Command, Publish, StopJobs
@@ -205,3 +205,15 @@ def rows(life: Assembly) -> dict[str, Any]:
     assert life.state == "completed"
     files = {key: (made.whole, made.step, made.inputs) for key, made in life.files.items()}
     return {"jobs": {key: job.state for key, job in life.jobs.items()}, "files": files}
+
+
+def test_a_picture_is_being_read_from_its_first_job_to_the_end_or_the_failure_of_that() -> None:
+    life, [job] = hurried()
+    assert early.reading(life.jobs.values(), PHOTO.id)
+
+    life.receive(JobStarted(job.id, 102.0))
+    life.receive(JobFailed(job.id, FAILURE, 103.0))
+
+    assert life.jobs[job.id].state == "held"
+    assert not early.reading(life.jobs.values(), PHOTO.id)
+    assert not early.reading(life.jobs.values(), "another")
