@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import samples
-from tests.clients.nodejs import run
+from tests.clients.nodejs import cli, run
 from tests.customer import Customer, Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,8 +23,11 @@ HASHED = {"steps": {"hashed": {"robot": "/file/hash", "use": ":original"}}}
 
 async def sdk(customer: Customer, *calls: Any) -> list[Json]:
     """What the methods of one SDK client gave."""
-    server = customer.server
-    options = {"authKey": server.key, "authSecret": server.secret, "endpoint": server.origin, "validateResponses": True}
+    return await sdk_with(customer, {"authKey": customer.server.key, "authSecret": customer.server.secret}, *calls)
+
+
+async def sdk_with(customer: Customer, auth: Json, *calls: Any) -> list[Json]:
+    options = {**auth, "endpoint": customer.server.origin, "validateResponses": True}
     answers: list[Json] = await run("sdk.mjs", [{"options": options, "calls": calls}])
     return answers
 
@@ -144,6 +150,65 @@ async def test_template_credentials_are_made_read_changed_listed_and_removed(cus
     assert (edited["credential"]["name"], edited["credential"]["content"]["key"]) == ("node-sdk-edited", "b")
     assert [item["id"] for item in listed["credentials"]] == [id]
     assert gone["thrown"]["code"] == "TEMPLATE_CREDENTIALS_NOT_READ"
+
+
+async def test_assemblies_bills_and_notifications_are_listed(customer: Customer) -> None:
+    month = f"{datetime.now(UTC):%Y-%m}"
+    (done,) = await sdk(
+        customer, ["createAssembly", {"uploads": {"note": "Hello"}, "params": HASHED, "waitForCompletion": True}]
+    )
+    id = done["assembly_id"]
+
+    listed, none, bill, refused = await sdk(
+        customer,
+        ["listAssemblies", {"pagesize": 1, "type": "completed"}],
+        ["listAssemblies", {"assembly_id": uuid.uuid4().hex}],
+        ["getBill", month],
+        ["replayAssemblyNotification", id],
+    )
+
+    assert [item["id"] for item in listed["items"]] == [id], listed
+    assert listed["count"] >= 1
+    assert none == {"items": [], "count": 0}
+    assert (bill.get("ok"), bill.get("month")) == ("BILL_FOUND", month), bill
+    assert refused["thrown"]["code"] == "ASSEMBLY_NO_NOTIFY_URL"
+
+
+async def test_its_command_line_makes_a_file_of_a_file(customer: Customer, tmp_path: Path) -> None:
+    server, picture = customer.server, samples.jpeg(tmp_path)
+    known = {"KEY": server.key, "SECRET": server.secret, "ENDPOINT": server.origin}
+    environ = {f"TRANSLOADIT_{name}": value for name, value in known.items()}
+    (tmp_path / "steps.json").write_text(json.dumps(SMALL["steps"]))
+
+    made = ("--steps", "steps.json", "--input", picture.name, "--output", "small.jpg")
+    await cli("assemblies", "create", *made, folder=tmp_path, **environ)
+    listed, token = await asyncio.gather(
+        cli("assemblies", "list", "--json", folder=tmp_path, **environ),
+        cli("auth", "token", folder=tmp_path, **environ),
+    )
+
+    assert (tmp_path / "small.jpg").read_bytes().startswith(b"\xff\xd8\xff")
+    assert json.loads(listed.splitlines()[0])["num_input_files"] == 1
+    assert json.loads(token)["token_type"] == "Bearer"
+
+
+async def test_a_bearer_token_is_minted_and_stands_for_key_and_signature(customer: Customer) -> None:
+    (token,) = await sdk(
+        customer, ["mintBearerToken", {"aud": "api2", "scope": ["assemblies:write", "templates:read"]}]
+    )
+
+    done, listed, refused = await sdk_with(
+        customer,
+        {"authToken": token["access_token"]},
+        ["createAssembly", {"uploads": {"note": "Hello"}, "params": HASHED, "waitForCompletion": True}],
+        ["listTemplates", {}],
+        ["listTemplateCredentials", {}],
+    )
+
+    assert (token["token_type"], token["scope"]) == ("Bearer", "assemblies:write templates:read")
+    assert done.get("ok") == "ASSEMBLY_COMPLETED", done
+    assert "items" in listed
+    assert refused["thrown"]["code"] == "INSUFFICIENT_AUTH_SCOPE"
 
 
 async def test_errors_are_told_with_their_codes(customer: Customer) -> None:
