@@ -93,7 +93,8 @@ def trusted(text: str | None, bearer: Bearer, referer: str | None) -> Authentica
     if auth.get("key") not in (None, bearer.key.key):
         raise ApiError("BEARER_TOKEN_AUTH_KEY_MISMATCH")
     referer_pattern.check(auth.get("referer"), referer)
-    known, passed = {**params, "auth": auth}, bearer.key
+    passed = bearer.key
+    known = {**params, "auth": {**auth, "key": passed.key}}  # which also signs what is sent of the Assembly
     return Authenticated(passed.account, known, allowance(auth), None, True, bearer.scopes, passed)
 
 

@@ -70,7 +70,7 @@ def steps(home: str) -> dict[str, Any]:
 def params(home: str) -> dict[str, Any]:
     return {
         "auth": {"key": KEY, "secret": secret("auth")},
-        "notify_url": f"https://me:{secret('notify')}@example.com/?token={secret('notify-token')}",
+        "notify_url": f"http://me:{secret('notify')}@127.0.0.1:1025/?token={secret('notify-token')}",
         "fields": {"db_password": secret("field")},
         "steps": steps(home),
     }

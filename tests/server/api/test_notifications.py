@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, encode_basic_auth, web
 
 from server.app import App
 from tests import canary
 from tests.inside import client, inside
-from tests.live import KEY
+from tests.live import KEY, SECRET
 from tests.owner import Owner
 from tests.receiver import Receiver, receiver
 
@@ -194,6 +194,25 @@ async def test_a_replay_that_may_be_made_once_is_made_once(
 
     assert (first.get("success"), second["error"]) == (True, "SIGNATURE_REUSE_DETECTED")
     assert len(home.came) == 1
+
+
+async def test_a_replayed_assembly_and_one_of_a_token_tell_of_their_ends_too(
+    session: ClientSession, owner: Owner, home: Receiver
+) -> None:
+    form = {"grant_type": "client_credentials"}
+    async with session.post("/token", headers={"Authorization": encode_basic_auth(KEY, SECRET)}, data=form) as reply:
+        token = (await reply.json())["access_token"]
+    params = json.dumps({"steps": STEPS, "notify_url": home.url})
+    bearer = {"Authorization": f"Bearer {token}"}
+    async with session.post("/assemblies", headers=bearer, data={"params": params}) as reply:
+        first = (await reply.json())["assembly_id"]
+    await home.heard()
+
+    again = await owner.ask("POST", f"/assemblies/{first}/replay")
+    came = await home.heard(2)
+
+    assert [one.status["assembly_id"] for one in came] == [first, again["assembly_id"]]
+    assert all(one.is_signed() for one in came)
 
 
 @pytest.mark.parametrize(
