@@ -98,6 +98,13 @@ class Settings:
         "Networks of proxies that set X-Forwarded-For, -Proto and -Host, or Forwarded, and are believed.",
         shown="none",
     )
+    cdn_host: str | None = network(
+        TEXT,
+        None,
+        "Host names below it serve Templates: {account}.HOST/{template}/{input}; see Smart CDN.",
+        shown="none",
+    )
+    cdn_unsigned: bool = network(SWITCH, False, "Whether addresses of the Smart CDN need no signature.")
     idle_timeout: float = network(DURATION, 60.0, "A connection that is silent for so long is closed.")
     head_timeout: float = network(DURATION, 15.0, "The head of a request has to arrive within so long.")
     max_connections: int = network(COUNT, 1000, "The most connections, and live sessions, of one other machine.")
@@ -130,6 +137,7 @@ class Settings:
     result_lifetime: float = keeping(DURATION, 24 * 3600.0, "Results and their uploads are removed after so long.")
     record_lifetime: float = keeping(DURATION, 90 * 86400.0, "The record of an Assembly is removed after so long.")
     upload_lifetime: float = keeping(DURATION, 24 * 3600.0, "An unfinished upload is removed after so long a silence.")
+    cdn_cache_size: int = keeping(SIZE, 10 * 10**9, "What the Smart CDN has served is kept in so much of the disk.")
     min_free_space: int = keeping(SIZE, 2**30, "New uploads leave so much of the disk free, or a twentieth if less.")
     fsync: bool = keeping(SWITCH, True, "Uploads are safe from a power cut before that is said; off is quicker.")
 

@@ -39,7 +39,7 @@ def first(settings: Settings) -> AuthKey:
     """The key of the settings, and its account."""
     key = settings.auth_key or ""
     account = Account(first_account(key), FIRST, settings.require_signature)
-    return AuthKey(key, settings.auth_secret or "", account, account.id)
+    return AuthKey(key, settings.auth_secret or "", account, account.id, smart_cdn=True)
 
 
 def _make(path: Path) -> None:

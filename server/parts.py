@@ -19,6 +19,7 @@ from server.engine.accounts import Accounts
 from server.engine.auth_keys import AuthKeys
 from server.engine.courier import Courier, Signer
 from server.engine.credentials import Credentials
+from server.engine.delivery import Delivery
 from server.engine.expiry import Expiry
 from server.engine.files import Files
 from server.engine.notifier import Notifier
@@ -29,6 +30,7 @@ from server.engine.records import Records
 from server.engine.recovery import Recovery
 from server.engine.runner import Runner
 from server.engine.running import Running
+from server.engine.shelf import Shelf
 from server.engine.templates import Templates
 from server.engine.tokens import Tokens
 from server.engine.uploads import Uploads
@@ -130,6 +132,8 @@ class Parts:
         self.uploads = Uploads(
             self.runner, self.tus_store, self.locker, publisher, self.tasks, now, settings.max_unfinished_uploads
         )
+        shelf = Shelf(self.folder / "cdn", settings.cdn_cache_size)
+        self.delivery = Delivery(self.runner, self.bus, self.files, shelf, self.tasks)
         self.recovery = Recovery(self.runner, self.uploads, self.folder, owner(self.folder))
         self.expiry = Expiry(self.runner, self.files, self.uploads, lifetimes(settings))
 

@@ -27,6 +27,7 @@ from server.api.results import Results, Served
 from server.api.robots import RobotRoutes
 from server.api.root import Root
 from server.api.signed import Signed
+from server.api.smart_cdn import SmartCdn
 from server.api.sockets import Sockets
 from server.api.templates import TemplateRoutes
 from server.api.token import TokenRoute
@@ -68,6 +69,7 @@ class Routes:
         middleware.install(app, self.proxies)
         door = self._door()
         Assemblies(door).attach(app)
+        SmartCdn(door, parts.delivery, self.settings.cdn_host, self.settings.cdn_unsigned).attach(app)
         signed = Signed(self.access, form_limits(self.settings))
         TokenRoute(self.access, signed.limits).attach(app)
         AuthKeyRoutes(signed, parts.auth_keys).attach(app)

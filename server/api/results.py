@@ -80,11 +80,19 @@ class Results:
         if served is None:
             raise _gone()
         try:
-            file = await asyncio.to_thread(_open, served.path)
-        except OSError as error:
+            return await send(request, served, request.match_info["assembly"])
+        except FileNotFoundError as error:
             raise _gone() from error
-        with closing(file):
-            return await _answer(request, served, file)
+
+
+async def send(request: web.Request, served: Served, assembly: str) -> web.StreamResponse:
+    """Answers with a file, or with the part of it that is wanted; FileNotFoundError if its bytes are gone."""
+    try:
+        file = await asyncio.to_thread(_open, served.path)
+    except OSError as error:
+        raise FileNotFoundError(served.name) from error
+    with closing(file):
+        return await _answer(request, served, file, assembly)
 
 
 async def _preflight(_: web.Request) -> web.StreamResponse:
@@ -103,11 +111,11 @@ def _open(path: Path) -> FileIO:
     return os.fdopen(descriptor, "rb", buffering=0)
 
 
-async def _answer(request: web.Request, served: Served, file: FileIO) -> web.StreamResponse:
+async def _answer(request: web.Request, served: Served, file: FileIO, assembly: str) -> web.StreamResponse:
     headers = _headers(served)
     if served.headers:
         headers |= {
-            "Transloadit-Assembly": request.match_info["assembly"],
+            "Transloadit-Assembly": assembly,
             "Transloadit-RequestID": request.get(REQUEST_ID, ""),
         }
     if _unchanged(request, served):

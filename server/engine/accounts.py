@@ -65,6 +65,9 @@ class Accounts:
         """One that is no longer there has nothing of its own, as its Assemblies may still run."""
         return self._accounts.get(id) or Account(id)
 
+    def named(self, name: str) -> Account | None:
+        return next((account for account in self._accounts.values() if account.name == name), None)
+
     def find(self, key: str) -> AuthKey | None:
         """By what a request calls it; raises ApiError when its secret cannot be opened."""
         if key == self.first.key:
