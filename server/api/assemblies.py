@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from server.api.access import Access
 from server.api.asked import Asked, asked
 from server.api.forms import Aborted, FormLimits, Text, parts
 from server.api.jsonp import with_jsonp
-from server.api.middleware import json_response
+from server.api.shown import Shown, awaited, shown
 from server.api.signature import Auth, Authenticated
 from server.api.spool import Spool
 from server.engine.credentials import Credentials
@@ -117,22 +117,17 @@ class Assemblies:
     async def show(self, request: web.Request) -> web.Response:
         assembly_id = request.match_info["id"]
         self.door.access.polls(assembly_id, self._url(request, assembly_id))
-        found = await self.runner.status(assembly_id)
-        if found is None:
-            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id)
-        return json_response(found)
+        return (await self._shown(assembly_id)).reply()
 
     async def cancel(self, request: web.Request) -> web.Response:
         """Answered the same whether there was something left to cancel or not."""
         assembly_id = request.match_info["id"]
         await self.runner.deliver(assembly_id, Canceled(self.door.now()))
-        found = await self.runner.status(assembly_id)
-        if found is None:
-            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id)
+        found = await self._shown(assembly_id)
         await self.door.uploads.discard(assembly_id)
         code, message = status.OK["canceled"]
-        told = {key: value for key, value in found.items() if key not in ("error", "reason")}
-        return json_response({**told, "ok": code, "message": message})
+        told = {key: value for key, value in found.status.items() if key not in ("error", "reason")}
+        return replace(found, status=told).reply(ok=code, message=message)
 
     async def _read(self, request: web.Request, form: Form) -> None:
         limits = self.door.limits
@@ -229,9 +224,14 @@ class Assemblies:
             url = self.runner.house.seen_by(assembly).addresses.assembly(assembly.id)
             told = {"assembly_id": assembly.id, "assembly_url": url, "assembly_ssl_url": url}
             raise web.HTTPFound(_with_query(target, told))
-        view = status.brief if assembly.instructions.quiet else None
-        found = await self.runner.read(assembly.id, view) if view else await self.runner.status(assembly.id)
-        return json_response(found)
+        await awaited(self.runner, assembly)
+        return (await self._shown(assembly.id, brief=assembly.instructions.quiet)).reply()
+
+    async def _shown(self, assembly_id: str, brief: bool = False) -> Shown:
+        found = await shown(self.runner, assembly_id, brief)
+        if found is None:
+            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id)
+        return found
 
 
 def _with_fields(params: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:

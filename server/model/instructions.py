@@ -10,7 +10,7 @@ from robots.base.params import Invalid
 from robots.base.robot import Robot
 from server.errors import ApiError
 from server.model.graph import Graph
-from server.model.options import parse_options
+from server.model.options import Phase, parse_options
 from server.model.parts import ORIGINAL
 from server.model.step import ENGINE_KEYS, Engine, Step, parse_engine, phases
 from server.model.use import WrongUse, parse_use
@@ -47,6 +47,8 @@ class Instructions:
     emit_execution_progress: bool = False
     ignore_upload_meta_data_errors: bool = False
     usage_tags: str = ""
+    awaits: Phase | None = None
+    response_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse(params: Mapping[str, Any], robots: Robots) -> Instructions:

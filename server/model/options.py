@@ -26,6 +26,25 @@ def empty_object(value: Any) -> Any:
 
 Object = Annotated[dict[str, Any], BeforeValidator(empty_object)]
 
+Phase = Literal["transcoding", "persisting", "notification"]
+CORS = frozenset(
+    {
+        *(f"Access-Control-Allow-{name}" for name in ("Methods", "Origin", "Headers", "Credentials")),
+        *(f"Access-Control-Allow-{name}-Network" for name in ("Private", "Public")),
+        *("Access-Control-Expose-Headers", "Access-Control-Max-Age"),
+    }
+)
+
+
+def cors(given: Any) -> dict[str, str]:
+    """The headers in `response_headers`: those of CORS, and no other."""
+    told = given.get("cors", {}) if isinstance(given, dict) else None
+    if isinstance(told, dict):
+        headers = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in told.items()}
+        if headers.keys() <= CORS and all(map(_is_header, headers.values())):
+            return headers
+    raise ValueError("must be an object `cors` with headers such as Access-Control-Allow-Origin")
+
 
 class Options(Params):
     """Other keys are tolerated: clients send some that concern only hosted services."""
@@ -41,6 +60,10 @@ class Options(Params):
     emit_execution_progress: bool = Param(False, "Tells watchers how much of the work is done.")
     ignore_upload_meta_data_errors: bool = Param(False, "Accepts uploads whose metadata cannot be read.")
     usage_tags: str = Param("", "Your own words for reports.")
+    awaits: Phase | None = Param(None, "What the answer to the creation waits for: the `await` of the request.")
+    response_headers: Annotated[dict[str, str], BeforeValidator(cors)] = Param(
+        {}, "The CORS headers of answers that tell of this Assembly, as an object `cors`."
+    )
 
 
 def parse_options(params: Mapping[str, Any]) -> Options:
@@ -50,10 +73,18 @@ def parse_options(params: Mapping[str, Any]) -> Options:
         raise ApiError("ASSEMBLY_INVALID_NOTIFY_URL")
     if not is_url(given.get("redirect_url")):
         raise ApiError("INVALID_PARAMS_FIELD", "redirect_url must be a URL that begins with http:// or https://.")
+    given["awaits"] = _phase(params)
     try:
         return Options.parse(given)
     except Invalid as error:
         raise ApiError("INVALID_PARAMS_FIELD", f"{error}.") from error
+
+
+def _phase(params: Mapping[str, Any]) -> Any:
+    """`blocking` is an older name of `await`, and true means the first phase that ends."""
+    wanted = params.get("await") or params.get("blocking")
+    words = {"true": "transcoding", "false": None}
+    return "transcoding" if wanted is True else words.get(wanted, wanted) if isinstance(wanted, str) else wanted or None
 
 
 def expected_uploads(value: Any) -> int | None:
@@ -64,6 +95,10 @@ def expected_uploads(value: Any) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_UPLOADS)) and int(text) <= MOST_UPLOADS):
         raise ApiError("ASSEMBLY_INVALID_NUM_EXPECTED_UPLOAD_FILES_PARAM")
     return int(text)
+
+
+def _is_header(text: str) -> bool:
+    return text.isascii() and text.isprintable() and len(text) <= LONGEST_URL
 
 
 def is_url(value: Any) -> bool:
