@@ -89,10 +89,9 @@ class Sdk:
 
     def body(self, params: Json, file: bytes | None, **more: str) -> tuple[str, bytes]:
         """The type of a body, and the body."""
-        if file is None and not self.form:
-            pairs = [f"{name}={quote_plus(value)}" for name, value in [*self.fields(params), *more.items()]]
-            return URLENCODED, "&".join(pairs).encode()
         fields = [*self.fields(params), *more.items()]
+        if file is None and not self.form:
+            return URLENCODED, "&".join(f"{name}={quote_plus(value)}" for name, value in fields).encode()
         return f"multipart/form-data; boundary={self.boundary}", self.multipart(fields, file)
 
 

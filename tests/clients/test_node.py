@@ -177,14 +177,14 @@ async def test_assemblies_bills_and_notifications_are_listed(customer: Customer)
 async def test_its_command_line_makes_a_file_of_a_file(customer: Customer, tmp_path: Path) -> None:
     server, picture = customer.server, samples.jpeg(tmp_path)
     known = {"KEY": server.key, "SECRET": server.secret, "ENDPOINT": server.origin}
-    environ = {f"TRANSLOADIT_{name}": value for name, value in known.items()}
+    (tmp_path / ".env").write_text("".join(f"TRANSLOADIT_{name}={value}\n" for name, value in known.items()))
     (tmp_path / "steps.json").write_text(json.dumps(SMALL["steps"]))
 
     made = ("--steps", "steps.json", "--input", picture.name, "--output", "small.jpg")
-    await cli("assemblies", "create", *made, folder=tmp_path, **environ)
+    await cli("assemblies", "create", *made, folder=tmp_path)
     listed, token = await asyncio.gather(
-        cli("assemblies", "list", "--json", folder=tmp_path, **environ),
-        cli("auth", "token", folder=tmp_path, **environ),
+        cli("assemblies", "list", "--json", folder=tmp_path),
+        cli("auth", "token", folder=tmp_path),
     )
 
     assert (tmp_path / "small.jpg").read_bytes().startswith(b"\xff\xd8\xff")

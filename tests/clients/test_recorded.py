@@ -165,7 +165,7 @@ async def test_templates_are_made_read_changed_listed_and_removed(speaker: Speak
 
 @SDKS
 async def test_bills_and_notifications_are_found(speaker: Speaker) -> None:
-    created = await ended(speaker, await speaker.send("POST", "/assemblies", {"steps": HASHED}))
+    created = await ended(speaker, await speaker.send("POST", "/assemblies", {"steps": HASHED}, FILE))
 
     bill = await speaker.get(f"/bill/{datetime.now(UTC):%Y-%m}", {})
     notifications = await speaker.get(f"/assembly_notifications/{created['assembly_id']}", {})
