@@ -214,6 +214,7 @@ class Assemblies:
         """The client left in mid-body; who polls for this Assembly is told so, if it was to be one at all."""
         try:
             assembly = self._assembly(assembly_id, request, form, await self._asked(request, form))
+            self.door.access.creates(self._sender(request, form).account)
         except ApiError:
             return
         now = self.door.now()

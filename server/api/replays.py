@@ -40,6 +40,8 @@ class ReplayRoutes:
         account = self.door.access.accounts.account(order.account)
         self.door.access.creates(account)
         template = await self._template(order, original)
+        if account.require_template and template is None and order.params.get("steps"):
+            raise ApiError("NO_TEMPLATE_ID")
         assembly = self._assembly(request, order, original, template)
         check_robots(assembly.instructions, self.door.disabled, account)
         notify_url.check(assembly.notify_url, self.door.guard)

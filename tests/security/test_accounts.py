@@ -19,7 +19,7 @@ from server.engine import register
 from tests.inside import client, inside
 from tests.live import KEY
 from tests.owner import Json, Owner
-from tests.security.attacker import HASH
+from tests.security.attacker import HASH, Attacker, instructions
 from tests.security.test_routes import SIGNED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -124,6 +124,33 @@ async def test_the_switches_of_an_account_hold_for_it_alone(house: House) -> Non
     assert (made["error"], made["http_code"]) == ("ASSEMBLY_DISALLOWED_ROBOTS_USED", 400)
     assert "this account may not use /file/hash" in made["message"]
     assert (await house.stranger.ask("POST", "/assemblies", steps=HASH))["ok"] == "ASSEMBLY_COMPLETED"
+
+
+@pytest.mark.case(12, 130)
+async def test_a_replay_is_no_way_round_the_templates_that_an_account_must_use(house: House) -> None:
+    bound = await another(house.app, house.owner.http, "bound", require_template=True)
+    await bound.ask("POST", "/templates", name="of-the-bound", template={"steps": HASH})
+    made = await bound.ask("POST", "/assemblies", template_id="of-the-bound")
+    path = f"/assemblies/{made['assembly_id']}/replay"
+
+    assert (await bound.ask("POST", path, steps={"own": HASH["hash"]}))["error"] == "NO_TEMPLATE_ID"
+    assert (await bound.ask("POST", path))["ok"] == "ASSEMBLY_REPLAYING"
+
+
+@pytest.mark.case(117)
+async def test_forms_that_break_off_count_too(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data", max_creations=1) as app, ClientSession() as http:
+        attacker, chosen = Attacker(app, http), ["1" * 32, "2" * 32]
+        body = f'--b\r\nContent-Disposition: form-data; name="params"\r\n\r\n{instructions()}\r\n--b\r\n'
+        for assembly in chosen:
+            async with attacker.wire() as connection:
+                headers = {"Content-Type": "multipart/form-data; boundary=b", "Content-Length": "99999"}
+                await connection.send("POST", f"/assemblies/{assembly}", headers, body.encode())
+                connection.finish()
+                await connection.ends()
+        statuses = [(await http.get(f"{app.listening}/assemblies/{assembly}")).status for assembly in chosen]
+
+    assert statuses == [200, 404]
 
 
 @pytest.mark.case(117)
