@@ -34,6 +34,7 @@ from server.invariants import examine
 from tests.customer import Customer
 from tests.live import live
 from tests.processes import programs_under
+from tests.receiver import Receiver, receiver
 from tests.web import always, site
 
 ORDERS = 5  # of one round
@@ -51,6 +52,7 @@ class Torment:
     folder: Path
     random: random.Random
     site: str
+    home: Receiver
     port: int = 0
     kills: int = 0
     done: list[Order] = field(default_factory=list)
@@ -64,10 +66,13 @@ class Torment:
 
     async def round(self) -> None:
         names = self.random.choices(list(KINDS), k=ORDERS)
-        orders = [Order(KINDS[name], self.media, self.site) for name in names]
+        orders = [self._order(name) for name in names]
         for longest in (LONGEST, LONGEST / 2):
             await self._killed(orders, self.random.uniform(0, longest))
         await self.end(orders)
+
+    def _order(self, kind: str) -> Order:
+        return Order(KINDS[kind], self.media, self.site, self.home)
 
     async def end(self, orders: list[Order]) -> None:
         """Everything comes to its end, and nothing is left behind."""
@@ -106,7 +111,7 @@ class Torment:
 
     async def swept(self, calls: str, number: int) -> bool:
         """A life that ends just before one system call; False when there were not so many of them."""
-        orders = [Order(KINDS[name], self.media, self.site) for name in ("form", "image", "video")]
+        orders = [self._order(name) for name in ("form", "image", "video")]
         inject = ("-e", f"trace={calls}", "-e", f"inject={calls}:signal=SIGKILL:when={number}")
         killed = True
         with contextlib.suppress(AssertionError):  # it may not even have come to listen
@@ -123,8 +128,8 @@ class Torment:
 
 @contextlib.asynccontextmanager
 async def torment(folder: Path, seed: int) -> AsyncIterator[Torment]:
-    async with site(always(lambda: web.Response(body=b"imported"))) as origin:
-        yield Torment(folder, random.Random(seed), origin)
+    async with site(always(lambda: web.Response(body=b"imported"))) as origin, receiver() as home:
+        yield Torment(folder, random.Random(seed), origin, home)
 
 
 async def main() -> int:

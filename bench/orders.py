@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from tests import samples
 from tests.customer import TUS, Customer, Json
+from tests.receiver import Receiver
 
 Way = Literal["tus", "form", "import", "cancel"]
 PARTS = 8  # requests in which an upload is sent
@@ -64,13 +65,19 @@ def media(folder: Path) -> Path:
     return folder
 
 
+def ended(status: Json) -> Json:
+    """The end itself, without what came of telling it."""
+    return {name: value for name, value in status.items() if not name.startswith("notify_")}
+
+
 @dataclass
 class Order:
-    """One Assembly, from the client's side. `site` is where imports come from."""
+    """One Assembly, from the client's side. `site` is where imports come from, `home` where its end is told."""
 
     kind: Kind
     media: Path
     site: str
+    home: Receiver
     id: str = field(default_factory=lambda: uuid4().hex)
     status: Json | None = None
     urls: dict[str, str] = field(default_factory=dict)
@@ -90,10 +97,13 @@ class Order:
         """Each result is there once, with its bytes; and what was over stays as it was."""
         assert self.status is not None
         over = self.last or await customer.ended(self.status)
-        assert await customer.status(self.status) == over, "an end has changed"
+        assert ended(await customer.status(self.status)) == ended(over), "an end has changed"
         assert over["ok"] == ("ASSEMBLY_CANCELED" if self.kind.way == "cancel" else "ASSEMBLY_COMPLETED"), over
         if self.kind.way != "cancel":
             await self._right(customer, over)
+        told = await self.home.heard_of(self.id)
+        assert len({one.id for one in told}) == 1, f"an end was told under {len(told)} ids"
+        assert all(one.is_signed() and ended(one.status) == ended(over) for one in told), "another end was told"
         self.last = over
 
     async def _begun(self, customer: Customer) -> Json:
@@ -111,12 +121,13 @@ class Order:
     async def _created(self, customer: Customer) -> Json:
         kind, path = self.kind, f"/assemblies/{self.id}"
         if kind.way == "form":
-            return await customer.create(kind.steps, *(self.media / name for name in kind.files), path=path)
+            files = [self.media / name for name in kind.files]
+            return await customer.create(kind.steps, *files, path=path, notify_url=self.home.url)
         if kind.way == "import":
             urls = [f"{self.site}/one.txt", f"{self.site}/two.txt"]
             steps = {**kind.steps, "imported": {**kind.steps["imported"], "url": urls}}
-            return await customer.create(steps, path=path)
-        return await customer.announce(kind.steps, len(kind.files), path=path)
+            return await customer.create(steps, path=path, notify_url=self.home.url)
+        return await customer.announce(kind.steps, len(kind.files), path=path, notify_url=self.home.url)
 
     async def _sent(self, customer: Customer, status: Json, name: str) -> None:
         path = self.media / name

@@ -59,6 +59,14 @@ class Receiver:
         self.news.set()
         return self.answers()
 
+    async def heard_of(self, assembly: str, seconds: float = 20) -> list[Delivery]:
+        """What came of one Assembly, once anything did."""
+        async with asyncio.timeout(seconds):
+            while not (told := [one for one in self.came if f'"assembly_id":"{assembly}"' in one.text]):
+                self.news.clear()
+                await self.news.wait()
+        return told
+
     async def heard(self, count: int = 1, seconds: float = 20) -> list[Delivery]:
         """What came, once so much of it did."""
         async with asyncio.timeout(seconds):
