@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -240,3 +241,30 @@ async def test_an_empty_photo_is_told_apart_from_none(customer: Customer, tmp_pa
     )
 
     assert failed["thrown"]["code"] == "INVALID_INPUT_ERROR", failed
+
+
+async def test_assemblies_are_listed_page_by_page_replayed_and_billed(customer: Customer, tmp_path: Path) -> None:
+    given = {"files": {"note": str(samples.txt(tmp_path))}, "params": HASHED, "waitForCompletion": True}
+    first, second = await sdk(customer, ["createAssembly", given], ["createAssembly", given])
+
+    (replayed,) = await sdk(customer, ["replayAssembly", first["assembly_id"], {"fields": {"again": 1}}])
+    again = await customer.completed(await customer.status(replayed))
+    streamed, page, bill, none = await sdk(
+        customer,
+        ["streamAssemblies", {"pagesize": 1, "type": "completed", "keywords": ["txt"]}],
+        ["listAssemblies", {"assembly_id": second["assembly_id"]}],
+        ["getBill", time.strftime("%Y-%m", time.gmtime())],
+        ["getBill", "2001-01"],
+    )
+
+    assert (replayed["ok"], replayed["success"], again["fields"]) == ("ASSEMBLY_REPLAYING", True, {"again": 1})
+    ids = [item["id"] for item in streamed]
+    assert [id for id in ids if id in {first["assembly_id"], second["assembly_id"], again["assembly_id"]}] == [
+        again["assembly_id"],
+        second["assembly_id"],
+        first["assembly_id"],
+    ]
+    assert len(ids) == len(set(ids))
+    assert (page["count"], page["items"][0]["ok"]) == (1, "ASSEMBLY_COMPLETED")
+    assert (bill["ok"], bill["robots"]["/file/hash"]["jobs"] >= 3) == ("BILL_FOUND", True)
+    assert none["error"] == "BILL_NOT_FOUND"
