@@ -76,7 +76,7 @@ def identity(assembly: Assembly, house: House) -> dict[str, Any]:
         "assembly_url": url,
         "assembly_ssl_url": url,
         "parent_id": assembly.request.parent,
-        "parent_assembly_status": _parent(assembly, house),
+        "parent_assembly_status": None,  # parent_id says enough; an address would break Go, which wants a whole status
         "account_id": assembly.account,
         "account_name": None,
         "account_slug": None,
@@ -96,11 +96,6 @@ def identity(assembly: Assembly, house: House) -> dict[str, Any]:
         "client_referer": None,
         "transloadit_client": assembly.request.client,
     }
-
-
-def _parent(assembly: Assembly, house: House) -> str | None:
-    """Where the status of the one that this is a replay of can be read."""
-    return house.addresses.assembly(assembly.request.parent) if assembly.request.parent else None
 
 
 def clock(assembly: Assembly) -> dict[str, Any]:

@@ -177,6 +177,21 @@ async def test_bills_and_notifications_are_found(speaker: Speaker) -> None:
     assert (refused["error"], type(refused["message"])) == ("ASSEMBLY_NO_NOTIFY_URL", str)
 
 
+@SDKS
+async def test_an_assembly_is_replayed_from_its_upload(speaker: Speaker) -> None:
+    first = await ended(speaker, await speaker.send("POST", "/assemblies", {"steps": HASHED}, FILE))
+
+    path = f"/assemblies/{first['assembly_id']}/replay"
+    answer = await speaker.send("POST", path, {"steps": {}} if speaker.sdk is GO else {})
+    again = await ended(speaker, await speaker.get(f"/assemblies/{answer['assembly_id']}", {}))
+
+    assert (answer["ok"], answer["success"], answer["notify_url"]) == ("ASSEMBLY_REPLAYING", True, None)
+    assert wrong(answer, GO_STATUS) == {}
+    is_readable(again)
+    assert (again["ok"], again["parent_id"]) == ("ASSEMBLY_COMPLETED", first["assembly_id"])
+    assert again["results"]["hashed"][0]["meta"]["hash"] == md5(FILE).hexdigest()
+
+
 @pytest.mark.parametrize("sdk", [PHP, JAVA], ids=["php", "java"])
 async def test_the_client_may_choose_the_id(speaker: Speaker, tmp_path: Path) -> None:
     chosen = md5(str(tmp_path).encode()).hexdigest()
