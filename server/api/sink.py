@@ -30,7 +30,7 @@ class Sink:
         self.size = 0
         self._path = path
         self._keep_free = keep_free
-        self._file = path.open("wb")
+        self._file = path.open("xb")  # never through a link, never over what somebody else has put there
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._lock = Lock()
 
@@ -51,7 +51,10 @@ class Sink:
         with self._lock:
             self._file.flush()
             os.fsync(self._file.fileno())
+            links = os.fstat(self._file.fileno()).st_nlink
             self._file.close()
+            if links != 1:  # who has made another name for it could still write to it
+                raise OSError(errno.EMLINK, os.strerror(errno.EMLINK))
             return Saved(self.size, self._md5.hexdigest())
 
     def discard(self) -> None:

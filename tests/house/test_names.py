@@ -87,7 +87,6 @@ TESTED_THROUGH = {
     Path("server/api/multipart.py"): "tests/server/api/test_forms.py",
     Path("server/api/part.py"): "tests/server/api/test_forms.py",
     Path("server/api/signed.py"): "tests/server/api/test_templates.py",
-    Path("server/api/sink.py"): "tests/server/api/test_forms.py",
     Path("server/api/spool.py"): "tests/security/test_auth.py",
     Path("server/api/watch.py"): "tests/server/api/test_sse.py",
     Path("server/engine/begun.py"): "tests/security/test_uploads.py",

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 
 import pytest
@@ -89,3 +90,14 @@ def test_a_fault_of_our_own_shows_where_it_came_from(form: type[logging.Formatte
 
     assert "Traceback" in line
     assert "test_log.py" in line
+
+
+@pytest.mark.case(113, 120)
+def test_a_log_that_cannot_be_written_stops_nothing() -> None:
+    script = (
+        "import logging; from server.log import setup; setup('info', 'text'); logging.error('x' * 9999); print('on')"
+    )
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=full, check=False)
+
+    assert done.stdout == b"on\n"
