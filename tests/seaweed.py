@@ -18,6 +18,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
 from robots.tools.s3.place import Place
 from tests.canary import secret
 
@@ -113,7 +117,9 @@ class Seaweed:
         return f"http://127.0.0.1:{self.filer}/buckets/{bucket}/{quote(key)}".rstrip("/")
 
     def _ask(self, method: str, url: str, place: Place, content: bytes = b"") -> str:
-        headers = place.signer.headers(method, url, {}, time.time())
+        asked = AWSRequest(method, url, data=content)
+        S3SigV4Auth(Credentials(place.key, place.secret), "s3", place.region).add_auth(asked)
+        headers = dict(asked.headers)
         with urllib.request.urlopen(urllib.request.Request(url, content or None, headers, method=method)) as answer:
             text: str = answer.read().decode()
         return text

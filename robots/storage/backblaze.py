@@ -11,7 +11,7 @@ from pydantic import field_validator
 from robots.base.params import Param
 from robots.base.workspace import Workspace
 from robots.tools.http import HttpClient
-from robots.tools.s3.answers import Complaint
+from robots.tools.s3.complaints import Complaint
 from robots.tools.s3.params import ImportParams, Keys, StoreParams
 from robots.tools.s3.place import Place, checked_bucket, endpoint
 from robots.tools.s3.robots import S3Import, S3Store

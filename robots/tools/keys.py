@@ -24,6 +24,11 @@ def key_of(path: str) -> str:
     return key
 
 
+def spelled(key: str) -> str:
+    """A key that can be sent."""
+    return key.encode("utf-8", "replace").decode()
+
+
 def escaped(key: str) -> str:
     """A key as it stands in the path of a URL."""
     return quote(key, safe="/-_.~", errors="replace")

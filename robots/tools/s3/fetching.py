@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import aiofiles
 import aiohttp
@@ -17,12 +15,11 @@ from aiohttp import ClientResponse
 from robots.base.errors import ImportFailed
 from robots.tools.failures import failure
 from robots.tools.http import in_time
-from robots.tools.keys import escaped
-from robots.tools.s3 import answers
-from robots.tools.s3.answers import Complaint, Entry
+from robots.tools.keys import spelled
 from robots.tools.s3.bucket import Bucket
+from robots.tools.s3.complaints import Complaint
 
-PAGE = 1000
+PAGE = 100  # files that are asked for at a time: a long answer would hold the loop
 
 OnProgress = Callable[[int, int], None]
 
@@ -45,35 +42,39 @@ class Arrival:
         return {"Range": f"bytes={self.start + self.came}-{self.start + self.total - 1}", "If-Match": self.tag}
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file in a list."""
+
+    key: str
+    size: int
+
+
 async def entries(bucket: Bucket, prefix: str, *, recursive: bool, after: str = "") -> AsyncGenerator[Entry, None]:
     """All files below a prefix, page by page as they are wanted; markers of folders are none."""
-    parts = {
-        "delimiter": "" if recursive else "/",
-        "encoding-type": "url",
-        "list-type": "2",
-        "max-keys": str(PAGE),
-        "prefix": prefix,
-        "start-after": after,
+    act = "The folder could not be listed"
+    asked = {
+        "Delimiter": "" if recursive else "/",
+        "MaxKeys": PAGE,
+        "Prefix": spelled(prefix),
+        "StartAfter": spelled(after),
     }
     onward: str | None = ""
     while onward is not None:
-        asked = {**parts, "continuation-token": onward}
-        query = "&".join(f"{name}={_quoted(value)}" for name, value in asked.items() if value)
-        answer = await bucket.ask("The folder could not be listed", "GET", f"?{query}")
-        try:
-            page = await asyncio.to_thread(answers.listing, answer.body)
-        except ValueError as error:
-            raise Complaint("The folder could not be listed", 200, "InvalidResponse") from error
-        for entry in page.entries:
-            if not entry.key.endswith("/"):
-                yield entry
-        onward = page.onward
+        wanted = {name: value for name, value in {**asked, "ContinuationToken": onward}.items() if value}
+        page = await bucket.ask(act, "list_objects_v2", wanted)
+        if "IsTruncated" not in page:
+            raise Complaint(act, 200, "InvalidResponse")
+        for each in page.get("Contents", ()):
+            key = each.get("Key", "")
+            if key and not key.endswith("/"):
+                yield Entry(key, each.get("Size", 0))
+        onward = (page.get("NextContinuationToken") or None) if page["IsTruncated"] else None
 
 
 async def size_of(bucket: Bucket, key: str) -> int:
-    answer = await bucket.ask(_act(key), "HEAD", f"/{escaped(key)}")
-    told = answer.headers.get("Content-Length", "")
-    return int(told) if told.isdecimal() else 0
+    told = await bucket.ask(_act(key), "head_object", {"Key": spelled(key)})
+    return int(told.get("ContentLength", 0))
 
 
 async def fetch(
@@ -84,12 +85,9 @@ async def fetch(
 
     async def go_on() -> Arrival:
         headers = arrival.headers or ({"Range": f"bytes={range}"} if range else {})
+        answer = await bucket.once(_act(key), "get_object", {"Key": spelled(key), "Headers": headers})
         try:
-            async with asyncio.timeout(bucket.http.timeouts.head):
-                answer = await bucket.open("GET", f"/{escaped(key)}", headers)
-            async with answer as response:
-                if response.status not in (200, 206):
-                    raise await bucket.refusal(_act(key), response)
+            async with answer["Body"] as response:
                 await _receive(bucket, response, arrival, limit, on_progress)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise failure(bucket.place.url(key), error) from error
@@ -133,7 +131,3 @@ def _within(size: int, limit: int) -> None:
 
 def _act(key: str) -> str:
     return f"{key[:200]} could not be fetched"
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="-_.~", errors="replace")

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from robots.tools.guard import Refused, destination, literal
 from robots.tools.keys import escaped
-from robots.tools.s3.signature import Signer
 
 # Names that were allowed once have capitals and underscores; none of them can change the meaning of a URL.
 BUCKET = re.compile(r"[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
@@ -34,14 +33,15 @@ class Place:
     public: str | None = None
 
     @property
-    def signer(self) -> Signer:
-        return Signer(self.key, self.secret, self.region, self.token)
+    def in_host(self) -> bool:
+        """Whether the bucket is part of the name of the host."""
+        return self.virtual and _can_be_virtual(self.endpoint, self.bucket)
 
     @property
     def home(self) -> str:
         """The URL of the bucket, without a slash at its end."""
         scheme, _, rest = self.endpoint.partition("://")
-        if self.virtual and _can_be_virtual(self.endpoint, self.bucket):
+        if self.in_host:
             return f"{scheme}://{self.bucket}.{rest}"
         return f"{self.endpoint}/{self.bucket}"
 

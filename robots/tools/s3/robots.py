@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -19,9 +18,9 @@ from robots.tools.failures import Answered
 from robots.tools.guard import Refused
 from robots.tools.http import HttpClient
 from robots.tools.ranges import bare, put
-from robots.tools.s3.answers import Complaint, Entry
 from robots.tools.s3.bucket import PAUSES, Bucket
-from robots.tools.s3.fetching import entries, fetch, size_of
+from robots.tools.s3.complaints import Complaint
+from robots.tools.s3.fetching import Entry, entries, fetch, size_of
 from robots.tools.s3.params import ImportParams, StoreParams
 from robots.tools.s3.place import Place
 from robots.tools.s3.storing import Order, store
@@ -162,11 +161,11 @@ class S3Store(StoreRobot[S]):
         try:
             async with Bucket(http, await self.place(workspace), settled=self.settled(), pauses=self.pauses) as bucket:
                 version = await store(bucket, order, workspace.progress)
-                place = bucket.place
+                place, seconds = bucket.place, params.signed_for()
+                signed = await bucket.signed_url(key, seconds) if seconds else None
         except RobotError as error:
             raise RobotError(error.message, self.error(_kind(error))) from error
         url, ssl_url = params.addresses(place, key)
-        signed = self._signed(place, key)
         made = replace(file, url=url, ssl_url=ssl_url, signed_url=_plain(signed, url), signed_ssl_url=signed)
         yield made.with_meta(version_id=version) if version else made
 
@@ -182,10 +181,6 @@ class S3Store(StoreRobot[S]):
         given = {name.lower() for name in self.params.headers}
         known = {} if "content-type" in given else {"Content-Type": file.mime or "application/octet-stream"}
         return {**known, **self.params.headers, **self.params.grants()}
-
-    def _signed(self, place: Place, key: str) -> str | None:
-        seconds = self.params.signed_for()
-        return place.signer.url(place.url(key), seconds, time.time()) if seconds else None
 
 
 def _plain(signed: str | None, url: str) -> str | None:

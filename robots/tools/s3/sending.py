@@ -31,7 +31,8 @@ class Sending:
         """The bytes; once they are all out, their MD5 is known."""
         hasher = hashlib.md5(usedforsecurity=False)
         sent = 0
-        with await asyncio.to_thread(self._opened) as source:
+        # Not in a thread: a connection that breaks meanwhile would leave the file open.
+        with self._opened() as source:
             while sent < self.size:
                 piece = await asyncio.to_thread(_read, source, min(PIECE, self.size - sent), hasher)
                 if not piece:

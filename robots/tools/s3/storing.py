@@ -11,19 +11,18 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
 from robots.base.errors import RobotError
 from robots.tools.abreast import as_ready
-from robots.tools.keys import escaped
-from robots.tools.s3 import answers
-from robots.tools.s3.answers import Complaint
-from robots.tools.s3.bucket import Answer, Bucket
+from robots.tools.keys import spelled
+from robots.tools.s3.bucket import Bucket
+from robots.tools.s3.complaints import Complaint
 from robots.tools.s3.sending import Sending
 
 MIB = 1 << 20
 PART = 16 * MIB
-MOST_PARTS = 10_000
+MOST_PARTS = 2000  # Amazon allows five times as many, but the list of them is written in the loop
 AT_ONCE = 3
 FAREWELL = 30  # seconds in which an upload is given up
 MD5 = re.compile(r"[0-9a-f]{32}")
@@ -55,44 +54,48 @@ class Order:
         return f"{self.key.rpartition('/')[2][:100]} could not be stored"
 
     @property
-    def target(self) -> str:
-        return f"/{escaped(self.key)}"
+    def name(self) -> dict[str, str]:
+        return {"Key": spelled(self.key)}
 
 
 async def store(bucket: Bucket, order: Order, on_progress: Callable[[float], None]) -> str | None:
     """Stores it once, whatever happens on the way; gives the version if the bucket keeps versions."""
     if order.size > PART:
-        answer = await _in_parts(bucket, order, on_progress)
+        told = await _in_parts(bucket, order, on_progress)
     else:
         sending = Sending(order.path, 0, order.size, lambda sent: on_progress(sent / order.size))
-        answer = await _put(bucket, order, order.target, sending, order.headers)
+        told = await _put(bucket, order, sending, "put_object", {"Headers": order.headers})
     on_progress(1)
-    version = answer.headers.get("x-amz-version-id")
+    version = told.get("VersionId")
     return version if version != "null" else None
 
 
-async def _put(bucket: Bucket, order: Order, target: str, sending: Sending, headers: Mapping[str, str]) -> Answer:
+async def _put(
+    bucket: Bucket, order: Order, sending: Sending, operation: str, more: Mapping[str, Any]
+) -> dict[str, Any]:
+    headers = {**more.get("Headers", {}), "Content-Length": str(sending.size)}
     if order.checked:
-        headers = {**headers, "Content-MD5": await sending.content_md5()}
+        headers["Content-MD5"] = await sending.content_md5()
+    asked = {**order.name, **more, "Body": sending, "Headers": headers}
 
-    async def once() -> Answer:
-        answer = await bucket.once(order.act, "PUT", target, headers, sending)
+    async def once() -> dict[str, Any]:
+        told = await bucket.once(order.act, operation, asked, sending.size)
         if not order.checked:
-            _compare(order, answer, sending.md5)
-        return answer
+            _compare(order, told, sending.md5)
+        return told
 
     return await bucket.tried(once)
 
 
-def _compare(order: Order, answer: Answer, md5: str) -> None:
+def _compare(order: Order, told: Mapping[str, Any], md5: str) -> None:
     """The tag of what was stored is its MD5, unless it was encrypted with a key of its own."""
-    tag = answer.headers.get("ETag", "").strip('"')
-    encrypted = answer.headers.get("x-amz-server-side-encryption", "AES256") != "AES256"
+    tag = told.get("ETag", "").strip('"')
+    encrypted = told.get("ServerSideEncryption", "AES256") != "AES256"
     if MD5.fullmatch(tag) and tag != md5 and not encrypted:
         raise Differs(f"{order.act}: the storage got other bytes than were sent.")
 
 
-async def _in_parts(bucket: Bucket, order: Order, on_progress: Callable[[float], None]) -> Answer:
+async def _in_parts(bucket: Bucket, order: Order, on_progress: Callable[[float], None]) -> dict[str, Any]:
     upload = await bucket.tried(partial(_begin, bucket, order))
     try:
         parts = await _send_parts(bucket, order, upload, on_progress)
@@ -109,15 +112,14 @@ async def _begin(bucket: Bucket, order: Order) -> str:
     """A new upload. One may be left of an earlier try, whose answer was lost or whose server was killed."""
     if order.own:
         with contextlib.suppress(RobotError):  # not everybody who may write may also list
-            prefix = quote(order.key, safe="", errors="replace")
-            told = await bucket.once(order.act, "GET", f"?prefix={prefix}&uploads=")
-            for left in answers.begun(told.body, order.key):
-                await _abort(bucket, order, left)
-    answer = await bucket.once(order.act, "POST", f"{order.target}?uploads=", order.headers)
-    try:
-        return answers.upload_id(answer.body)
-    except ValueError as error:
-        raise Complaint(order.act, 200, "InvalidResponse") from error
+            told = await bucket.once(order.act, "list_multipart_uploads", {"Prefix": order.name["Key"]})
+            for left in told.get("Uploads", ()):
+                if left.get("Key") == order.name["Key"]:
+                    await _abort(bucket, order, left.get("UploadId", ""))
+    told = await bucket.once(order.act, "create_multipart_upload", {**order.name, "Headers": order.headers})
+    if not told.get("UploadId"):
+        raise Complaint(order.act, 200, "InvalidResponse")
+    return str(told["UploadId"])
 
 
 async def _send_parts(
@@ -134,9 +136,8 @@ async def _send_parts(
             on_progress(sum(sent) / order.size)
 
         sending = Sending(order.path, start, min(size, order.size - start), on_part)
-        target = f"{order.target}?partNumber={number + 1}&uploadId={quote(upload, safe='')}"
-        answer = await _put(bucket, order, target, sending, {})
-        return number, answer.headers.get("ETag", ""), sending.digest
+        told = await _put(bucket, order, sending, "upload_part", {"PartNumber": number + 1, "UploadId": upload})
+        return number, told.get("ETag", ""), sending.digest
 
     parts = [("", b"")] * len(starts)
     acts = [partial(send, number, start) for number, start in enumerate(starts)]
@@ -148,30 +149,26 @@ async def _send_parts(
     return parts
 
 
-async def _complete(bucket: Bucket, order: Order, upload: str, parts: list[tuple[str, bytes]]) -> Answer:
-    lines = "".join(
-        f"<Part><PartNumber>{number}</PartNumber><ETag>{tag.replace('&', '').replace('<', '')}</ETag></Part>"
-        for number, (tag, _) in enumerate(parts, 1)
-    )
-    words = f"<CompleteMultipartUpload>{lines}</CompleteMultipartUpload>".encode()
-
+async def _complete(bucket: Bucket, order: Order, upload: str, parts: list[tuple[str, bytes]]) -> dict[str, Any]:
+    listed = [{"PartNumber": number, "ETag": tag} for number, (tag, _) in enumerate(parts, 1)]
+    asked = {**order.name, "UploadId": upload, "MultipartUpload": {"Parts": listed}}
     try:
-        return await bucket.ask(order.act, "POST", f"{order.target}?uploadId={quote(upload, safe='')}", {}, words)
+        return await bucket.ask(order.act, "complete_multipart_upload", asked)
     except Complaint as error:
         # The storage may have put the parts together although its answer was lost.
         if error.said != "NoSuchUpload" or not await _is_there(bucket, order, parts):
             raise
-        return Answer({}, b"")
+        return {}
 
 
 async def _is_there(bucket: Bucket, order: Order, parts: list[tuple[str, bytes]]) -> bool:
-    told = await bucket.ask(order.act, "HEAD", order.target)
+    told = await bucket.ask(order.act, "head_object", order.name)
     whole = hashlib.md5(b"".join(digest for _, digest in parts), usedforsecurity=False).hexdigest()
-    return told.headers.get("ETag", "").strip('"') == f"{whole}-{len(parts)}"
+    return str(told.get("ETag", "")).strip('"') == f"{whole}-{len(parts)}"
 
 
 async def _abort(bucket: Bucket, order: Order, upload: str) -> None:
-    await bucket.ask(order.act, "DELETE", f"{order.target}?uploadId={quote(upload, safe='')}")
+    await bucket.ask(order.act, "abort_multipart_upload", {**order.name, "UploadId": upload})
 
 
 def _part_size(size: int) -> int:

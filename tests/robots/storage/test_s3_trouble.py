@@ -203,7 +203,7 @@ async def test_uploads_of_others_at_a_shared_path_are_left_alone(
 async def test_a_storage_that_keeps_talking_is_not_listened_to(
     weed: Seaweed, bucket: str, file: File, desk: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("robots.tools.s3.bucket.LONGEST_ANSWER", 1000)
+    monkeypatch.setattr("robots.tools.s3.library.LONGEST_ANSWER", 1000)
     async with relay(weed.origin) as line:
         line.trouble("PUT", refuses(400, "x" * 5000))
         with pytest.raises(RobotError, match="EntityTooLarge"):

@@ -71,7 +71,7 @@ def test_a_bucket_is_in_the_host_where_names_and_certificates_allow_it(place: Pl
 def test_only_amazon_has_a_host_for_each_region(endpoint: str, moved: str) -> None:
     place = Place(endpoint, "cats", "k", "s").within("eu-west-1")
 
-    assert (place.endpoint, place.signer.region) == (moved, "eu-west-1")
+    assert (place.endpoint, place.region) == (moved, "eu-west-1")
 
 
 @pytest.mark.case(106)
