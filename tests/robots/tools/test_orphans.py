@@ -11,6 +11,10 @@ import pytest
 
 from robots.tools import children, orphans
 from robots.tools.children import OWNER, environment, mark
+from robots.tools.sandbox import probe
+from robots.tools.sandbox.handles import Handles
+from robots.tools.sandbox.limits import Limits
+from robots.tools.sandbox.view import View
 
 Start = Callable[[str, str], subprocess.Popen[bytes]]
 
@@ -59,3 +63,25 @@ def test_what_a_server_starts_carries_its_mark(tmp_path: Path, monkeypatch: pyte
     mark("server-1")
 
     assert environment(tmp_path)[OWNER] == "server-1"
+
+
+@pytest.mark.case(112)
+def test_what_runs_in_a_namespace_of_its_own_is_found_from_outside_and_ended(tmp_path: Path) -> None:
+    owner, sandbox = uuid4().hex, probe.find("bwrap")
+    script = "setsid /bin/sleep 600 & echo begun; wait"
+    with Handles(sandbox.level) as handles:
+        words = sandbox.tool(["/bin/sh", "-c", script], View(tmp_path), Limits(), handles.passed)
+        lasting = [word for word in words if word != "--die-with-parent"]  # else the kernel would be quicker
+        child = subprocess.Popen(
+            lasting, env={OWNER: owner, "PATH": "/usr/bin:/bin"}, stdout=subprocess.PIPE, pass_fds=handles.passed
+        )
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"begun\n"
+
+        names = {Path(f"/proc/{pid}/comm").read_text().strip() for pid in orphans.find(owner)}
+        orphans.end(owner)
+    handles.close()
+
+    assert names >= {"bwrap", "sh", "sleep"}
+    assert orphans.find(owner) == []
