@@ -249,13 +249,14 @@ async def test_assemblies_are_listed_page_by_page_replayed_and_billed(customer: 
 
     (replayed,) = await sdk(customer, ["replayAssembly", first["assembly_id"], {"fields": {"again": 1}}])
     again = await customer.completed(await customer.status(replayed))
-    streamed, page, bill, none = await sdk(
+    answers: list[Any] = await sdk(
         customer,
         ["streamAssemblies", {"pagesize": 1, "type": "completed", "keywords": ["txt"]}],
         ["listAssemblies", {"assembly_id": second["assembly_id"]}],
         ["getBill", time.strftime("%Y-%m", time.gmtime())],
         ["getBill", "2001-01"],
     )
+    streamed, page, bill, none = answers
 
     assert (replayed["ok"], replayed["success"], again["fields"]) == ("ASSEMBLY_REPLAYING", True, {"again": 1})
     ids = [item["id"] for item in streamed]
