@@ -25,7 +25,8 @@ from tus.failpoint import failpoint
 
 log = logging.getLogger(__name__)
 LONGEST_REST = 60.0  # seconds; a clock that was set back must not stop everything
-AT_ONCE = 200  # that are looked at
+AT_ONCE = 200  # that are looked at first
+IN_ALL = 5000  # that are looked at when these go to a few targets only
 NOBODY = ""  # the target of what takes no place
 
 
@@ -122,7 +123,7 @@ class Notifier:
         found, later = await store.tx(partial(self.outbox.due, at=at, most=AT_ONCE))
         if len(found) == AT_ONCE and len(self._in_turn(found)) < room:
             few = 2 * self.share  # the first may be on their way already
-            found = await store.tx(partial(self.outbox.due_elsewhere, at=at, most=AT_ONCE, few=few))
+            found = await store.tx(partial(self.outbox.due_elsewhere, at=at, most=IN_ALL, few=few))
         for id, target in self._in_turn(found)[:room]:
             self._sending[id] = target
             self.tasks.start(self._patiently(id))
