@@ -34,7 +34,7 @@ Json = dict[str, Any]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("notifier") / "data", notify_timeout=0.5, notify_places=4) as app:
+    async with inside(tmp_path_factory.mktemp("notifier") / "data", notify_timeout=5.0, notify_places=4) as app:
         yield app
 
 
@@ -172,6 +172,7 @@ async def test_a_receiver_that_hangs_is_left_and_holds_up_nobody_else(
     app: App, session: ClientSession, home: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notifier, "AT_ONCE", 2)  # as if very many stood before the others
+    monkeypatch.setattr(app.parts.notifier.courier, "timeout", 0.5)
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
@@ -193,7 +194,7 @@ async def test_a_receiver_that_hangs_is_left_and_holds_up_nobody_else(
 
 @pytest.mark.case(54)
 async def test_of_a_long_answer_only_the_beginning_is_kept(app: App, session: ClientSession, home: Receiver) -> None:
-    home.answers = lambda: web.Response(body=b"\xff" + b"x" * (8 << 20))
+    home.answers = lambda: web.Response(body=b"\xff" + b"x" * (1 << 18))
 
     status = await created(session, home.url)
     await home.heard()
