@@ -28,7 +28,7 @@ SETTINGS = {
 }
 GROWTH = 50 << 20
 PATIENCE = 3.0
-PEAK = 3 << 30  # an office program on a bomb comes near; a job may have 4 GiB
+PEAK = 2 << 30  # an office program on a bomb comes near
 
 
 @contextlib.asynccontextmanager
