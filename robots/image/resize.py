@@ -163,7 +163,7 @@ class ImageResizeRobot(RoleRobot[ImageResizeParams]):
         made = await self._made(file, target, order, workspace)
         for sentence in made.losses:
             workspace.warn(sentence)
-        yield file.made(target, made.ext, width=made.width, height=made.height)
+        yield file.made(target, made.ext, width=made.width, height=made.height, **made.seen)
 
     async def _made(self, file: File, target: Path, order: Order, workspace: Workspace) -> Made:
         try:

@@ -72,13 +72,16 @@ class Prober:
         self.seconds = seconds
         self.sights = Sights()
 
-    async def probe(self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True) -> Probed:
+    async def probe(
+        self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True, *, seen: bool = False
+    ) -> Probed:
         """The type and the metadata; raises Unreadable. `wanted` is the step's `output_meta`.
 
         False asks for the type alone; names add what is costly: dominant_colors, blurhash and thumbhash of images,
-        colorspace and interlaced of video, mean_volume of audio.
+        colorspace and interlaced of video, mean_volume of audio. If what pixels show has been `seen` by who made them,
+        they are not decoded for it again.
         """
-        return await self._probe(path, name, wanted, self.max_pixels)
+        return await self._probe(path, name, wanted, 0 if seen and not _names(wanted) else self.max_pixels)
 
     async def glance(self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True) -> Probed:
         """The same, but of a large image only what its header says; `complete` adds the rest."""

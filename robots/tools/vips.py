@@ -18,7 +18,7 @@ PRELOAD = (PIPELINE,)
 class Made:
     """What came out: its extension, its size, how many frames, and sentences on what was lost.
 
-    `average` is a colour of the source, if somebody waits for it and it could be seen.
+    `average` is the colour of the source, if it could be seen on the way, and with `same` that of the result.
     """
 
     ext: str
@@ -27,6 +27,12 @@ class Made:
     frames: int
     losses: list[str]
     average: str | None = None
+    same: bool = False
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """What is known of the pixels of the result; only pictures without transparency are looked at."""
+        return {"average_color": self.average, "has_transparency": False} if self.average and self.same else {}
 
 
 class Images:
@@ -53,7 +59,6 @@ class Images:
                 target=target,
                 ext=ext,
                 order=given,
-                look=self.sights.wanted(source),
                 pixels=self.pixels,
                 frames=self.frames,
             )

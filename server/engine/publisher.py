@@ -18,6 +18,8 @@ from server.model import retry
 from server.model.job import Job, result_id
 from server.model.step import Step
 
+PIXELS = frozenset({"average_color", "has_transparency"})  # a robot may say them of what it has just drawn
+
 
 class Source(Protocol):
     """The job that a file comes from."""
@@ -66,7 +68,10 @@ class Publisher:
 
     async def analysed(self, file: File, step: Step) -> Published:
         """The file with its size, hash, type and metadata; what the robot said of it stands."""
-        look = _looked(partial(self.prober.probe, file.bytes, file.name, step.output_meta), step)
+        if step.output_meta is False:
+            file = replace(file, meta={key: value for key, value in file.meta.items() if key not in PIXELS})
+        seen = file.meta.keys() >= PIXELS
+        look = _looked(partial(self.prober.probe, file.bytes, file.name, step.output_meta, seen=seen), step)
         (size, md5hash), (probed, ignored) = await asyncio.gather(measured(file.bytes), look)
         return _described(replace(file, size=size, md5hash=md5hash), probed, ignored)
 

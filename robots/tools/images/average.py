@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pyvips import Image
 
+from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture
 
@@ -20,6 +21,11 @@ def average(picture: Picture, order: Order) -> str | None:
     if seen.hasalpha() or seen.format != "uchar" or seen.interpretation not in {"srgb", "b-w"}:
         return None
     return hexadecimal(_means(seen.shrinkv(seen.height).copy_memory()))
+
+
+def unchanged(picture: Picture, form: Form) -> bool:
+    """Whether what is written is what was seen, in a format that keeps its colours."""
+    return form.name in KINDS and picture.frames[0] is picture.seen
 
 
 def hexadecimal(parts: Iterable[float]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from robots.tools.images import alpha, clip, color, effects, letters, shape, watermark
-from robots.tools.images.average import average
+from robots.tools.images.average import average, unchanged
 from robots.tools.images.formats import Form, form_of, written_as
 from robots.tools.images.frames import Caps
 from robots.tools.images.kinds import kind_of
@@ -65,12 +65,10 @@ FINISHING: tuple[Step, ...] = (
 )
 
 
-def resize(
-    source: str, target: str, ext: str, order: dict[str, Any], *, look: bool = False, **caps: int
-) -> dict[str, Any]:
+def resize(source: str, target: str, ext: str, order: dict[str, Any], **caps: int) -> dict[str, Any]:
     """Makes the picture of an order; `ext` is the extension of the source, if it has one.
 
-    Asked to `look`, it tells the average colour of the source where that takes no more decoding.
+    The average colour of the source is told where that takes no more decoding, and whether the result has the same.
     """
     wanted = Order.model_validate(order)
     bounds = Caps(**caps)
@@ -87,7 +85,8 @@ def resize(
         "height": picture.size.height,
         "frames": len(picture.frames),
         "losses": picture.losses,
-        "average": average(picture, wanted) if look else None,
+        "average": average(picture, wanted),
+        "same": unchanged(picture, form),
     }
 
 

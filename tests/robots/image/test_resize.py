@@ -10,9 +10,10 @@ import pytest
 from robots.base.errors import BadInput
 from robots.base.params import Invalid
 from robots.image.resize import ImageResizeParams
+from robots.probe import image
 from robots.tools.vips import Images
 from tests import samples
-from tests.robots.image.resized import drawn, opened, pixel, resized
+from tests.robots.image.resized import drawn, made, opened, pixel, resized
 from tests.robots.workspace import Bench
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -127,3 +128,15 @@ async def test_what_old_clients_send_is_taken() -> None:
     assert params.rotation is True
     assert params.zoom is False
     assert params.clip is False
+
+
+@pytest.mark.parametrize(("params", "told"), [({}, True), ({"negate": True}, False), ({"format": "png"}, True)])
+async def test_the_colour_of_a_result_is_told_only_where_it_is_that_of_its_pixels(
+    bench: Bench, tmp_path: Path, params: dict[str, Any], told: bool
+) -> None:
+    result = await made(bench, samples.jpeg(tmp_path, 800, 600), width=200, **params)
+
+    seen = image.see(result.bytes, "image/png" if params.get("format") else "image/jpeg", [])
+    colors = [bytes.fromhex(meta.get("average_color", "#")[1:]) for meta in (result.meta, seen)]
+    assert bool(colors[0]) is told
+    assert not told or max(abs(a - b) for a, b in zip(*colors, strict=True)) <= 1

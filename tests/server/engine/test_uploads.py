@@ -233,3 +233,16 @@ async def test_a_photo_whose_job_fails_is_told_of_all_the_same(tmp_path: Path) -
 
     assert last["ok"] == "ASSEMBLY_COMPLETED"
     assert last["uploads"][0]["meta"]["average_color"].startswith("#")
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_a_result_tells_the_colour_that_its_job_saw_unless_no_metadata_is_wanted(
+    wanted: bool, tmp_path: Path
+) -> None:
+    steps = {"small": {**SMALL["small"], **({} if wanted else {"output_meta": False})}}
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, steps=steps)
+        await sent(session, status, samples.jpeg(tmp_path).read_bytes(), filename="photo.jpg")
+        [result] = (await ended(session, status))["results"]["small"]
+
+    assert ({"average_color", "has_transparency"} <= result["meta"].keys()) is wanted

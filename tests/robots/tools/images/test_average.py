@@ -14,7 +14,7 @@ from tests import samples
 
 
 def told(path: Path, **order: Any) -> str | None:
-    made = resize(str(path), f"{path}.out", path.suffix[1:], order, look=True)
+    made = resize(str(path), f"{path}.out", path.suffix[1:], order)
     found: str | None = made["average"]
     return found
 
@@ -57,3 +57,12 @@ def test_nothing_is_told_of_a_part_or_of_other_light(tmp_path: Path, order: dict
 def test_nothing_is_told_of_what_may_be_transparent_or_moves(tmp_path: Path) -> None:
     assert told(samples.png(tmp_path, alpha=True), width=100) is None
     assert told(samples.gif(tmp_path, frames=3), width=40) is None
+
+
+@pytest.mark.parametrize(("order", "same"), [({}, True), ({"negate": True}, False), ({"format": "gif"}, False)])
+def test_a_result_has_the_same_if_only_its_size_is_another(tmp_path: Path, order: dict[str, Any], same: bool) -> None:
+    path = samples.jpeg(tmp_path, 800, 600)
+
+    made = resize(str(path), f"{path}.out", "jpg", {"width": 200, **order})
+
+    assert made["same"] is same
