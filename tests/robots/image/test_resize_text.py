@@ -8,6 +8,7 @@ from typing import Any
 import PIL.Image
 import pytest
 
+from robots.base.errors import BadParams
 from tests.robots.image.resized import dark, drawn, pixel, resized
 from tests.robots.workspace import Bench
 
@@ -78,3 +79,10 @@ async def test_any_font_is_taken(bench: Bench, tmp_path: Path, font: str) -> Non
     image = await resized(bench, drawn(tmp_path / "a.png", color="white"), text={"text": "A", "size": 20, "font": font})
 
     assert dark(image) > 20
+
+
+async def test_a_text_of_which_nothing_can_be_seen_is_told(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(BadParams, match="nothing that can be drawn") as told:
+        await resized(bench, drawn(tmp_path / "a.png"), text=[{"text": "\u200b"}])
+
+    assert told.value.code == "IMAGE_RESIZE_INVALID_TEXT_VALUE"

@@ -188,10 +188,11 @@ def test_a_header_that_was_for_one_origin_does_not_go_to_another(location: str, 
 
 async def test_a_file_over_the_limit_is_refused_by_its_length(client: HttpClient, target: Path) -> None:
     async with site(always(lambda: web.Response(body=b"x" * 1000))) as home:
-        with pytest.raises(ImportFailed, match="larger than the 999 bytes"):
+        with pytest.raises(ImportFailed, match="larger than the 999 bytes") as told:
             await client.fetch(home, target, limit=999)
 
     assert not target.exists()
+    assert told.value.code == "IMPORT_FILE_ERROR"
 
 
 @pytest.mark.case(48)

@@ -14,6 +14,7 @@ FAILURES = {
     "api": ApiError("INVALID_FORM_DATA", "because", assembly_id="a"),
     "too-large": web.HTTPRequestEntityTooLarge(10, 20),
     "gone": web.HTTPGone(),
+    "not-allowed": web.HTTPForbidden(),
     "bug": ZeroDivisionError("secret/path"),
     "aborted": Aborted("gone"),
 }
@@ -71,6 +72,7 @@ async def test_json_is_told_as_clients_expect_it(client: Client) -> None:
         ("api", 400, "INVALID_FORM_DATA"),
         ("too-large", 413, "MAX_SIZE_EXCEEDED"),
         ("gone", 410, "INVALID_FORM_DATA"),
+        ("not-allowed", 403, "SERVER_403"),
         ("bug", 500, "SERVER_500"),
         ("aborted", 400, "REQUEST_PREMATURE_CLOSED"),
     ],

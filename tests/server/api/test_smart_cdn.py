@@ -188,17 +188,18 @@ async def test_why_nothing_can_be_served_is_told(app: App, http: ClientSession, 
         "accepts": [["${file.size}", ">", "1e12"]],
     }
     await create(app, "declines-all", served)
+    long = {f"hashed_{n}": {"robot": "/file/hash", "use": "imported"} for n in range(20)}
+    await create(app, "too-long", {"steps": {**steps, **long}})
 
-    faults = [
-        await fault(await http.get(CDN + signed(path, w=40)))
-        for path in ("unknown-template/a.jpg", "without-serve/a.jpg", "declines-all/a.jpg", "thumbnail/a.txt")
-    ]
+    names = ("unknown-template/a.jpg", "without-serve/a.jpg", "declines-all/a.jpg", "thumbnail/a.txt", "too-long/a.jpg")
+    faults = [await fault(await http.get(CDN + signed(path, w=40))) for path in names]
 
     assert faults == [
         (400, "TEMPLATE_NOT_FOUND"),
         (400, "NO_RESULT_STEP_FOUND"),
         (400, "FILE_SERVE_NO_RESULT"),
         (400, "HTTP_IMPORT_NOT_FOUND"),
+        (400, "ASSEMBLY_NOT_CAPABLE"),
     ]
 
 

@@ -189,3 +189,15 @@ async def test_the_disk_holds_no_content_in_clear(tmp_path: Path) -> None:
 
     found = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
     assert found == []
+
+
+async def test_one_that_cannot_be_opened_is_told_and_the_others_go_on(app: App, owner: Owner) -> None:
+    broken, other = await made(owner, "broken-on-disk"), await made(owner, "whole-on-disk")
+    sql = "UPDATE templates SET content = 'damaged' WHERE id = ?"
+    await app.parts.store.tx(lambda rows: rows.connection.execute(sql, (broken["id"],)))
+
+    told = await owner.ask("GET", "/templates/broken-on-disk")
+
+    assert (told["error"], told["http_code"]) == ("TEMPLATE_DB_ERROR", 500)
+    assert (await owner.ask("GET", f"/templates/{other['id']}"))["ok"] == "TEMPLATE_FOUND"
+    await owner.ask("DELETE", "/templates/broken-on-disk")
