@@ -5,12 +5,17 @@ everything that a test needs can be installed, none is skipped.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
 
+from server.app import App
 from tests.canary import watch
+from tests.inside import client, inside
+from tests.owner import Owner
 from tests.replies import installed, replies
 
 IN_CI = os.environ.get("CI") == "true"
@@ -24,6 +29,25 @@ def pytest_configure() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Tests wait for time limits and for children half of their time."""
     return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+    """One server for the tests of a file, which may say in SETTINGS how it differs."""
+    settings = getattr(request.module, "SETTINGS", {})
+    async with inside(tmp_path_factory.mktemp("server") / "data", **settings) as app:
+        yield app
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def session(app: App) -> AsyncIterator[ClientSession]:
+    async with client(app) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def owner(session: ClientSession) -> Owner:
+    return Owner(session)
 
 
 @pytest.fixture(autouse=True)

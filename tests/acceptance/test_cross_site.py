@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession
 
 from server.app import App
-from tests.inside import client, inside
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -23,18 +20,6 @@ BODIES = {
     SIMPLE[2]: b'--x\r\nContent-Disposition: form-data; name="params"\r\n\r\n{"steps":{}}\r\n--x--\r\n',
 }
 UNKNOWN = "0123456789abcdef" * 2
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("cross-site") / "data") as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def http(app: App) -> AsyncIterator[ClientSession]:
-    async with client(app) as session:
-        yield session
 
 
 def paths(app: App, *methods: str) -> list[str]:
@@ -58,12 +43,12 @@ async def kept(app: App) -> tuple[int, list[Path]]:
 
 @pytest.mark.parametrize("kind", SIMPLE)
 @pytest.mark.case(92)
-async def test_no_simple_request_of_another_site_changes_anything(app: App, http: ClientSession, kind: str) -> None:
+async def test_no_simple_request_of_another_site_changes_anything(app: App, session: ClientSession, kind: str) -> None:
     before = await kept(app)
     targets = paths(app, "POST", "PUT", "PATCH", "DELETE")
 
     for path in targets:
-        async with http.post(path, data=BODIES[kind], headers={**FOREIGN, "Content-Type": kind}) as reply:
+        async with session.post(path, data=BODIES[kind], headers={**FOREIGN, "Content-Type": kind}) as reply:
             assert reply.status >= 400, path
             assert "Set-Cookie" not in reply.headers
 
@@ -73,11 +58,11 @@ async def test_no_simple_request_of_another_site_changes_anything(app: App, http
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.case(92, 93)
-async def test_asking_changes_nothing_and_sets_no_cookie(app: App, http: ClientSession, method: str) -> None:
+async def test_asking_changes_nothing_and_sets_no_cookie(app: App, session: ClientSession, method: str) -> None:
     before = await kept(app)
 
     for path in paths(app, "GET"):
-        async with http.request(method, path, headers=FOREIGN) as reply:
+        async with session.request(method, path, headers=FOREIGN) as reply:
             assert "Set-Cookie" not in reply.headers, path
             assert "Access-Control-Allow-Credentials" not in reply.headers, path
             assert reply.headers["X-Content-Type-Options"] == "nosniff", path
@@ -87,7 +72,7 @@ async def test_asking_changes_nothing_and_sets_no_cookie(app: App, http: ClientS
 
 
 @pytest.mark.case(92, 93)
-async def test_the_key_is_not_told_to_another_site(http: ClientSession) -> None:
-    async with http.get("/page.json", headers=FOREIGN) as reply:
+async def test_the_key_is_not_told_to_another_site(session: ClientSession) -> None:
+    async with session.get("/page.json", headers=FOREIGN) as reply:
         assert (await reply.json())["key"] is None
         assert reply.headers["Access-Control-Allow-Origin"] != "*"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession
 
 from server.api.scopes import NEEDED
@@ -16,28 +14,10 @@ from server.api.signature import sign
 from server.app import App
 from server.database.sqlite import DATABASE
 from server.model.rights import SCOPES
-from tests.inside import client, inside
 from tests.live import KEY
 from tests.owner import Json, Owner
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("auth_keys") / "data") as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def session(app: App) -> AsyncIterator[ClientSession]:
-    async with client(app) as session:
-        yield session
-
-
-@pytest.fixture
-def owner(session: ClientSession) -> Owner:
-    return Owner(session)
 
 
 async def made(owner: Owner, scope: str = "read write", **more: Any) -> Json:

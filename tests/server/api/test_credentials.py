@@ -24,23 +24,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 CONTENT = {"key": "an-id", "secret": "an open one", "bucket": "media", "bucket_region": "eu-central-1"}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("credentials") / "data") as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def session(app: App) -> AsyncIterator[ClientSession]:
-    async with client(app) as session:
-        yield session
-
-
-@pytest.fixture
-def owner(session: ClientSession) -> Owner:
-    return Owner(session)
-
-
 async def made(owner: Owner, name: str, **more: Any) -> dict[str, Any]:
     told = await owner.ask("POST", "/template_credentials", **{"name": name, "type": "s3", "content": CONTENT, **more})
     assert told["ok"] == "TEMPLATE_CREDENTIALS_CREATED", told

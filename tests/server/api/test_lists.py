@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -17,26 +16,14 @@ from server.app import App
 from server.model.assembly import Assembly
 from server.model.instructions import parse
 from server.model.parts import Request
-from tests.inside import client, inside
 from tests.live import KEY
 from tests.owner import LATER, Json, Owner
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+SETTINGS = {"allow_private_networks": ()}
 
 HASH = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 BROKEN = {"fetched": {"robot": "/http/import", "url": "http://127.0.0.1/", "fail_fast": True}}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("lists") / "data", allow_private_networks=()) as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def owner(app: App) -> AsyncIterator[Owner]:
-    async with client(app) as session:
-        yield Owner(session)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

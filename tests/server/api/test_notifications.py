@@ -13,7 +13,6 @@ from aiohttp import ClientSession, encode_basic_auth, web
 
 from server.app import App
 from tests import canary
-from tests.inside import client, inside
 from tests.live import KEY, SECRET
 from tests.owner import Owner
 from tests.receiver import Receiver, receiver
@@ -26,27 +25,10 @@ KEYS = {"app_id", "assembly_id", "duration", "error", "response_code", "response
 Json = dict[str, Any]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("notifications") / "data") as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def session(app: App) -> AsyncIterator[ClientSession]:
-    async with client(app) as session:
-        yield session
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def home() -> AsyncIterator[Receiver]:
     async with receiver() as home:
         yield home
-
-
-@pytest.fixture
-def owner(session: ClientSession) -> Owner:
-    return Owner(session)
 
 
 async def created(session: ClientSession, form: Json | None = None, **params: Any) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import FormData
 
 from server.app import App
@@ -24,18 +23,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 WORDS = b"some words"
 HASH = {"hashed": {"robot": "/file/hash", "use": ":original", "algorithm": "md5"}}
 FILTER = {"robot": "/file/filter", "use": ":original", "accepts": [["${fields.kind}", "=", "good"]]}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("replays") / "data") as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def owner(app: App) -> AsyncIterator[Owner]:
-    async with client(app) as session:
-        yield Owner(session)
 
 
 async def create(owner: Owner, file: bytes = WORDS, form: Mapping[str, str] = {}, **params: Any) -> Json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +14,6 @@ from aiohttp import FormData, web
 
 from server.app import App
 from server.model.usage import month
-from tests.inside import client, inside
 from tests.live import KEY
 from tests.owner import Json, Owner
 from tests.web import site
@@ -24,18 +22,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 HASH = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 WORDS = b"some words"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("reports") / "data") as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def owner(app: App) -> AsyncIterator[Owner]:
-    async with client(app) as session:
-        yield Owner(session)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from server.app import App
 from server.model.builtin import RECIPES
@@ -20,18 +18,6 @@ CONTENT = {
     "steps": {"small": {"robot": "/image/resize", "use": ":original", "width": 40}},
     "fields": {"a": [1.0, None]},
 }
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("templates") / "data") as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def owner(app: App) -> AsyncIterator[Owner]:
-    async with client(app) as session:
-        yield Owner(session)
 
 
 async def made(owner: Owner, name: str, content: Any = CONTENT, **more: Any) -> dict[str, Any]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession, FormData, encode_basic_auth
 
 from server.app import App
@@ -19,20 +17,9 @@ from tests.live import KEY, SECRET
 from tests.owner import Json, Owner
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+SETTINGS = {"max_failed_logins": 0}
 
 GRANT = {"grant_type": "client_credentials"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("token") / "data", max_failed_logins=0) as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def session(app: App) -> AsyncIterator[ClientSession]:
-    async with client(app) as session:
-        yield session
 
 
 def basic(key: str = KEY, secret: str = SECRET) -> dict[str, str]:

@@ -23,6 +23,7 @@ from tests.live import KEY, ended
 from tests.receiver import Receiver, receiver
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+SETTINGS = {"notify_timeout": 5.0, "notify_places": 4}
 
 NOTHING = {"hashed": {"robot": "/file/hash", "use": ":original"}}  # without uploads its Assembly ends at once
 SMALL = ["${file.size}", "<", "9"]
@@ -30,18 +31,6 @@ FAILS = {"few": {"robot": "/file/filter", "use": ":original", "declines": [SMALL
 DAY = 86400.0
 LATE = {"due": 1.0, "tries": 1, "failed": 1}
 Json = dict[str, Any]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("notifier") / "data", notify_timeout=5.0, notify_places=4) as app:
-        yield app
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def session(app: App) -> AsyncIterator[ClientSession]:
-    async with client(app) as session:
-        yield session
 
 
 @pytest_asyncio.fixture(loop_scope="module")
