@@ -29,7 +29,8 @@ serve: $(VENV)/.serve page ## Start the server; settings go in ARGS="--port 9000
 doctor: $(VENV)/.serve ## List the tools of this machine, and the robots that lack one
 	@$(PYTHON) run.py doctor $(ARGS)
 
-test: check $(VENV)/.test page-for-tests clients ## Run all checks and all tests, as CI does
+test: $(VENV)/.test ## Run all checks and all tests, as CI does
+	@$(MAKE) --no-print-directory --jobs=4 check $(VENDORED) clients
 	$(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.test ## Check format, style and types
@@ -54,7 +55,7 @@ lock: $(VENV)/.uv ## Write the lock files anew; ARGS=--upgrade takes newer relea
 	$(LOCK) $(ARGS) --extra dev -c requirements/serve.txt -o requirements/test.txt
 
 clean: ## Remove all that was made, but not the data folder
-	rm -rf $(VENV) static/vendor static/node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) static/vendor tests/clients/vendor tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(PYTHON):
@@ -79,28 +80,28 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.serve
 	@touch $@
 
 # Uppy comes from npm. The page works without it, with a plainer place for files; the tests do not.
-.PHONY: page page-for-tests
-VENDORED := $(if $(wildcard static/package-lock.json),static/vendor/.stamp)
+.PHONY: page
+VENDORED := $(if $(wildcard static/vendor.toml),static/vendor/.stamp)
 
 page:
 	@$(if $(VENDORED),$(MAKE) -s --no-print-directory $(VENDORED) || \
 		echo "The page at / does without Uppy (see above)." >&2)
 
-page-for-tests: $(VENV)/.test $(VENDORED)
-
-static/vendor/.stamp: static/package.json static/package-lock.json $(wildcard static/vendor.py) | $(VENV)/.serve
-	@if [ -z "$(NPM)" ]; then echo "npm is missing: install Node.js 20 or newer, or set SLUICE_NPM to its path." >&2; exit 1; fi
-	@echo "Installing the page's libraries ..."
-	@$(NPM) ci --prefix static --ignore-scripts --no-audit --no-fund --silent
-	@$(if $(wildcard static/vendor.py),$(PYTHON) static/vendor.py)
-	@mkdir -p $(@D) && touch $@
-
 # The published clients that tests run against a server come from npm too.
 .PHONY: clients
-clients: tests/clients/node_modules/.stamp
+clients: tests/clients/vendor/.stamp tests/clients/node_modules/.stamp
+
+NEED_NPM = @if [ -z "$(NPM)" ]; then \
+	echo "npm is missing: install Node.js 20 or newer, or set SLUICE_NPM to its path." >&2; exit 1; fi
+
+%/vendor/.stamp: %/vendor.toml static/vendor.py | $(VENV)/.serve
+	$(NEED_NPM)
+	@echo "Installing what $< lists ..."
+	@$(PYTHON) static/vendor.py $< $(NPM)
+	@touch $@
 
 tests/clients/node_modules/.stamp: tests/clients/package.json tests/clients/package-lock.json | $(VENV)/.test
-	@if [ -z "$(NPM)" ]; then echo "npm is missing: install Node.js 20 or newer, or set SLUICE_NPM to its path." >&2; exit 1; fi
+	$(NEED_NPM)
 	@echo "Installing the clients that the tests use ..."
-	@$(NPM) ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --silent
+	@$(NPM) ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@

@@ -21,7 +21,7 @@ from tests.web import site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-MODULES = ROOT / "tests" / "clients" / "node_modules"
+CLIENTS = ROOT / "tests" / "clients"
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 
 
@@ -32,11 +32,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @contextlib.asynccontextmanager
-async def opened(browser: Browser, customer: Customer, html: str, script: Path) -> AsyncIterator[Page]:
-    """A page with a script of the modules, for Assemblies that hash."""
+async def opened(browser: Browser, customer: Customer, html: str, script: str) -> AsyncIterator[Page]:
+    """A page with one of the scripts that `make clients` brings, for Assemblies that hash."""
 
     async def served(request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(MODULES / script if request.path.endswith(".js") else MODULES.parent / html)
+        return web.FileResponse(CLIENTS / ("vendor/" + script if request.path.endswith(".js") else html))
 
     known = {"service": customer.server.origin, "params": json.loads(customer.server.params(HASHED))}
     async with site(served) as address, window(browser, f"{address}/#{quote(json.dumps(known))}") as page:
@@ -50,7 +50,7 @@ async def test_uploads_results_and_the_end_are_told_over_a_web_socket(
     heard: list[str] = []
     files = [samples.txt(tmp_path, name="one.txt"), samples.png(tmp_path, name="two.png")]
 
-    async with opened(browser, customer, "older.html", Path(f"uppy-{version}/dist/uppy.min.js")) as page:
+    async with opened(browser, customer, "older.html", f"uppy-{version}.js") as page:
 
         def listen(socket: WebSocket) -> None:
             heard.append(socket.url)
@@ -76,7 +76,7 @@ async def test_uploads_results_and_the_end_are_told_over_a_web_socket(
 
 async def test_what_the_jquery_sdk_asks_for_is_there(browser: Browser, customer: Customer) -> None:
     """It polls before it has a WebSocket, and loads statuses as scripts."""
-    async with opened(browser, customer, "jquery.html", Path("socket.io-client/dist/socket.io.js")) as page:
+    async with opened(browser, customer, "jquery.html", "socket.io.js") as page:
         await page.wait_for_function("window.told?.filter(([name]) => name === 'status').length === 2")
         told: list[list[str]] = await page.evaluate("window.told")
 

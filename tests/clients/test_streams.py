@@ -15,11 +15,7 @@ from tests.web import site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PACKAGES = Path(__file__).parent / "node_modules"
-PLAYERS = {
-    "hls.js": PACKAGES / "hls.js/dist/hls.min.js",
-    "dash.js": PACKAGES / "dashjs/dist/modern/umd/dash.all.min.js",
-}
+SCRIPTS = Path(__file__).parent / "vendor"
 PAGE = '<!doctype html><link rel="icon" href="data:,"><script src="/{0}"></script><video muted></video>'
 PLAYED = "v.play().catch(no); v.ontimeupdate = () => v.currentTime > 1.2 && yes([v.videoWidth, Math.round(v.duration)])"
 START = {
@@ -60,7 +56,7 @@ async def test_hls_dash_and_cmaf_play_in_a_browser(customer: Customer, tmp_path:
         name = request.path.lstrip("/")
         if name.endswith(".html"):
             return web.Response(text=PAGE.format(name.removesuffix(".html")), content_type="text/html")
-        return web.FileResponse(PLAYERS.get(name, tmp_path / name))
+        return web.FileResponse((SCRIPTS if name in START else tmp_path) / name)
 
     played: list[Any] = []
     async with site(serve) as origin, chromium() as browser:

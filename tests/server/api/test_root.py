@@ -11,9 +11,8 @@ from server.api.root import Root
 from tests.server.api.conftest import Client, Serve
 
 HIDDEN = (
-    "package.json",
-    "package-lock.json",
     "vendor.py",
+    "vendor.toml",
     "index.html",
     "vendor/.stamp",
     ".env",
