@@ -8,7 +8,7 @@ import json
 import secrets
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
@@ -117,6 +117,8 @@ JAVA = Sdk(
     files_first=True,
     lengths=True,
 )
+# Its file of a stream has no name, only a type.
+JAVA_STREAM = replace(JAVA, file="\r\nContent-Type: application/octet-stream")
 GO = Sdk(
     {"User-Agent": "Go-http-client/1.1", "Transloadit-Client": "go-sdk:1.8.0", "Accept-Encoding": "gzip"},
     text=like_go,

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from server.app import App
-from tests.clients.recorded import FILE, GO, IOS, JAVA, PHP, RUBY, Json, Sdk, Speaker
+from tests.clients.recorded import FILE, GO, IOS, JAVA, JAVA_STREAM, PHP, RUBY, Json, Sdk, Speaker
 from tests.inside import inside
 from tests.wire import wire
 
@@ -112,6 +112,16 @@ async def test_an_assembly_with_a_file_ends_with_its_result(speaker: Speaker) ->
     is_readable(over)
     assert over["ok"] == "ASSEMBLY_COMPLETED", over
     assert [(file["name"], file["field"], file["size"]) for file in over["uploads"]] == [("note.txt", "file_0", 12)]
+    assert over["results"]["hashed"][0]["meta"]["hash"] == md5(FILE).hexdigest()
+
+
+@pytest.mark.parametrize("sdk", [JAVA_STREAM], ids=["java"])
+async def test_a_stream_without_a_name_is_a_file_with_that_of_its_field(speaker: Speaker) -> None:
+    over = await ended(speaker, await speaker.send("POST", "/assemblies", {"steps": HASHED}, FILE))
+
+    is_readable(over)
+    assert [(file["name"], file["field"], file["size"]) for file in over["uploads"]] == [("file_0", "file_0", 12)]
+    assert over["fields"] == {}
     assert over["results"]["hashed"][0]["meta"]["hash"] == md5(FILE).hexdigest()
 
 
