@@ -65,7 +65,7 @@ class Hls:
             raise BadInput("There is nothing in this file that could be cut into segments.")
         starts = list(accumulate(lengths, initial=0.0))
         return [
-            (path, {"segment_index": n, "starts_at": round(starts[n], 3), "ends_at": round(starts[n + 1], 3)})
+            (path, {"segment_index": n, "starts_at": f"{starts[n]:.6f}", "ends_at": f"{starts[n + 1]:.6f}"})
             for n, path in enumerate(paths)
         ]
 
@@ -76,7 +76,8 @@ class Hls:
         return self.grouped and each.footage.video is None
 
     def _told(self, each: Rendition, pieces: Packed) -> dict[str, Any]:
-        rates = [path.stat().st_size * 8 / max(0.1, told["ends_at"] - told["starts_at"]) for path, told in pieces]
+        lengths = [float(told["ends_at"]) - float(told["starts_at"]) for _, told in pieces]
+        rates = [path.stat().st_size * 8 / max(0.1, long) for (path, _), long in zip(pieces, lengths, strict=True)]
         codecs = each.codecs(sound=not self._silent(each))
         told = {"bandwidth": round(max(rates)), "resolution": each.resolution, "codecs": codecs}
         return {key: value for key, value in told.items() if value is not None}

@@ -167,7 +167,8 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
         if not pieces:
             raise BadInput("There is nothing in this file that could be cut into pieces.")
         for number, piece in enumerate(pieces):
-            made = file.made(piece.path, segment_index=number, starts_at=piece.starts_at, ends_at=piece.ends_at)
+            starts, ends = f"{piece.starts_at:.6f}", f"{piece.ends_at:.6f}"
+            made = file.made(piece.path, segment_index=number, starts_at=starts, ends_at=ends)
             yield replace(made, name=piece.name)
         listed = workspace.fresh("playlist.m3u8")
         listed.write_text(playlist(pieces))

@@ -387,7 +387,7 @@ async def test_pieces_for_hls_come_with_their_playlist(bench: Bench, tmp_path: P
     lines = listed.bytes.read_text().splitlines()
     assert [line for line in lines if not line.startswith("#")] == [piece.name for piece in pieces]
     assert lines[-1] == "#EXT-X-ENDLIST"
-    assert [round(piece.meta["starts_at"]) for piece in pieces] == [0, 1, 2]
+    assert [round(float(piece.meta["starts_at"])) for piece in pieces] == [0, 1, 2]
     assert {(await footage(piece)).picture["codec_name"] for piece in pieces} == {"h264"}
 
 
