@@ -15,14 +15,13 @@ from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
 from robots.tools.browser.browser import INLINE, Browser, Visit
 from robots.tools.browser.paper import PAPERS, margins, typed
-from robots.tools.conversions import SOURCES, Hop, kind, route
+from robots.tools.conversions import PACKED, SOURCES, Hop, kind, route
 from robots.tools.images.order import Order
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.pandoc import Pandoc
 from robots.tools.vips import Images
 
 TEXTS = "robots.tools.texts"
-PACKED = {"docx", "odt", "ott", "pptx", "xlsx"}
 MOST_BYTES = 500 << 20
 
 Format = Literal[

@@ -32,7 +32,6 @@ from robots.tools.vips import Images
 PICTURE, ICON = "robots.tools.images.preview:of_picture", "robots.tools.images.preview:of_icon"
 SLIM = "robots.tools.slimming:slim"
 SLIMMED = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "apng": "apng"}
-PAGED = {"application/pdf"}
 WINDOW = 1024  # pixels, the width for which pages are made
 PATIENCE = 50.0  # seconds for one strategy, so that there is time for the next
 
@@ -192,8 +191,8 @@ class FilePreviewRobot(FileRobot[FilePreviewParams]):
                 return await likeness.waveform(file.bytes, self.params.look, workspace)
             case "frame":
                 return await likeness.frame(file.bytes, workspace)
-            case "page" if file.mime not in PAGED:
-                return None
+            case "page":
+                return await likeness.page(file, workspace)
             case "render":
                 return await self._rendered(file, workspace)
         return file.bytes

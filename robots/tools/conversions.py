@@ -18,13 +18,14 @@ PICTURES = {"ai", "gif", "jpeg", "jpg", "png", "svg"}
 SUBTITLES = {"srt", "vtt"}
 SOURCES = MARKUP | PLAIN | LETTERS | SHEETS | SLIDES | PICTURES | SUBTITLES | {"oda", "odd", "ppz", "ps", "eps"}
 
+PACKED = {"docx", "odp", "ods", "odt", "ott", "pptx", "xlsx"}  # these are archives, which may hold far more
 PANDOC_READS = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text"}
 PANDOC_WRITES = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text"}
 OFFICE_WRITES = LETTERS | {"txt", "text", "pdf"}
 PICTURES_WRITTEN = {"eps", "gif", "jpeg", "jpg", "pdf", "png"}
 
 SPELLINGS = {"markdown": "md", "htm": "html", "tex": "latex", "xhtm": "xhtml"}
-OFFICE = "application/vnd.openxmlformats-officedocument."
+OFFICE, OPEN = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
 # Media types that leave no doubt; for all others the name decides.
 TYPES = {
     "application/pdf": "pdf",
@@ -43,7 +44,9 @@ TYPES = {
 LIKELY = {"text/html": "html", "text/markdown": "md", "text/csv": "csv", "text/rtf": "rtf", "text/plain": "txt"}
 LIKELY |= {"text/x-tex": "latex", "text/xml": "xml", "application/msword": "doc", "application/rtf": "rtf"}
 LIKELY |= {"application/vnd.ms-excel": "xls", "application/vnd.ms-powerpoint": "ppt"}
-LIKELY |= {"application/vnd.oasis.opendocument.text": "odt"}
+LIKELY |= {f"{OPEN}text": "odt"}
+# What is only ever printed.
+PRINTED = {f"{OPEN}presentation": "odp", f"{OPEN}spreadsheet": "ods"}
 
 
 def kind(file: File) -> str:
@@ -55,6 +58,12 @@ def kind(file: File) -> str:
     if told:
         return told if told in SOURCES else ""
     return ext if ext in SOURCES else LIKELY.get(file.mime or "", "")
+
+
+def office_kind(file: File) -> str:
+    """What an office would open it as; nothing if it is no document of one."""
+    found = kind(file) or PRINTED.get(file.mime or "", "")
+    return found if found in LETTERS | SHEETS | SLIDES | {"odp", "ods", "ppz"} else ""
 
 
 def route(source: str, wanted: str) -> list[Hop]:

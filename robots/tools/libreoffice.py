@@ -9,6 +9,7 @@ from pathlib import Path
 from robots.base.errors import BadInput, ToolMissing
 from robots.base.workspace import Workspace
 from robots.tools.children import chosen
+from robots.tools.conversions import SHEETS, SLIDES
 from robots.tools.process import Limits, View, run
 from robots.tools.programs import Programs
 
@@ -41,6 +42,7 @@ READS = {
     "xml": "Text (encoded):UTF8",
     "csv": "Text - txt - csv (StarCalc):44,34,76,1",
 }
+FIRST = '{"PageRange":{"type":"string","value":"1"}}'
 SAME = {"rtx": "rtf", "text": "txt", "xml": "txt", "ppz": "ppt", "xla": "xls"}  # what is read under another name
 SWITCHES = ("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard")
 SECURITY = """<?xml version="1.0" encoding="UTF-8"?>
@@ -68,8 +70,15 @@ class LibreOffice:
     def is_here(self) -> bool:
         return self.programs.find("soffice") is not None
 
-    async def convert(self, source: Path, kind: str, wanted: str, workspace: Workspace) -> Path:
-        """The document in the wanted format."""
+    async def page(self, source: Path, kind: str, workspace: Workspace) -> Path:
+        """A PDF of the first page, slide or sheet."""
+        program = "impress" if kind in SLIDES | {"odp", "ppz"} else "calc" if kind in SHEETS | {"ods"} else "writer"
+        return await self.convert(source, kind, "pdf", workspace, writes=f"pdf:{program}_pdf_Export:{FIRST}")
+
+    async def convert(
+        self, source: Path, kind: str, wanted: str, workspace: Workspace, *, writes: str | None = None
+    ) -> Path:
+        """The document in the wanted format; `writes` names it to the program, if it is not to be as usual."""
         program = self.programs.need("soffice")
         if chosen().level == "landlock":
             raise ToolMissing("LibreOffice runs only where bubblewrap works, which it does not on this server.")
@@ -78,7 +87,7 @@ class LibreOffice:
         await asyncio.to_thread(_prepared, folder, source, given)
         reads = [f"--infilter={READS[kind]}"] if kind in READS else []
         argv: list[str | Path] = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", *SWITCHES, *reads]
-        argv += ["--convert-to", WRITES[wanted], "--outdir", str(folder / "made"), str(given)]
+        argv += ["--convert-to", writes or WRITES[wanted], "--outdir", str(folder / "made"), str(given)]
         view = View(folder, temporary=MEMORY, sockets=True)
         finished = await run(argv, view=view, limits=self.limits)
         made = folder / "made" / f"document.{wanted}"

@@ -1,4 +1,4 @@
-"""Likenesses: pictures that stand for a sound or a video, such as its cover, its waveform or one of its frames."""
+"""Likenesses: what stands for a file: the cover of a sound, its waveform, a frame of a video, or a first page."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from robots.base.errors import BadInput
+from robots.base.errors import BadInput, ToolMissing
+from robots.base.file import File
 from robots.base.workspace import Workspace
+from robots.tools.children import chosen
+from robots.tools.conversions import PACKED, office_kind
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing
+from robots.tools.libreoffice import LibreOffice
 from robots.tools.sound import seconds_of
 from robots.tools.stills import Stills, length
 from robots.tools.vips import Images
 
-DRAW = "robots.tools.waveform:draw"
+DRAW, EXAMINE = "robots.tools.waveform:draw", "robots.tools.texts:examine"
+MOST_BYTES = 100 << 20  # of a document of which only one page is shown
 RATE = 8000  # samples a second are enough for a picture of the loudness
 
 
@@ -63,6 +68,24 @@ async def frame(source: Path, workspace: Workspace) -> Path:
     if not made.exists():
         raise BadInput("No frame of the video could be decoded; the file seems to be damaged.")
     return made
+
+
+async def page(file: File, workspace: Workspace) -> Path | None:
+    """A PDF with the first page of a document; None if it is of a kind that has no pages."""
+    if file.mime == "application/pdf":
+        return file.bytes
+    kind = office_kind(file)
+    if not kind:
+        return None
+    if chosen().level != "bwrap":
+        raise ToolMissing(
+            "Office documents can only be shown where bubblewrap works, which it does not on this server."
+        )
+    if file.bytes.stat().st_size > MOST_BYTES:
+        raise BadInput(f"The document has more than the {MOST_BYTES} bytes that are allowed.")
+    if kind in PACKED:
+        await workspace.tool(Images).call(EXAMINE, source=file.bytes)
+    return await workspace.tool(LibreOffice).page(file.bytes, kind, workspace)
 
 
 async def seen(source: Path, workspace: Workspace) -> Footage:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import PIL.Image
+import pypdfium2
 import pytest
 from PIL.Image import Image
 
@@ -19,10 +22,12 @@ from robots.tools.browser.browser import Browser
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.http import HttpClient
+from robots.tools.libreoffice import LibreOffice
 from robots.tools.programs import Programs
 from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.vips import Images
 from tests import samples
+from tests.papers import office
 from tests.robots.workspace import Bench, file_at, run
 
 PROGRAMS = Programs()
@@ -35,6 +40,7 @@ WHITE, BLACK, RED, GREEN, BLUE = (
 )
 NOTHING = (0, 0, 0, 0)
 VIDEO_ICON = (0xC5, 0x30, 0x30, 255)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 SMALL = {"width": 60, "height": 40}
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -175,6 +181,113 @@ async def test_a_page_of_a_pdf_is_on_white_paper(bench: Bench, tmp_path: Path) -
     assert near(pixel(image, 150, 190), WHITE)
     assert near(pixel(image, 2, 100), BLUE)
     assert min(image.convert("L").crop((80, 0, 220, 60)).tobytes()) < 128
+
+
+ODP = "application/vnd.oasis.opendocument.presentation"
+TWO_PAGES = (
+    '</w:t></w:r></w:p><w:p><w:pPr><w:shd w:val="clear" w:fill="FF0000"/></w:pPr><w:r><w:t>one</w:t></w:r></w:p>'
+    '<w:p><w:pPr><w:pageBreakBefore/><w:shd w:val="clear" w:fill="00FF00"/></w:pPr><w:r><w:t>two'
+)
+
+
+def packed(folder: Path, name: str, members: Mapping[str, bytes]) -> Path:
+    with zipfile.ZipFile(folder / name, "w") as archive:
+        for member, body in members.items():
+            archive.writestr(member, body)
+    return folder / name
+
+
+def slide() -> dict[str, bytes]:
+    """The members of an OpenDocument with one blue slide that is twice as wide as high."""
+    names = {
+        "office": "office",
+        "style": "style",
+        "draw": "drawing",
+        "fo": "xsl-fo-compatible",
+        "svg": "svg-compatible",
+    }
+    spaces = " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for key, name in names.items())
+    paper = '<style:page-layout style:name="P"><style:page-layout-properties fo:page-width="20cm" '
+    paper += 'fo:page-height="10cm" fo:margin="0cm"/></style:page-layout>'
+    master = '<style:master-page style:name="M" style:page-layout-name="P"/>'
+    styles = f"<office:automatic-styles>{paper}</office:automatic-styles>"
+    styles += f"<office:master-styles>{master}</office:master-styles>"
+    blue = '<style:style style:name="B" style:family="graphic"><style:graphic-properties draw:fill="solid" '
+    blue += 'draw:fill-color="#0000ff"/></style:style>'
+    box = '<draw:rect draw:style-name="B" svg:width="20cm" svg:height="10cm" svg:x="0cm" svg:y="0cm"/>'
+    page = f'<draw:page draw:name="1" draw:master-page-name="M">{box}</draw:page>'
+    content = f"<office:automatic-styles>{blue}</office:automatic-styles>"
+    content += f"<office:body><office:presentation>{page}</office:presentation></office:body>"
+    parts = {"content": content, "styles": styles}
+    xml = {
+        f"{kind}.xml": f'<office:document-{kind} {spaces} office:version="1.2">{body}</office:document-{kind}>'.encode()
+        for kind, body in parts.items()
+    }
+    return {"mimetype": ODP.encode(), **xml, "META-INF/manifest.xml": manifest(*xml)}
+
+
+def manifest(*parts: str) -> bytes:
+    entries = [f'<m:file-entry m:full-path="{part}" m:media-type="text/xml"/>' for part in parts]
+    root = f'<m:file-entry m:full-path="/" m:media-type="{ODP}"/>'
+    space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    return f'<m:manifest xmlns:m="{space}">{root}{"".join(entries)}</m:manifest>'.encode()
+
+
+async def test_an_office_document_shows_its_first_page_of_which_no_other_is_printed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.tools = (*bench.tools, LibreOffice(PROGRAMS))
+    source = packed(tmp_path, "a.docx", office("docx", TWO_PAGES))
+    image = await preview(bench, source, f"{DOCX}document", background="#0000ff")
+
+    assert bench.warnings == []
+    assert near(pixel(image, 2, 100), BLUE)
+    assert near(pixel(image, 150, 190), WHITE)
+    colors = [color for _, color in image.convert("RGB").getcolors(1 << 20) or []]
+    assert (255, 0, 0) in colors
+    assert (0, 255, 0) not in colors
+    [paper] = bench.folder.glob("*-office/made/document.pdf")
+    with pypdfium2.PdfDocument(paper) as document:
+        assert len(document) == 1
+
+
+async def test_a_slide_fills_its_preview_in_its_own_shape(bench: Bench, tmp_path: Path) -> None:
+    bench.tools = (*bench.tools, LibreOffice(PROGRAMS))
+    image = await preview(bench, packed(tmp_path, "a.odp", slide()), ODP)
+
+    assert bench.warnings == []
+    assert [near(pixel(image, 150, y), color) for y, color in ((10, WHITE), (100, BLUE), (190, WHITE))] == [True] * 3
+    assert near(pixel(image, 2, 100), BLUE)
+
+
+async def test_a_table_is_seen_from_its_corner(bench: Bench, tmp_path: Path) -> None:
+    bench.tools = (*bench.tools, LibreOffice(PROGRAMS))
+    image = await preview(bench, samples.txt(tmp_path, "mmmm,1\n" * 20, name="a.csv"), "text/csv")
+
+    assert bench.warnings == []
+    assert min(image.convert("L").crop((80, 0, 150, 100)).tobytes()) < 200
+    assert near(pixel(image, 200, 150), WHITE)
+
+
+async def test_without_libreoffice_an_office_document_has_an_icon_and_the_cause_is_told(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.tools = (*bench.tools, LibreOffice(Programs({"soffice": "/nowhere"})))
+    image = await preview(bench, packed(tmp_path, "a.docx", office("docx", "x")), f"{DOCX}document")
+
+    assert not near(pixel(image, 105, 75), WHITE)
+    assert "a.docx has no page as its preview: soffice is not installed on this server" in bench.warnings[0]
+
+
+async def test_an_office_document_that_is_packed_too_tightly_is_not_opened(bench: Bench, tmp_path: Path) -> None:
+    bench.tools = (*bench.tools, LibreOffice(PROGRAMS))
+    bomb = tmp_path / "a.docx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(30 << 20))
+    await preview(bench, bomb, f"{DOCX}document")
+
+    assert "packed so tightly that it cannot be a real one" in bench.warnings[0]
+    assert not list(bench.folder.glob("*-office"))
 
 
 async def test_the_frame_of_a_video_is_from_its_middle_and_upright(bench: Bench, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from robots.base.file import File
-from robots.tools.conversions import SOURCES, kind, route
+from robots.tools.conversions import SOURCES, kind, office_kind, route
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,19 @@ def test_no_way_leads_out_of_a_family(source: str, wanted: str) -> None:
 def test_the_bytes_decide_what_a_document_is_and_the_name_where_they_cannot(name: str, mime: str, found: str) -> None:
     assert kind(File("", name, mime=mime)) == found
     assert found in SOURCES | {""}
+
+
+@pytest.mark.parametrize(
+    ("name", "mime", "found"),
+    [
+        ("a.doc", "application/msword", "doc"),
+        ("unnamed", "application/vnd.oasis.opendocument.presentation", "odp"),
+        ("a.ods", "application/vnd.oasis.opendocument.spreadsheet", "ods"),
+        ("a.csv", "text/csv", "csv"),
+        ("a.txt", "text/plain", ""),
+        ("a.doc", "application/pdf", ""),
+        ("a.svg", "image/svg+xml", ""),
+    ],
+)
+def test_an_office_opens_letters_tables_and_slides(name: str, mime: str, found: str) -> None:
+    assert office_kind(File(id="1", name=name, mime=mime, original_id="1", original_name=name)) == found
