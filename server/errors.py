@@ -90,6 +90,7 @@ CODES: dict[str, tuple[int, str]] = {
     "ASSEMBLY_NOT_FOUND": (404, "The Assembly you requested does not exist."),
     "ASSEMBLY_STATUS_FETCHING_RATE_LIMIT_REACHED": (429, "The status of this Assembly is asked for too often."),
     "DO_NOT_REUSE_ASSEMBLY_IDS": (400, "There is an Assembly with this id already."),
+    "FILE_DOWNLOAD_ERROR": (400, "A file could not be downloaded."),
     # replays and notifications
     "ASSEMBLY_CANNOT_BE_REPLAYED": (400, "The Assembly cannot be replayed: its input files are gone."),
     "ASSEMBLY_NOTIFICATION_NOT_REPLAYED": (400, "The notification could not be sent again."),
@@ -154,7 +155,6 @@ RESERVED: dict[str, str] = {
     "BILL_LIMIT_EXCEEDED": "Nothing costs anything.",
     "CANNOT_FETCH_ACTIVE_ASSEMBLIES": "There is no such request; GET /assemblies lists them.",
     "CDN_REQUIRED": "A content network may stand before this server, but need not.",
-    "FILE_DOWNLOAD_ERROR": "Each robot that imports has codes of its own.",
     "FILE_VERIFY_INVALID_FILE": "There is no /file/verify yet.",
     "IMAGE_RESIZE_INVALID_TEXT_OBJECT_VALUE": "IMAGE_RESIZE_VALIDATION tells the parameter, before anything runs.",
     "IMAGE_RESIZE_INVALID_WATERMARK_OFFSET": "IMAGE_RESIZE_VALIDATION tells the parameter, before anything runs.",

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from server.api import middleware
 from server.api.access import Access
+from server.api.additions import AdditionRoutes
 from server.api.assemblies import Assemblies, Door
 from server.api.auth_keys import AuthKeyRoutes
 from server.api.clients import LOOPBACK, Clients
@@ -31,6 +32,7 @@ from server.api.smart_cdn import SmartCdn
 from server.api.sockets import Sockets
 from server.api.templates import TemplateRoutes
 from server.api.token import TokenRoute
+from server.engine.additions import Additions
 from server.engine.lists import Lists
 from server.engine.replays import Replays
 from server.engine.reports import Reports
@@ -69,6 +71,7 @@ class Routes:
         middleware.install(app, self.proxies)
         door = self._door()
         Assemblies(door).attach(app)
+        AdditionRoutes(Additions(parts.uploads, parts.http, door.folder)).attach(app)
         SmartCdn(door, parts.delivery, self.settings.cdn_host, self.settings.cdn_unsigned).attach(app)
         signed = Signed(self.access, form_limits(self.settings))
         TokenRoute(self.access, signed.limits).attach(app)

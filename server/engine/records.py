@@ -25,6 +25,7 @@ DAMAGED = "The record of this Assembly cannot be read any more; the log of this 
 HEAD = (
     "form_open",
     "bytes_form",
+    "reserved",
     "uploaded",
     "analysed",
     "last_job",

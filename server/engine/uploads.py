@@ -89,17 +89,14 @@ class Uploads(Hooks):
         assembly_id = assembly_of(upload)
         if any(_assembly(part) != assembly_id for part in upload.parts):
             raise TusError("ERR_INVALID_CONCAT")
-        found = await self.runner.read(
-            assembly_id, lambda assembly: (self._refusal(assembly, upload.length), assembly.account)
-        )
-        if found is None:
-            raise _refused(ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id))
-        refusal, account = found
-        if refusal is not None:
-            if refusal.code != "ASSEMBLY_NOT_FOUND":
-                await self._end_assembly(assembly_id, refusal)
-            raise _refused(refusal)
-        return await self._begin(replace(upload, id=f"{assembly_id}_{upload.id}"), account)
+        upload = replace(upload, id=f"{assembly_id}_{upload.id}")
+        try:
+            account = await self.admit(assembly_id, upload.length)
+            await self.begun.check(account)
+        except ApiError as error:
+            raise _refused(error) from error
+        self.begun.add(account, upload.id)
+        return upload
 
     async def after_create(self, upload: Upload, location: str) -> None:
         failpoint("W2.before")
@@ -132,6 +129,24 @@ class Uploads(Hooks):
         self.begun.drop(upload.id)
         self.advances.drop(upload.id)
         await self.runner.deliver(_assembly(upload.id), UploadRemoved(upload.id))
+
+    async def admit(self, assembly_id: str, length: int | None) -> str:
+        """The account of an Assembly that takes one more file; ApiError from any other.
+
+        A file that breaks the limits of `auth` ends the whole Assembly.
+        """
+        found = await self.runner.read(
+            assembly_id, lambda assembly: (self._refusal(assembly, length), assembly.account)
+        )
+        if found is None:
+            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id)
+        refusal, account = found
+        if refusal is None:
+            return account
+        if refusal.code != "ASSEMBLY_NOT_FOUND":
+            failure = {"error": refusal.code, "message": str(refusal)}
+            await self.runner.deliver(assembly_id, UploadFailed(failure, None, self.now(), phase="limit"))
+        raise refusal
 
     async def resume(self, assembly_ids: list[str]) -> None:
         """After a restart: uploads that were whole, but not known to be or not yet analysed. The others count again."""
@@ -167,7 +182,7 @@ class Uploads(Hooks):
         """Stores and analyses bytes and tells the Assembly, if it waits for them."""
         found = await self.runner.read(
             assembly_id,
-            lambda assembly: (_step(assembly), assembly.plan.hurries) if _awaits(assembly, upload) else None,
+            lambda assembly: (step_of(assembly), assembly.plan.hurries) if _awaits(assembly, upload) else None,
         )
         if found is None:
             return
@@ -176,38 +191,24 @@ class Uploads(Hooks):
             failpoint("W5.before")
             read = partial(self._is_read, assembly_id, file_id)
             async for look in self.publisher.looks(_arrived(arrival, file_id, path), *found, read):
-                seen = FileUploaded(_original(look.file), upload, self.now(), look.ignored, look.whole)
+                seen = FileUploaded(original(look.file), upload, self.now(), look.ignored, look.whole)
                 await self.runner.insist(assembly_id, seen)
         except (RobotError, OSError) as error:
             known = error if isinstance(error, RobotError) else shortage.failure(error)
             if known is None:
                 raise
-            failure = {"error": known.code or "FILE_META_DATA_ERROR", "message": known.message, "reason": known.message}
-            failed = UploadFailed({**failure, "file": arrival.name}, upload, self.now(), file=file_id)
+            failed = UploadFailed(unusable(known, arrival.name), upload, self.now(), file=file_id)
             await self.runner.insist(assembly_id, failed)
 
     async def _is_read(self, assembly_id: str, file_id: str) -> bool:
         found = await self.runner.read(assembly_id, lambda assembly: early.reading(assembly.jobs.values(), file_id))
         return bool(found)
 
-    async def _begin(self, upload: Upload, account: str) -> Upload:
-        try:
-            await self.begun.check(account)
-        except ApiError as error:
-            raise _refused(error) from error
-        self.begun.add(account, upload.id)
-        return upload
-
     async def _unfinished(self) -> set[str]:
         return {upload.id for upload in await self.store.all() if not upload.finished or upload.partial}
 
     def _refusal(self, assembly: Assembly, length: int | None) -> ApiError | None:
         return _refusal(assembly, length) or self.runner.quota.check_upload(assembly)
-
-    async def _end_assembly(self, assembly_id: str, refusal: ApiError) -> None:
-        """A file that breaks the limits of `auth` ends the whole Assembly."""
-        failure = {"error": refusal.code, "message": str(refusal)}
-        await self.runner.deliver(assembly_id, UploadFailed(failure, None, self.now(), phase="limit"))
 
 
 def assembly_of(upload: Upload) -> str:
@@ -226,11 +227,7 @@ def user_meta(upload: Upload) -> dict[str, Any]:
     return {key: value for key, value in upload.metadata.items() if key not in OURS}
 
 
-def _assembly(upload_id: str) -> str:
-    return upload_id.partition("_")[0]
-
-
-def _step(assembly: Assembly) -> Step:
+def step_of(assembly: Assembly) -> Step:
     """The step of the uploads; an option of the whole Assembly can make it as forgiving as its own one."""
     step = assembly.instructions.steps[ORIGINAL]
     if assembly.instructions.ignore_upload_meta_data_errors:
@@ -238,13 +235,22 @@ def _step(assembly: Assembly) -> Step:
     return step
 
 
+def original(file: File) -> File:
+    """An upload is its own original."""
+    return replace(file, original_id=file.id, original_name=file.name, original_md5hash=file.md5hash, path=None)
+
+
+def unusable(error: RobotError, name: str) -> dict[str, Any]:
+    """The end of an Assembly whose upload cannot be looked at."""
+    told = {"message": error.message, "reason": error.message, "file": name}
+    return {"error": error.code or "FILE_META_DATA_ERROR", **told}
+
+
 def _refusal(assembly: Assembly, length: int | None) -> ApiError | None:
     """Why an Assembly takes no such upload."""
     limits = assembly.request
     if assembly.terminal:
-        return ApiError(
-            "ASSEMBLY_NOT_FOUND", "This Assembly has ended and takes no more uploads.", assembly_id=assembly.id
-        )
+        return over(assembly.id)
     if limits.max_size is not None and (length or 0) > limits.max_size:
         return ApiError("MAX_SIZE_EXCEEDED", f"A file may have at most {limits.max_size} bytes.")
     if limits.max_number_of_files is not None and assembly.incoming >= limits.max_number_of_files:
@@ -271,9 +277,13 @@ def _arrived(arrival: Arrival, file_id: str, path: Path) -> File:
     return File(id=file_id, name=arrival.name, field=arrival.field, user_meta=dict(arrival.user_meta), path=path)
 
 
-def _original(file: File) -> File:
-    """An upload is its own original."""
-    return replace(file, original_id=file.id, original_name=file.name, original_md5hash=file.md5hash, path=None)
+def over(assembly_id: str) -> ApiError:
+    """What is answered to bytes for an Assembly that has ended."""
+    return ApiError("ASSEMBLY_NOT_FOUND", "This Assembly has ended and takes no more uploads.", assembly_id=assembly_id)
+
+
+def _assembly(upload_id: str) -> str:
+    return upload_id.partition("_")[0]
 
 
 def _refused(error: ApiError) -> TusError:

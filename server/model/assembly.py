@@ -44,12 +44,20 @@ class Assembly(Record):
             return []
         return RECEIVERS[type(event)](self, event)
 
+    def on_file_reserved(self, event: events.FileReserved) -> list[Command]:
+        """When all that was waited for has come, it is too late."""
+        if self.uploaded is not None:
+            return []
+        if (limit := self.request.max_number_of_files) is not None and self.incoming >= limit:
+            return self._fail(_too_many(limit), event.at)
+        self.reserved += 1
+        self.mark()
+        return []
+
     def on_upload_started(self, event: events.UploadStarted) -> list[Command]:
-        if event.upload not in self.uploads:
-            upload = Upload(
-                event.upload, event.url, event.filename, event.fieldname, event.length, user_meta=event.user_meta
-            )
-            self._set_upload(upload)
+        if event.upload not in self.uploads and (event.tus or self.vacant > 0):
+            told = (event.upload, event.url, event.filename, event.fieldname, event.length)
+            self._set_upload(Upload(*told, user_meta=event.user_meta, tus=event.tus))
         return []
 
     def on_upload_advanced(self, event: events.UploadAdvanced) -> list[Command]:
@@ -63,14 +71,15 @@ class Assembly(Record):
         upload = self.uploads.get(event.upload)
         if upload is None or upload.received:
             return []
-        counts = self.receiving
+        counts = self.uploading or not upload.tus
         self._set_upload(replace(upload, offset=event.offset, length=event.offset, received=counts))
         if self._exceeds(event.offset):
             return self._fail(self._too_large(upload), event.at)
         if not counts:
             self.warn(f"The upload {upload.filename} came on top of the expected ones and is ignored.", "notice")
             return []
-        self.arrived += 1
+        self.arrived += upload.tus
+        self.added += not upload.tus
         return self._go_on([], event.at)
 
     def on_upload_removed(self, event: events.UploadRemoved) -> list[Command]:
@@ -124,8 +133,7 @@ class Assembly(Record):
             return []
         limit = self.request.max_number_of_files
         if limit is not None and not job.inputs and self.incoming >= limit:
-            sentence = f"There are more than the {limit} files allowed."
-            return self._fail({"error": "MAX_NUMBER_OF_FILES_EXCEEDED", "message": sentence}, event.at)
+            return self._fail(_too_many(limit), event.at)
         if event.ignored:
             self._ignore(job.step, "meta", event.ignored)
         made = Made(event.file, job.step, event.at, job=job.id, inputs=job.files)
@@ -227,7 +235,12 @@ class Assembly(Record):
         return [*stop, Publish(told), *([Notify(self.id)] if self.notify_url else [])]
 
 
+def _too_many(limit: int) -> Mapping[str, Any]:
+    return {"error": "MAX_NUMBER_OF_FILES_EXCEEDED", "message": f"There are more than the {limit} files allowed."}
+
+
 RECEIVERS: dict[type, Callable[[Assembly, Any], list[Command]]] = {
+    events.FileReserved: Assembly.on_file_reserved,
     events.UploadStarted: Assembly.on_upload_started,
     events.UploadAdvanced: Assembly.on_upload_advanced,
     events.UploadReceived: Assembly.on_upload_received,

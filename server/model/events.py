@@ -10,8 +10,18 @@ from robots.base.file import File
 
 
 @dataclass(frozen=True, slots=True)
+class FileReserved:
+    """A client will tell later where a file is that this server shall fetch."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class UploadStarted:
-    """A client created a tus upload for this Assembly. `length` is in bytes, None while it is deferred."""
+    """A client created a tus upload for this Assembly. `length` is in bytes, None while it is deferred.
+
+    Without `tus` it is a file that was fetched for a reserved place, and then it is here already.
+    """
 
     upload: str
     url: str
@@ -20,6 +30,7 @@ class UploadStarted:
     length: int | None
     user_meta: Mapping[str, Any]
     at: float
+    tus: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +165,8 @@ class Expired:
 
 
 Event = (
-    UploadStarted
+    FileReserved
+    | UploadStarted
     | UploadAdvanced
     | UploadReceived
     | UploadRemoved

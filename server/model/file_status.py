@@ -17,8 +17,8 @@ def upload_status(made: Made, assembly: Assembly, addresses: Addresses) -> dict[
     return {
         **_common(made.file),
         **_places(made.file, _stored(made, assembly), assembly, addresses),
-        "is_tus_file": upload is not None,
-        "tus_upload_url": upload.url if upload else None,
+        "is_tus_file": upload is not None and upload.tus,
+        "tus_upload_url": upload.url if upload and upload.tus else None,
     }
 
 

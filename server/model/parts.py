@@ -31,7 +31,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A tus upload as the status shows it; sizes in bytes, `received` when its last byte came."""
+    """A tus upload as the status shows it; sizes in bytes, `received` when its last byte came.
+
+    Without `tus` it is a file that was fetched for a reserved place.
+    """
 
     id: str
     url: str
@@ -42,6 +45,7 @@ class Upload:
     received: bool = False
     analysed: bool = False
     user_meta: Mapping[str, Any] = field(default_factory=dict)
+    tus: bool = True
 
 
 @dataclass(frozen=True, slots=True)

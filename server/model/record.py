@@ -18,6 +18,7 @@ from server.model.plan import Plan
 class Record:
     """Times are Unix seconds. `changed` collects what has to be saved: ("files", id), ("jobs", id) …
 
+    `reserved` is how many files this server was asked to keep a place for, until it is told where to fetch them.
     `notification` is the latest that went to its own notify_url; rows of their own keep them.
     """
 
@@ -29,6 +30,7 @@ class Record:
     state: State = "uploading"
     form_open: bool = False
     bytes_form: int = 0
+    reserved: int = 0
     uploaded: float | None = None
     analysed: bool = False
     last_job: float | None = None
@@ -43,7 +45,8 @@ class Record:
     notification: Notification | None = None
 
     def __post_init__(self) -> None:
-        self.arrived = sum(upload.received for upload in self.uploads.values())
+        self.arrived = sum(upload.received and upload.tus for upload in self.uploads.values())
+        self.added = sum(not upload.tus for upload in self.uploads.values())
         self.unseen = sum(_unseen(upload) for upload in self.uploads.values())
         self.stored = sum(made.file.size for made in self.files.values())
         self.brought = sum(_brought(made) for made in self.files.values())
@@ -70,12 +73,27 @@ class Record:
     @property
     def incoming(self) -> int:
         """How many files came from outside, by whatever way, or are on their way."""
-        return len(self.uploads) + self.brought
+        return len(self.uploads) + self.brought + self.vacant
+
+    @property
+    def vacant(self) -> int:
+        """How many reserved places have no file yet."""
+        return self.reserved - self.added
+
+    @property
+    def announced(self) -> int:
+        """How many tus uploads come in all: Uppy announces the files that have a reserved place among them."""
+        return max(0, self.request.uploads - self.reserved)
+
+    @property
+    def uploading(self) -> bool:
+        """Whether one more tus upload is waited for."""
+        return self.form_open or self.arrived < self.announced
 
     @property
     def receiving(self) -> bool:
         """Whether bytes are still to come."""
-        return self.form_open or self.arrived < self.request.uploads
+        return self.uploading or self.vacant > 0
 
     def warn(self, sentence: str, level: str = "warning") -> None:
         note = {"level": level, "msg": sentence}

@@ -145,6 +145,7 @@ def notification(assembly: Assembly) -> dict[str, Any]:
 
 def transfer(assembly: Assembly) -> dict[str, Any]:
     uploads = assembly.uploads.values()
+    resumable = [upload for upload in uploads if upload.tus]
     files = early.told(assembly.files)
     originals = [made for made in files if made.file.original_id == made.file.id]
     return {
@@ -152,10 +153,10 @@ def transfer(assembly: Assembly) -> dict[str, Any]:
         "bytes_expected": assembly.request.bytes_expected + sum(upload.length or 0 for upload in uploads),
         "bytes_usage": sum(made.file.size for made in files),
         "num_input_files": len(originals),
-        "expected_tus_uploads": assembly.request.uploads,
-        "started_tus_uploads": len(uploads),
-        "finished_tus_uploads": sum(upload.received for upload in uploads),
-        "tus_uploads": [tus_status(upload) for upload in uploads],
+        "expected_tus_uploads": assembly.announced,
+        "started_tus_uploads": len(resumable),
+        "finished_tus_uploads": sum(upload.received for upload in resumable),
+        "tus_uploads": [tus_status(upload) for upload in resumable],
     }
 
 

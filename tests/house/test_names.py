@@ -83,12 +83,17 @@ TESTED_THROUGH = {
     **dict.fromkeys(
         (Path(f"server/api/{name}.py") for name in ("engineio3", "session")), "tests/server/api/test_socketio2.py"
     ),
+    **dict.fromkeys(
+        (Path(f"server/api/{name}.py") for name in ("openapi", "resumable", "told")),
+        "tests/server/api/test_document.py",
+    ),
     Path("server/api/notify_url.py"): "tests/server/api/test_notifications.py",
     Path("server/api/multipart.py"): "tests/server/api/test_forms.py",
     Path("server/api/part.py"): "tests/server/api/test_forms.py",
     Path("server/api/signed.py"): "tests/server/api/test_templates.py",
     Path("server/api/spool.py"): "tests/security/test_auth.py",
     Path("server/api/watch.py"): "tests/server/api/test_sse.py",
+    Path("server/engine/additions.py"): "tests/server/api/test_additions.py",
     Path("server/engine/begun.py"): "tests/security/test_uploads.py",
     Path("server/engine/courier.py"): "tests/server/engine/test_notifier.py",
     Path("server/engine/credentials.py"): "tests/server/api/test_credentials.py",

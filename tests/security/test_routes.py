@@ -24,7 +24,7 @@ OPEN = {
     *("GET /", "GET /page.json", "GET /healthz", "GET /static/{name}", "GET /metrics"),  # nothing that is anybody's
     *("OPTIONS /resumable/files", "OPTIONS /resumable/files/", "OPTIONS /resumable/files/{id}"),
     "OPTIONS /results/{assembly}/{file}/{name}",
-    *("GET /robots", "GET /robots/{name}"),
+    *("GET /robots", "GET /robots/{family}/{name}", "GET /openapi", "GET /openapi.json"),
 }
 ADDRESSED = {"GET /cdn/{workspace}/{address}"}  # for who can sign an address
 LOGIN = {"POST /token"}  # for who knows a secret, which no signature hides; tests/server/api/test_token.py
@@ -46,6 +46,7 @@ SIGNED = {
 BY_ID = {
     *("GET /assemblies/{id}", "DELETE /assemblies/{id}", "GET /results/{assembly}/{file}/{name}"),
     *("GET /ws1", "GET /ws1/", "GET /assembly_notifications/{id}"),
+    *("POST /assemblies/{id}/reserve_file", "POST /assemblies/{id}/add_file"),
     *(f"{method} /resumable/files/{{id}}" for method in ("HEAD", "PATCH", "DELETE", "POST")),
     *("POST /resumable/files", "POST /resumable/files/"),
 }

@@ -39,6 +39,17 @@ def upload(life: Assembly, file: File, at: float = 101.0, ignored: Mapping[str, 
     return [command for event in happened for command in life.receive(event)]
 
 
+def add(life: Assembly, file: File, at: float = 101.0) -> list[Command]:
+    """A whole file that was fetched for a reserved place."""
+    upload_id = f"{ID}_{file.id}"
+    happened: tuple[Event, ...] = (
+        UploadStarted(upload_id, "", file.name, file.field, file.size, {}, at, tus=False),
+        UploadReceived(upload_id, file.size, at),
+        FileUploaded(file, upload_id, at),
+    )
+    return [command for event in happened for command in life.receive(event)]
+
+
 def glanced(life: Assembly, file: File, at: float = 101.0) -> list[Command]:
     """A whole tus upload of which no more is known yet than its header says."""
     upload_id = f"{ID}_{file.id}"
