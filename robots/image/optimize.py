@@ -18,6 +18,7 @@ from robots.tools.slimmers.wish import Wish
 from robots.tools.vips import Images
 
 KINDS = {"jpeg", "png", "apng", "gif", "webp", "svg"}
+PIXELS = ("average_color", "has_transparency")
 SLIM, MEND = "robots.tools.slimming:slim", "robots.tools.slimming:mend"
 
 
@@ -89,9 +90,11 @@ class ImageOptimizeRobot(FileRobot[ImageOptimizeParams]):
         if not target.exists():
             return file
         before, after = file.bytes.stat().st_size, target.stat().st_size
+        # What pixels show is known of the given file, and no decoding can tell more of the same pixels.
+        seen = {} if self.params.lossy else {key: file.meta[key] for key in PIXELS if key in file.meta}
         if after < before or not self.params.preserve_meta_data:
-            return file.made(target)
+            return file.made(target, **seen)
         if not self.params.progressive or after == before:
             return file
         workspace.warn(f"An image that is shown coarse first takes more bytes here: {after} instead of {before}.")
-        return file.made(target)
+        return file.made(target, **seen)

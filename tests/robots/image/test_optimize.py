@@ -13,6 +13,7 @@ import pyvips
 from robots.base.errors import BadInput
 from robots.base.file import File
 from robots.image.optimize import ImageOptimizeRobot
+from robots.probe import image
 from robots.tools.programs import Programs
 from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.slimmers.png import effort
@@ -283,3 +284,20 @@ async def test_too_many_pixels_are_refused(tmp_path: Path, images: Images) -> No
 
     with pytest.raises(BadInput, match="400 × 300"):
         await slimmed(bench, samples.png(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "lossy", "told"), [("a.png", False, True), ("a.jpg", False, True), ("a.png", True, False)]
+)
+async def test_what_was_seen_of_the_pixels_is_told_of_the_same_pixels(
+    bench: Bench, tmp_path: Path, name: str, lossy: bool, told: bool
+) -> None:
+    source, mime = noisy(tmp_path, name), "image/png" if name == "a.png" else "image/jpeg"
+    seen = {key: image.see(source, mime, [])[key] for key in ("average_color", "has_transparency")}
+
+    file = file_at(source, type="image", mime=mime, meta=seen)
+    (result,) = await run(ImageOptimizeRobot, {"lossy": lossy}, [file], bench)
+
+    assert result.bytes != source
+    assert result.meta == (seen if told else {})
+    assert not told or image.see(result.bytes, mime, []).items() >= seen.items()
