@@ -20,6 +20,7 @@ from server.api.health import Health
 from server.api.lists import ListRoutes
 from server.api.metrics import MetricsRoute
 from server.api.notifications import NotificationRoutes
+from server.api.openapi import OpenApi
 from server.api.page import Page, is_loopback
 from server.api.proxies import Proxies
 from server.api.replays import ReplayRoutes
@@ -87,6 +88,8 @@ class Routes:
         Sockets(parts.bus, parts.runner.milestones, self.clients).attach(app, WEBSOCKET)
         Results(self._served).attach(app)
         RobotRoutes(parts.catalog, frozenset(self.settings.disabled_robots)).attach(app)
+        robots = frozenset(parts.catalog.names()) - frozenset(self.settings.disabled_robots)
+        OpenApi(robots).attach(app)
         metrics = Metrics(parts.lag, parts.store, parts.queue, parts.running, parts.folder, time.time)
         Health(parts.sandbox.level, parts.lag, parts.folder).attach(app)
         MetricsRoute(metrics.text, self.settings.metrics_networks).attach(app)

@@ -24,6 +24,7 @@ from server.api.jsonp import with_jsonp
 from server.api.shown import Shown, awaited, shown
 from server.api.signature import Auth, Authenticated
 from server.api.spool import Spool
+from server.api.told import INSTRUCTIONS, JSON, Told
 from server.engine.credentials import Credentials
 from server.engine.runner import Runner
 from server.engine.templates import Templates
@@ -34,11 +35,13 @@ from server.model import status
 from server.model.account import Account
 from server.model.addresses import Addresses
 from server.model.assembly import Assembly
+from server.model.assembly_replies import AssemblyStatus, BriefStatus
 from server.model.events import Aborted as RequestAborted
 from server.model.events import Canceled, FormReceived
 from server.model.instructions import Instructions, parse
 from server.model.notification import target
 from server.model.options import expected_uploads
+from server.model.sent import AssemblyParams, UploadsForm
 from tus.failpoint import failpoint
 
 EXPECTED = ("num_expected_upload_files", "tus_num_expected_upload_files")
@@ -95,6 +98,19 @@ class Assemblies:
         app.router.add_get(f"/assemblies/{ID}", with_jsonp(self.show, self.cancel))
         app.router.add_delete(f"/assemblies/{ID}", self.cancel)
 
+    @Told(
+        "Makes an Assembly: runs its steps on the files of the form, and on those that are uploaded to it.",
+        access="key",
+        params=AssemblyParams,
+        form=UploadsForm,
+        files=True,
+        reply=(AssemblyStatus, BriefStatus),
+        more={302: "To `redirect_url`, for browsers that sent a plain form."},
+        codes=(
+            *(*INSTRUCTIONS, "ASSEMBLY_INVALID_NUM_EXPECTED_UPLOAD_FILES_PARAM", "DO_NOT_REUSE_ASSEMBLY_IDS"),
+            *("MAX_NUMBER_OF_FILES_EXCEEDED", "MAX_SIZE_EXCEEDED", "ASSEMBLY_SATURATED", "INVALID_FILE_META_DATA"),
+        ),
+    )
     async def create(self, request: web.Request) -> web.StreamResponse:
         """The body is read whole before anything starts, for a field that comes last counts for every file."""
         assembly_id = request.match_info.get("id") or uuid.uuid4().hex
@@ -114,11 +130,19 @@ class Assemblies:
             failpoint("W5.after")
         return await self._created(request, assembly)
 
+    @Told(
+        "Tells how an Assembly goes, to whoever knows its id.",
+        query={"callback": {"type": "string", "description": "Makes it a script that calls this function: JSONP."}},
+        reply=(AssemblyStatus,),
+        media=(JSON, "application/javascript"),
+        codes=("ASSEMBLY_NOT_FOUND", "ASSEMBLY_STATUS_FETCHING_RATE_LIMIT_REACHED"),
+    )
     async def show(self, request: web.Request) -> web.Response:
         assembly_id = request.match_info["id"]
         self.door.access.polls(assembly_id, self._url(request, assembly_id))
         return (await self._shown(assembly_id)).reply()
 
+    @Told("Cancels an Assembly.", ok=("ASSEMBLY_CANCELED",), reply=(AssemblyStatus,), codes=("ASSEMBLY_NOT_FOUND",))
     async def cancel(self, request: web.Request) -> web.Response:
         """Answered the same whether there was something left to cancel or not."""
         assembly_id = request.match_info["id"]

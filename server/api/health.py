@@ -9,7 +9,9 @@ from pathlib import Path
 from aiohttp import web
 
 from server.api.middleware import json_response
+from server.api.told import Told
 from server.lag import Lag
+from server.model import replies
 
 VERSION = "0.1.0"
 
@@ -26,6 +28,7 @@ class Health:
         """Adds the route."""
         app.router.add_get("/healthz", self.tell)
 
+    @Told("Tells whether the server works.", ok=("SERVER_HEALTHY",), reply=(replies.Health,))
     async def tell(self, request: web.Request) -> web.Response:
         free = (await asyncio.to_thread(shutil.disk_usage, self._folder)).free
         told = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import wraps
 
 from aiohttp import hdrs, web
 
@@ -18,6 +19,7 @@ LINE_ENDS = {0x2028: "\\u2028", 0x2029: "\\u2029"}  # of JavaScript, until JSON 
 def with_jsonp(show: Answer, cancel: Answer) -> Answer:
     """`?callback=name` makes a script of the status; only then `method=delete` cancels, as a script cannot DELETE."""
 
+    @wraps(show)
     async def handle(request: web.Request) -> web.Response:
         if "callback" not in request.query:
             return await show(request)

@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from server.api.page import FORWARDED, is_at_home
+from server.api.told import Told
 from server.errors import ApiError
 
 PATH = "/metrics"
@@ -26,6 +27,7 @@ class MetricsRoute:
     def attach(self, app: web.Application) -> None:
         app.router.add_get(PATH, self.show)
 
+    @Told("Tells figures to Prometheus, for networks that may read them.", media=("text/plain",), codes=("SERVER_404",))
     async def show(self, request: web.Request) -> web.Response:
         if not (is_at_home(request) or self._is_known(request)):
             raise ApiError("SERVER_404")

@@ -12,9 +12,11 @@ from robots.tools.guard import Guard
 from server.api import notify_url
 from server.api.middleware import json_response
 from server.api.signed import Order, Signed
+from server.api.told import Told
 from server.engine.notifier import Notifier, Replay
 from server.errors import ApiError
 from server.model.assembly import Assembly
+from server.model.assembly_replies import NothingMore, NotificationReplayed, Notifications
 from server.model.listing import moment
 from server.model.masking import masked_url
 from server.model.notification import Attempt, Notification
@@ -46,11 +48,18 @@ class NotificationRoutes:
         app.router.add_get(f"/assembly_notifications/{ID}", self.list)
         app.router.add_post(f"/assembly_notifications/{ID}/replay", self.replay)
 
+    @Told("Lists nothing: old clients still ask.", access="signed", reply=(NothingMore,))
     async def none(self, request: web.Request) -> web.Response:
         """A list of all is long gone from the API, and one old client still asks for it."""
         await self.signed.read(request)
         return json_response({"items": [], "count": 0})
 
+    @Told(
+        "Lists every attempt to deliver the Notifications of an Assembly.",
+        ok=("ASSEMBLY_NOTIFICATIONS_LISTED",),
+        reply=(Notifications,),
+        codes=("ASSEMBLY_NOT_FOUND",),
+    )
     async def list(self, request: web.Request) -> web.Response:
         found = await self.notifier.log(request.match_info["id"])
         if found is None:
@@ -59,6 +68,17 @@ class NotificationRoutes:
         items = [item for notification, attempts in sent for item in _items(assembly, notification, attempts)]
         return json_response(_ok("ASSEMBLY_NOTIFICATIONS_LISTED", notifications=items))
 
+    @Told(
+        "Sends the Notification of an Assembly again.",
+        access="signed",
+        params=ReplayParams,
+        ok=("ASSEMBLY_NOTIFICATION_REPLAYED", "ASSEMBLY_NOTIFICATION_REPLAYING"),
+        reply=(NotificationReplayed,),
+        codes=(
+            *(CODE, "ASSEMBLY_INVALID_NOTIFY_URL", "ASSEMBLY_NOT_FOUND", "ASSEMBLY_NOT_FINISHED"),
+            "ASSEMBLY_NO_NOTIFY_URL",
+        ),
+    )
     async def replay(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
         wish = self._wish(order, request.match_info["id"])

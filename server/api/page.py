@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from aiohttp import hdrs, web
 
 from server.api.middleware import json_response
+from server.api.told import Told
+from server.model.replies import PageFacts
 
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
@@ -26,6 +28,7 @@ class Page:
         self._origin = origin
         self._sandbox = sandbox
 
+    @Told("Tells the start page what it may know.", reply=(PageFacts,))
     async def tell(self, request: web.Request) -> web.Response:
         """The key is for whoever sits at this machine; everybody else types it."""
         key = self._key if is_at_home(request) else None

@@ -12,12 +12,15 @@ from server.api import notify_url
 from server.api.assemblies import ID, Door, check_robots
 from server.api.middleware import json_response
 from server.api.signed import Order, Signed
+from server.api.told import INSTRUCTIONS, Told
 from server.engine.replays import Replays
 from server.errors import ApiError
 from server.model.assembly import Assembly
+from server.model.assembly_replies import Replaying
 from server.model.instructions import parse
 from server.model.masking import masked, masked_url
 from server.model.replay import inputs, replayed, wants_template
+from server.model.sent import AssemblyReplayParams
 from server.model.template import Template
 
 
@@ -33,6 +36,17 @@ class ReplayRoutes:
         """Adds the route."""
         app.router.add_post(f"/assemblies/{ID}/replay", self.replay)
 
+    @Told(
+        "Runs an Assembly that has ended once more.",
+        access="signed",
+        params=AssemblyReplayParams,
+        ok=("ASSEMBLY_REPLAYING",),
+        reply=(Replaying,),
+        codes=(
+            *(*INSTRUCTIONS, "ASSEMBLY_NOT_FOUND", "ASSEMBLY_NOT_FINISHED", "ASSEMBLY_CANNOT_BE_REPLAYED"),
+            "ASSEMBLY_NOT_REPLAYED",
+        ),
+    )
     async def replay(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
         original = await self.replays.original(order.account, request.match_info["id"])

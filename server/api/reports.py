@@ -9,10 +9,13 @@ from aiohttp import web
 
 from server.api.middleware import json_response
 from server.api.signed import Order, Signed
+from server.api.told import Told
 from server.engine.reports import Reports
 from server.errors import ApiError
 from server.model.listed import AssemblyListing
 from server.model.listing import seconds
+from server.model.replies import Bill, JobSlots, Stats
+from server.model.sent import SlotStatsParams, StatsParams
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 LONGEST = 366 * 86_400  # seconds that statistics go back
@@ -32,6 +35,13 @@ class ReportRoutes:
         app.router.add_get("/assembly_stats", self.assembly_stats)
         app.router.add_get("/priority_job_slot_stats", self.slot_stats)
 
+    @Told(
+        "Tells what the account used in a month.",
+        access="signed",
+        ok=("BILL_FOUND",),
+        reply=(Bill,),
+        codes=("BILL_NOT_FOUND",),
+    )
     async def bill(self, request: web.Request) -> web.Response:
         order, month = await self.signed.read(request), request.match_info["month"]
         if not MONTH.fullmatch(month):
@@ -39,17 +49,39 @@ class ReportRoutes:
         found = await self.reports.bill(order.account, month, order.ticket)
         return _told("BILL_FOUND", "The bill was found.", **found)
 
+    @Told("Tells the jobs that run.", access="signed", ok=("PRIORITY_JOB_SLOTS_FOUND",), reply=(JobSlots,))
     async def job_slots(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
         slots = await self.reports.job_slots(order.account, order.ticket)
         return _told("PRIORITY_JOB_SLOTS_FOUND", "The priority job slots were found.", priority_job_slots=slots)
 
+    @Told(
+        "Tells how many Assemblies there were, and how they ended.",
+        access="signed",
+        params=StatsParams,
+        needs=("region", "since"),
+        ok=("ASSEMBLY_STATS_FOUND",),
+        reply=(Stats,),
+        codes=("ASSEMBLY_STATS_MISSING_REGION", "ASSEMBLY_STATS_INVALID_TIME"),
+    )
     async def assembly_stats(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
         wish = _wish(order, "ASSEMBLY_STATS")
         stats = await self.reports.assemblies(order.account, wish, order.at, order.ticket)
         return _told("ASSEMBLY_STATS_FOUND", "The statistics were found.", **stats)
 
+    @Told(
+        "Tells how many jobs ran at the same time.",
+        access="signed",
+        params=SlotStatsParams,
+        needs=("region", "since"),
+        ok=("PRIORITY_JOB_SLOT_STATS_FOUND",),
+        reply=(Stats,),
+        codes=(
+            *("PRIORITY_JOB_SLOT_STATS_MISSING_REGION", "PRIORITY_JOB_SLOT_STATS_INVALID_TIME"),
+            "PRIORITY_JOB_SLOT_STATS_INVALID_AGGREGATION",
+        ),
+    )
     async def slot_stats(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
         aggregation = order.params.get("aggregation") or "avg"

@@ -19,6 +19,7 @@ from aiohttp import web
 from robots.tools.filename import disposition
 from server.api.disposition import read
 from server.api.middleware import CORS, REQUEST_ID
+from server.api.told import Told
 from server.errors import ApiError
 
 PATH = "/results/{assembly}/{file}/{name:[^/]+}"
@@ -75,6 +76,13 @@ class Results:
         app.router.add_get(PATH, self._serve)
         app.router.add_route("OPTIONS", PATH, _preflight)
 
+    @Told(
+        "Serves an upload or a result, or a part of it.",
+        headers={"Range": {"type": "string", "description": "Such as bytes=0-99."}},
+        media=("*/*",),
+        more={206: "The part.", 304: "It is as it was.", 416: "It has no such part."},
+        codes=("SERVER_404",),
+    )
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         served = await self._find(request.match_info["assembly"], request.match_info["file"])
         if served is None:
@@ -95,6 +103,7 @@ async def send(request: web.Request, served: Served, assembly: str) -> web.Strea
         return await _answer(request, served, file, assembly)
 
 
+@Told("Lets pages of other sites read.", status=204, media=())
 async def _preflight(_: web.Request) -> web.StreamResponse:
     return web.Response(status=204, headers=HEADERS)
 

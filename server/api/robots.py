@@ -9,7 +9,9 @@ from aiohttp import web
 
 from robots.base.catalog import Catalog, UnknownRobot
 from server.api.middleware import json_response
+from server.api.told import Told
 from server.errors import ApiError
+from server.model.replies import Robots
 from server.model.schema import purpose, step_schema
 
 
@@ -23,13 +25,15 @@ class RobotRoutes:
     def attach(self, app: web.Application) -> None:
         """Adds the routes."""
         app.router.add_get("/robots", self.index)
-        app.router.add_get(r"/robots/{name:[a-z0-9]+/[a-z0-9]+}", self.show)
+        app.router.add_get(r"/robots/{family:[a-z0-9]+}/{name:[a-z0-9]+}", self.show)
 
+    @Told("Lists the robots that there are here.", reply=(Robots,))
     async def index(self, request: web.Request) -> web.Response:
         return json_response({"robots": await asyncio.to_thread(self._all)})
 
+    @Told("Tells what a step with this robot may say, as JSON Schema.")
     async def show(self, request: web.Request) -> web.Response:
-        name = f"/{request.match_info['name']}"
+        name = "/{family}/{name}".format(**request.match_info)
         try:
             if name not in self._disabled:
                 robot = await asyncio.to_thread(self._catalog.get, name)

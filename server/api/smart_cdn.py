@@ -14,6 +14,7 @@ from server.api.asked import Asked, asked
 from server.api.assemblies import Door, check_robots
 from server.api.results import Served, send
 from server.api.signature import Auth, Authenticated
+from server.api.told import INSTRUCTIONS, SENDER, Told
 from server.engine.delivery import SERVES, Delivered, Delivery
 from server.errors import ApiError
 from server.model.account import Account
@@ -46,6 +47,21 @@ class SmartCdn:
         if self.host:
             app.middlewares.append(self.by_host)
 
+    @Told(
+        "Runs a Template, and serves what comes of it.",
+        access="address",
+        query={
+            "auth_key": {"type": "string", "description": "The key that signed the address."},
+            "exp": {"type": "string", "description": "Until when it counts, in milliseconds since 1970."},
+            "sig": {"type": "string", "description": "The signature, as getSignedSmartCDNUrl of the SDKs makes it."},
+        },
+        media=("*/*",),
+        more={206: "The part.", 304: "It is as it was.", 416: "It has no such part."},
+        codes=(
+            *(*SENDER, *INSTRUCTIONS, "ASSEMBLY_NOT_CAPABLE", "ASSEMBLY_NOT_FOUND", "FILE_SERVE_NO_RESULT"),
+            *("INVALID_URL_ENCODING", "NO_RESULT_STEP_FOUND"),
+        ),
+    )
     async def by_path(self, request: web.Request) -> web.StreamResponse:
         _, _, rest = _target(request).removeprefix(PREFIX).partition("/")
         return await self.serve(request, request.match_info["workspace"], rest)

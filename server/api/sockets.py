@@ -17,6 +17,7 @@ from aiohttp import web
 from server.api.clients import Clients
 from server.api.socketio2 import Sockets2
 from server.api.sse import Sse
+from server.api.told import Told
 from server.api.watch import Milestones, tell
 from server.bus.base import Bus
 from server.errors import ApiError
@@ -88,6 +89,13 @@ class Sockets:
             app.router.add_post(route, self._handle)
         app.on_shutdown.append(self._close)
 
+    @Told(
+        "Tells the news of an Assembly as server-sent events. With EIO in the query it is Socket.IO's.",
+        query={"assembly": {"type": "string", "description": "Its id."}},
+        needs=("assembly",),
+        media=("text/event-stream",),
+        codes=("ASSEMBLY_NOT_FOUND", "SERVER_404"),
+    )
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if "EIO" in request.query:
             return await self._socket_io(request)

@@ -12,8 +12,11 @@ from aiohttp import web
 from server.api.access import Access, too_often
 from server.api.forms import FormLimits, Text, parts
 from server.api.middleware import PROXIES, json_response
+from server.api.told import Told
 from server.errors import ApiError
 from server.model.account import AuthKey
+from server.model.replies import TokenShown
+from server.model.sent import TokenForm
 
 GRANT = "client_credentials"
 LONGEST = 4096
@@ -30,6 +33,17 @@ class TokenRoute:
         """Adds the route."""
         app.router.add_post("/token", self.mint)
 
+    @Told(
+        "Changes an auth key and its secret for a bearer token.",
+        access="login",
+        form=TokenForm,
+        needs=("grant_type",),
+        reply=(TokenShown,),
+        codes=(
+            *("SERVER_401", "GET_ACCOUNT_UNKNOWN_AUTH_KEY", "TOKEN_INVALID_AUDIENCE", "TOKEN_INVALID_CREDENTIALS"),
+            *("TOKEN_INVALID_GRANT_TYPE", "TOKEN_INVALID_REQUEST", "TOKEN_INVALID_SCOPE"),
+        ),
+    )
     async def mint(self, request: web.Request) -> web.Response:
         at, moment = self.access.now(), time.monotonic()
         key = self._key(request, moment)

@@ -33,7 +33,7 @@ def seconds(given: Any) -> Any:
     return datetime(year, month, day, hour, minute, second, tzinfo=zone).timestamp()
 
 
-Moment = Annotated[float, BeforeValidator(seconds)]
+Moment = Annotated[float, BeforeValidator(seconds, json_schema_input_type=str)]
 
 
 class Listing(Params):
@@ -47,7 +47,9 @@ class Listing(Params):
     order: Literal["asc", "desc"] = Param("desc", "Which way.")
     fromdate: Moment | None = Param(None, "Made then or later.")
     todate: Moment | None = Param(None, "Made before then, or then.")
-    keywords: Annotated[list[str], BeforeValidator(_words)] = Param([], "Words of which each must be found in it.")
+    keywords: Annotated[list[str], BeforeValidator(_words, json_schema_input_type=list[str] | str)] = Param(
+        [], "Words of which each must be found in it."
+    )
     include_builtin: Literal["none", "latest", "all", "exclusively-latest", "exclusively-all"] = Param(
         "none", "Whether builtin ones are listed too, or only them."
     )

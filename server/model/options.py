@@ -60,8 +60,8 @@ class Options(Params):
     emit_execution_progress: bool = Param(False, "Tells watchers how much of the work is done.")
     ignore_upload_meta_data_errors: bool = Param(False, "Accepts uploads whose metadata cannot be read.")
     usage_tags: str = Param("", "Your own words for reports.")
-    awaits: Phase | None = Param(None, "What the answer to the creation waits for: the `await` of the request.")
-    response_headers: Annotated[dict[str, str], BeforeValidator(cors)] = Param(
+    awaits: Phase | None = Param(None, "What the answer to the creation waits for.", alias="await")
+    response_headers: Annotated[dict[str, str], BeforeValidator(cors, json_schema_input_type=dict[str, Any])] = Param(
         {}, "The CORS headers of answers that tell of this Assembly, as an object `cors`."
     )
 

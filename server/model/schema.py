@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -48,7 +48,18 @@ def step_schema(robot: type[Robot[Any]]) -> dict[str, Any]:
         "examples": list(robot.example.values()),
     }
     defined = {**engine.get(DEFINED, {}), **own.get(DEFINED, {})}
-    return schema | ({DEFINED: {name: _cleaned(told) for name, told in defined.items()}} if defined else {})
+    return schema | ({DEFINED: {name: cleaned(told) for name, told in defined.items()}} if defined else {})
+
+
+def any_step_schema(names: Iterable[str]) -> dict[str, Any]:
+    """The schema of a step that runs one of these robots, whose own parameters are told elsewhere."""
+    properties = Engine.model_json_schema()["properties"]
+    return {
+        "description": "What is not named here are parameters of the robot; /robots/{name} has a schema of them.",
+        "type": "object",
+        "properties": {"robot": {"enum": sorted(names)}, "use": USE, **cleaned(properties)},
+        "required": ["robot"],
+    }
 
 
 def _about(robot: type[Robot[Any]]) -> str:
@@ -56,14 +67,15 @@ def _about(robot: type[Robot[Any]]) -> str:
 
 
 def _or_variable(told: Mapping[str, Any]) -> dict[str, Any]:
-    cleaned = _cleaned(told)
-    about = {name: cleaned.pop(name) for name in ("description", "default") if name in cleaned}
-    return {**about, "anyOf": [*cleaned.pop("anyOf", [cleaned] if cleaned else []), VARIABLE]}
+    own = cleaned(told)
+    about = {name: own.pop(name) for name in ("description", "default") if name in own}
+    return {**about, "anyOf": [*own.pop("anyOf", [own] if own else []), VARIABLE]}
 
 
-def _cleaned(told: Any) -> Any:
+def cleaned(told: Any) -> Any:
+    """Without what is meant for nobody who reads the schema."""
     if isinstance(told, list):
-        return [_cleaned(item) for item in told]
+        return [cleaned(item) for item in told]
     if not isinstance(told, Mapping):
         return told
     return {name: _kept(name, value) for name, value in told.items() if name not in UNSAID}
@@ -72,4 +84,4 @@ def _cleaned(told: Any) -> Any:
 def _kept(name: str, value: Any) -> Any:
     if name in GIVEN:
         return value
-    return {own: _cleaned(told) for own, told in value.items()} if name in NAMED else _cleaned(value)
+    return {own: cleaned(told) for own, told in value.items()} if name in NAMED else cleaned(value)
