@@ -32,13 +32,22 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @contextlib.asynccontextmanager
-async def opened(browser: Browser, customer: Customer, html: str, script: str) -> AsyncIterator[Page]:
-    """A page with one of the scripts that `make clients` brings, for Assemblies that hash."""
+async def opened(browser: Browser, customer: Customer, html: str, script: str, **more: str) -> AsyncIterator[Page]:
+    """A page with one of the scripts that `make clients` brings, for Assemblies that hash; it keeps what it is sent."""
+
+    kept: dict[str, bytes] = {}
 
     async def served(request: web.Request) -> web.StreamResponse:
+        if request.method == "POST":
+            file = (await request.post())["file"]
+            assert isinstance(file, web.FileField)
+            kept[f"/kept/{file.filename}"] = file.file.read()
+            return web.json_response({"url": f"{request.url.origin()}/kept/{file.filename}"})
+        if request.path in kept:
+            return web.Response(body=kept[request.path])
         return web.FileResponse(CLIENTS / ("vendor/" + script if request.path.endswith(".js") else html))
 
-    known = {"service": customer.server.origin, "params": json.loads(customer.server.params(HASHED))}
+    known = {"service": customer.server.origin, "params": json.loads(customer.server.params(HASHED)), **more}
     async with site(served) as address, window(browser, f"{address}/#{quote(json.dumps(known))}") as page:
         yield page
 
@@ -72,6 +81,27 @@ async def test_uploads_results_and_the_end_are_told_over_a_web_socket(
     assert f"/ws1/?EIO={engine}&transport=websocket" in heard[0]
     assert sum(frame.startswith('42["assembly_result_finished","hashed",{') for frame in heard) == 2
     assert '42["assembly_finished"]' in heard
+
+
+async def test_files_that_another_uploader_has_stored_are_fetched_from_there(
+    browser: Browser, customer: Customer, tmp_path: Path
+) -> None:
+    files = [samples.txt(tmp_path, name="one.txt"), samples.png(tmp_path, name="two.png")]
+
+    async with opened(browser, customer, "older.html", "uppy-3.js", store="/store") as page:
+        await page.locator("input").set_input_files(files)
+        await page.wait_for_function("window.told.some(([name]) => ['complete', 'error'].includes(name))")
+        told: list[list[str]] = await page.evaluate("window.told")
+
+    assert told.pop() == ["complete", [2, 0]], told
+    assert sorted(told[1:-1]) == [
+        ["transloadit:result", "hashed one.txt"],
+        ["transloadit:result", "hashed two.png"],
+        ["transloadit:upload", "one.txt"],
+        ["transloadit:upload", "two.png"],
+    ]
+    status = await customer.status({"assembly_ssl_url": told[0][1]})
+    assert [upload["is_tus_file"] for upload in status["uploads"]] == [False, False]
 
 
 async def test_what_the_jquery_sdk_asks_for_is_there(browser: Browser, customer: Customer) -> None:
