@@ -6,14 +6,17 @@ import asyncio
 import json
 import time
 import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests import samples
-from tests.clients.nodejs import cli, run
+from tests.clients.nodejs import Script, cli, running
 from tests.customer import Customer, Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,21 +25,34 @@ SMALL = {"steps": {"small": {"robot": "/image/resize", "use": ":original", "widt
 HASHED = {"steps": {"hashed": {"robot": "/file/hash", "use": ":original"}}}
 
 
-async def sdk(customer: Customer, *calls: Any) -> list[Json]:
-    """What the methods of one SDK client gave."""
-    return await sdk_with(customer, {"authKey": customer.server.key, "authSecret": customer.server.secret}, *calls)
+@dataclass(frozen=True)
+class Sdk:
+    """The SDK, set up for one server."""
+
+    script: Script
+    options: Json
+    auth: Json
+
+    async def __call__(self, *calls: Any, **auth: str) -> list[Json]:
+        """What the methods of a new client gave; `auth` is another than that of the server."""
+        answers: list[Json] = await self.script.ask(
+            {"options": {**self.options, **(auth or self.auth)}, "calls": calls}
+        )
+        return answers
 
 
-async def sdk_with(customer: Customer, auth: Json, *calls: Any) -> list[Json]:
-    options = {**auth, "endpoint": customer.server.origin, "validateResponses": True}
-    answers: list[Json] = await run("sdk.mjs", [{"options": options, "calls": calls}])
-    return answers
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sdk(customer: Customer) -> AsyncIterator[Sdk]:
+    server = customer.server
+    auth = {"authKey": server.key, "authSecret": server.secret}
+    async with running("sdk.mjs") as script:
+        yield Sdk(script, {"endpoint": server.origin, "validateResponses": True}, auth)
 
 
-async def test_files_are_uploaded_and_waited_for(customer: Customer, tmp_path: Path) -> None:
+async def test_files_are_uploaded_and_waited_for(sdk: Sdk, tmp_path: Path) -> None:
     files = {"photo": str(samples.jpeg(tmp_path)), "drawing": str(samples.png(tmp_path))}
 
-    (done,) = await sdk(customer, ["createAssembly", {"files": files, "params": SMALL, "waitForCompletion": True}])
+    (done,) = await sdk(["createAssembly", {"files": files, "params": SMALL, "waitForCompletion": True}])
 
     assert done.get("ok") == "ASSEMBLY_COMPLETED", done
     assert {file["field"]: file["name"] for file in done["uploads"]} == {
@@ -47,21 +63,20 @@ async def test_files_are_uploaded_and_waited_for(customer: Customer, tmp_path: P
     assert done["transloadit_client"].startswith("node-sdk:")
 
 
-async def test_a_text_of_unknown_length_is_uploaded(customer: Customer) -> None:
+async def test_a_text_of_unknown_length_is_uploaded(sdk: Sdk) -> None:
     given = {"uploads": {"note": "Hello World\n"}, "params": HASHED, "waitForCompletion": True}
 
-    (done,) = await sdk(customer, ["createAssembly", given])
+    (done,) = await sdk(["createAssembly", given])
 
     assert done.get("ok") == "ASSEMBLY_COMPLETED", done
     assert (done["uploads"][0]["field"], done["uploads"][0]["size"]) == ("note", 12)
 
 
-async def test_an_assembly_has_the_id_that_was_asked_for_and_is_found_by_it(customer: Customer) -> None:
+async def test_an_assembly_has_the_id_that_was_asked_for_and_is_found_by_it(sdk: Sdk) -> None:
     chosen = uuid.uuid4().hex
     wanted = {"assemblyId": chosen, "params": {**HASHED, "fields": {"album": {"name": "trees"}}}}
 
     done, found, again = await sdk(
-        customer,
         ["createAssembly", {**wanted, "waitForCompletion": True}],
         ["getAssembly", chosen],
         ["createAssembly", wanted],
@@ -72,11 +87,10 @@ async def test_an_assembly_has_the_id_that_was_asked_for_and_is_found_by_it(cust
     assert (again["thrown"]["name"], again["thrown"]["code"]) == ("ApiError", "DO_NOT_REUSE_ASSEMBLY_IDS")
 
 
-async def test_a_waiting_assembly_is_canceled(customer: Customer) -> None:
+async def test_a_waiting_assembly_is_canceled(sdk: Sdk) -> None:
     chosen = uuid.uuid4().hex
 
     created, canceled, found = await sdk(
-        customer,
         ["createAssembly", {"assemblyId": chosen, "params": SMALL, "expectedUploads": 1}],
         ["cancelAssembly", chosen],
         ["getAssembly", chosen],
@@ -89,7 +103,7 @@ async def test_a_waiting_assembly_is_canceled(customer: Customer) -> None:
     ]
 
 
-async def test_uploads_that_broke_off_are_resumed(customer: Customer, tmp_path: Path) -> None:
+async def test_uploads_that_broke_off_are_resumed(customer: Customer, sdk: Sdk, tmp_path: Path) -> None:
     note = samples.txt(tmp_path, "word " * 10_000)
     status = await customer.announce(HASHED["steps"])
     async with customer.start(status, note) as response:
@@ -97,23 +111,21 @@ async def test_uploads_that_broke_off_are_resumed(customer: Customer, tmp_path: 
     await customer.send(url, note.read_bytes()[:20_000])
 
     resumed = {"assemblyUrl": status["assembly_ssl_url"], "files": {"file": str(note)}, "waitForCompletion": True}
-    (done,) = await sdk(customer, ["resumeAssemblyUploads", resumed])
+    (done,) = await sdk(["resumeAssemblyUploads", resumed])
 
     assert done.get("ok") == "ASSEMBLY_COMPLETED", done
     assert [(file["size"], file["tus_upload_url"]) for file in done["uploads"]] == [(50_000, url)]
 
 
-async def test_templates_are_made_read_changed_run_listed_and_removed(customer: Customer) -> None:
+async def test_templates_are_made_read_changed_run_listed_and_removed(sdk: Sdk) -> None:
     content = {"steps": {"hashed": {"robot": "/file/hash", "use": ":original"}}, "fields": {"a": [1, None]}}
     name = "node-sdk-test-2026"
 
     created, broken = await sdk(
-        customer,
         ["createTemplate", {"name": name, "template": content}],
         ["createTemplate", {"name": name, "template": content}],
     )
     read, edited, done, listed, _, gone = await sdk(
-        customer,
         ["getTemplate", created["id"]],
         ["editTemplate", created["id"], {"name": f"{name}-edited", "template": content}],
         ["createAssembly", {"params": {"template_id": f"{name}-edited"}, "waitForCompletion": True}],
@@ -130,15 +142,14 @@ async def test_templates_are_made_read_changed_run_listed_and_removed(customer: 
     assert gone["thrown"]["code"] == "TEMPLATE_NOT_FOUND"
 
 
-async def test_template_credentials_are_made_read_changed_listed_and_removed(customer: Customer) -> None:
+async def test_template_credentials_are_made_read_changed_listed_and_removed(sdk: Sdk) -> None:
     content = {"key": "an-id", "secret": "an open one", "bucket": "media", "bucket_region": "us-east-1"}
 
     (created,) = await sdk(
-        customer, ["createTemplateCredential", {"name": "node-sdk-test-2026", "type": "s3", "content": content}]
+        ["createTemplateCredential", {"name": "node-sdk-test-2026", "type": "s3", "content": content}]
     )
     id = created["credential"]["id"]
     read, edited, listed, _, gone = await sdk(
-        customer,
         ["getTemplateCredential", id],
         ["editTemplateCredential", id, {"name": "node-sdk-edited", "type": "s3", "content": {**content, "key": "b"}}],
         ["listTemplateCredentials", {"order": "asc"}],
@@ -153,15 +164,12 @@ async def test_template_credentials_are_made_read_changed_listed_and_removed(cus
     assert gone["thrown"]["code"] == "TEMPLATE_CREDENTIALS_NOT_READ"
 
 
-async def test_assemblies_bills_and_notifications_are_listed(customer: Customer) -> None:
+async def test_assemblies_bills_and_notifications_are_listed(sdk: Sdk) -> None:
     month = f"{datetime.now(UTC):%Y-%m}"
-    (done,) = await sdk(
-        customer, ["createAssembly", {"uploads": {"note": "Hello"}, "params": HASHED, "waitForCompletion": True}]
-    )
+    (done,) = await sdk(["createAssembly", {"uploads": {"note": "Hello"}, "params": HASHED, "waitForCompletion": True}])
     id = done["assembly_id"]
 
     listed, none, bill, refused = await sdk(
-        customer,
         ["listAssemblies", {"pagesize": 1, "type": "completed"}],
         ["listAssemblies", {"assembly_id": uuid.uuid4().hex}],
         ["getBill", month],
@@ -193,17 +201,14 @@ async def test_its_command_line_makes_a_file_of_a_file(customer: Customer, tmp_p
     assert json.loads(token)["token_type"] == "Bearer"
 
 
-async def test_a_bearer_token_is_minted_and_stands_for_key_and_signature(customer: Customer) -> None:
-    (token,) = await sdk(
-        customer, ["mintBearerToken", {"aud": "api2", "scope": ["assemblies:write", "templates:read"]}]
-    )
+async def test_a_bearer_token_is_minted_and_stands_for_key_and_signature(sdk: Sdk) -> None:
+    (token,) = await sdk(["mintBearerToken", {"aud": "api2", "scope": ["assemblies:write", "templates:read"]}])
 
-    done, listed, refused = await sdk_with(
-        customer,
-        {"authToken": token["access_token"]},
+    done, listed, refused = await sdk(
         ["createAssembly", {"uploads": {"note": "Hello"}, "params": HASHED, "waitForCompletion": True}],
         ["listTemplates", {}],
         ["listTemplateCredentials", {}],
+        authToken=token["access_token"],
     )
 
     assert (token["token_type"], token["scope"]) == ("Bearer", "assemblies:write templates:read")
@@ -212,45 +217,46 @@ async def test_a_bearer_token_is_minted_and_stands_for_key_and_signature(custome
     assert refused["thrown"]["code"] == "INSUFFICIENT_AUTH_SCOPE"
 
 
-async def test_errors_are_told_with_their_codes(customer: Customer) -> None:
+async def test_errors_are_told_with_their_codes(sdk: Sdk) -> None:
     wrong = {"params": {"steps": {"small": {"robot": "/image/rezise", "use": ":original"}}}}
 
-    refused, missing = await sdk(customer, ["createAssembly", wrong], ["getAssembly", uuid.uuid4().hex])
+    refused, missing = await sdk(["createAssembly", wrong], ["getAssembly", uuid.uuid4().hex])
 
     assert refused["thrown"]["code"] == "ASSEMBLY_STEP_UNKNOWN_ROBOT"
     assert "/image/rezise" in refused["thrown"]["rawMessage"]
     assert missing["thrown"]["code"] == "ASSEMBLY_NOT_FOUND"
 
 
-async def test_a_damaged_file_is_told(customer: Customer, tmp_path: Path) -> None:
+async def test_a_damaged_file_is_told(sdk: Sdk, tmp_path: Path) -> None:
     photo = samples.jpeg(tmp_path)
     photo.write_bytes(photo.read_bytes()[:300])
     given = {"files": {"photo": str(photo)}, "params": SMALL, "waitForCompletion": True}
 
-    (failed,) = await sdk(customer, ["createAssembly", given])
+    (failed,) = await sdk(["createAssembly", given])
 
     assert failed["thrown"]["code"] == "FILE_META_DATA_ERROR"
     assert "damaged" in failed["thrown"]["rawMessage"]
 
 
-async def test_an_empty_photo_is_told_apart_from_none(customer: Customer, tmp_path: Path) -> None:
+async def test_an_empty_photo_is_told_apart_from_none(sdk: Sdk, tmp_path: Path) -> None:
     empty = samples.txt(tmp_path, "", name="empty.jpg")
 
     (failed,) = await sdk(
-        customer, ["createAssembly", {"files": {"photo": str(empty)}, "params": SMALL, "waitForCompletion": True}]
+        ["createAssembly", {"files": {"photo": str(empty)}, "params": SMALL, "waitForCompletion": True}]
     )
 
     assert failed["thrown"]["code"] == "INVALID_INPUT_ERROR", failed
 
 
-async def test_assemblies_are_listed_page_by_page_replayed_and_billed(customer: Customer, tmp_path: Path) -> None:
+async def test_assemblies_are_listed_page_by_page_replayed_and_billed(
+    customer: Customer, sdk: Sdk, tmp_path: Path
+) -> None:
     given = {"files": {"note": str(samples.txt(tmp_path))}, "params": HASHED, "waitForCompletion": True}
-    first, second = await sdk(customer, ["createAssembly", given], ["createAssembly", given])
+    first, second = await sdk(["createAssembly", given], ["createAssembly", given])
 
-    (replayed,) = await sdk(customer, ["replayAssembly", first["assembly_id"], {"fields": {"again": 1}}])
+    (replayed,) = await sdk(["replayAssembly", first["assembly_id"], {"fields": {"again": 1}}])
     again = await customer.completed(await customer.status(replayed))
     answers: list[Any] = await sdk(
-        customer,
         ["streamAssemblies", {"pagesize": 1, "type": "completed", "keywords": ["txt"]}],
         ["listAssemblies", {"assembly_id": second["assembly_id"]}],
         ["getBill", time.strftime("%Y-%m", time.gmtime())],

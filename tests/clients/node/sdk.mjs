@@ -1,22 +1,26 @@
-// Calls methods of the official Node SDK one after the other; prints what each gave, or the error that it threw.
-import { readFileSync } from 'node:fs'
+// Calls methods of the official Node SDK one after the other, those of each line that it is told;
+// prints what each gave, or the error that it threw, again as a line.
+import { createInterface } from 'node:readline'
 
 import { Transloadit } from '@transloadit/node'
-
-const { options, calls } = JSON.parse(readFileSync(0, 'utf8'))
-const client = new Transloadit(options)
-const answers = []
 
 /** Streams are read to their end. */
 async function whole(given) {
   return given?.[Symbol.asyncIterator] ? Array.fromAsync(given) : given
 }
 
-for (const [method, ...given] of calls) {
+async function called(client, [method, ...given]) {
   try {
-    answers.push(await whole(await client[method](...given)))
+    return await whole(await client[method](...given))
   } catch ({ name, message, code, rawMessage }) {
-    answers.push({ thrown: { name, message, code, rawMessage } })
+    return { thrown: { name, message, code, rawMessage } }
   }
 }
-console.log(JSON.stringify(answers))
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { options, calls } = JSON.parse(line)
+  const client = new Transloadit(options)
+  const answers = []
+  for (const call of calls) answers.push(await called(client, call))
+  console.log(JSON.stringify(answers))
+}
