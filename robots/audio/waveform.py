@@ -27,6 +27,7 @@ SCHEMES = {
     "audition": {"background": "003f22", "center": "86fcc7", "outer": "86fcc7", "border": "bebebe"},
     "audacity": {"background": "d6d6d6", "center": "3f4d9b", "outer": "3f4d9b", "border": "000000"},
 }
+READ = 0.8  # the share of the work after which the samples are there, and are drawn
 GRAY = "channel:saturation=0"
 ColorMap = Literal[
     "viridis", "plasma", "magma", "cividis", "cool", "rainbow", "moreland",
@@ -131,15 +132,20 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
         [footage] = await heard([file], workspace)
         channels = int(footage.audio[0].get("channels") or 1)
-        for channel in range(channels) if self.params.split_channels else [None]:
-            made = await self._made(file, footage, channel, workspace)
+        wanted = range(channels) if self.params.split_channels else [None]
+        for done, channel in enumerate(wanted):
+            share = (done / len(wanted), (done + READ) / len(wanted))
+            made = await self._made(file, footage, channel, workspace, share=share)
+            workspace.progress((done + 1) / len(wanted))
             number = {} if channel is None else {"channel": channel}
             yield file.made(made, made.suffix[1:], **number)
 
-    async def _made(self, file: File, footage: Footage, channel: int | None, workspace: Workspace) -> Path:
+    async def _made(
+        self, file: File, footage: Footage, channel: int | None, workspace: Workspace, *, share: tuple[float, float]
+    ) -> Path:
         if self.params.style == "spectrogram":
             return await self._spectrogram(file, channel, workspace)
-        raw, rate = await self._samples(file, footage, channel, workspace)
+        raw, rate = await self._samples(file, footage, channel, workspace, share=share)
         per_pixel = self._per_pixel(raw.stat().st_size // 2 if raw.exists() else 0, rate)
         images = workspace.tool(Images)
         if self.params.format == "json":
@@ -154,7 +160,7 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
         return made
 
     async def _samples(
-        self, file: File, footage: Footage, channel: int | None, workspace: Workspace
+        self, file: File, footage: Footage, channel: int | None, workspace: Workspace, *, share: tuple[float, float]
     ) -> tuple[Path, int]:
         """The wanted part of the sound as raw samples of one channel."""
         raw = workspace.fresh("sound.s16le")
@@ -163,7 +169,11 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
         told = ["-map", "0:a:0", *(["-af", ",".join(filters)] if filters else []), *self._options()]
         told += ["-ac", "1", "-ar", str(rate), "-f", "s16le"]
         await workspace.tool(Ffmpeg).run(
-            [*told, f"file:{raw}"], inputs=[file.bytes], workspace=workspace, seconds=seconds_of(footage)
+            [*told, f"file:{raw}"],
+            inputs=[file.bytes],
+            workspace=workspace,
+            seconds=self.params.end or seconds_of(footage),
+            share=share,
         )
         return raw, rate
 

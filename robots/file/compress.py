@@ -73,7 +73,8 @@ class FileCompressRobot(Robot[FileCompressParams]):
         entries = [Entry(name, file.bytes, file.bytes.stat().st_size) for name, file in zip(names, files, strict=True)]
         target, level = workspace.fresh(f"archive.{self.params.format}"), -self.params.compression_level
         if self.params.password:
-            await workspace.tool(SevenZip).lock(entries, target, self.params.password, level, workspace.folder)
+            await workspace.tool(SevenZip).lock(entries, target, self.params.password, level, workspace)
+            workspace.progress(1)
         else:
             await self._pack(entries, target, level, workspace)
         made = files[0].made(target, self.params.ext)

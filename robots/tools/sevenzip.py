@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robots.base.errors import BadInput, BadParams, RobotError, ToolFailed, ToolTimeout
+from robots.base.workspace import Workspace
 from robots.tools.members import Member, parsed
 from robots.tools.packing import Entry
 from robots.tools.process import Finished, Limits, View, run
@@ -23,6 +24,7 @@ LISTED = b"\n----------\n"  # names may say anything
 WARNING = 1  # the exit code for what could be unpacked all the same
 # It reads a password where others have a terminal; the listing shall not wait for one.
 BREAKS = re.compile(r"Break signaled|Enter password", re.IGNORECASE)
+REACHED = re.compile(rb"\x08 *(\d{1,3})%")  # names have no such sign before them
 WRONG = re.compile(r"Wrong password", re.IGNORECASE)
 BEHIND = re.compile(r"^ERROR: There are some data after the end of the payload data")
 CAUSES = (
@@ -75,11 +77,13 @@ class SevenZip:
         _check(finished, password)
         return finished.code == 0
 
-    async def lock(self, entries: Sequence[Entry], target: Path, password: str, level: int, folder: Path) -> None:
+    async def lock(
+        self, entries: Sequence[Entry], target: Path, password: str, level: int, workspace: Workspace
+    ) -> None:
         """Writes a zip behind a password; only here files lie under their own, harmless names, as links for a while."""
         if not password.isascii():
             raise BadParams("The password of a zip can only have ASCII characters.")
-        tree = folder / "tree"
+        tree = workspace.folder / "tree"
         for entry in entries:
             place = tree / entry.name
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -91,13 +95,19 @@ class SevenZip:
             "-mem=AES256",
             f"-mx={level}",
             "-p",
-            "-bd",
+            "-bsp1",
             "-r",
         ]
+
+        async def hear(piece: bytes) -> None:
+            if told := REACHED.findall(piece):
+                workspace.progress(int(told[-1]) / 100)
+
         limits = replace(self.limits, file_size=1 << 40)
-        view = View(folder, tuple(entry.path for entry in entries))
+        view = View(workspace.folder, tuple(entry.path for entry in entries))
         typed = 2 * _typed(password)
-        finished = await run([*argv, "--", str(target), f"{tree}/."], view=view, limits=limits, told=typed, check=False)
+        argv += ["--", str(target), f"{tree}/."]
+        finished = await run(argv, view=view, limits=limits, told=typed, on_piece=hear, check=False)
         await asyncio.to_thread(shutil.rmtree, tree)
         if finished.code or not target.exists():
             raise ToolFailed("The archive could not be written.", stderr="\n".join(finished.tail))

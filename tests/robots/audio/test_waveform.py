@@ -115,6 +115,17 @@ async def test_each_channel_can_have_its_own_file(bench: Bench, half: File) -> N
     assert max(right["data"]) == 0
 
 
+@pytest.mark.parametrize(("params", "files"), [({"split_channels": True}, 2), ({"start": 0.2, "end": 0.5}, 1)])
+async def test_progress_is_told_of_all_channels_and_of_what_is_read(
+    bench: Bench, half: File, params: dict[str, Any], files: int
+) -> None:
+    made = await run(AudioWaveformRobot, params, [half], bench)
+
+    assert len(made) == files
+    assert bench.reached == sorted(bench.reached)
+    assert {round(share, 3) for share in bench.reached} >= ({0.4, 0.5, 0.9, 1} if files == 2 else {0.8, 1})
+
+
 async def test_sizes_and_colours_are_as_told(bench: Bench, tone: File) -> None:
     image = await drawn(
         bench, tone, width=50, height=20, background_color="ff0000", center_color="#00ff00", outer_color="00ff00ff"

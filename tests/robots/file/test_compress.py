@@ -1,6 +1,7 @@
 """Files go into archives, under the names that their layout gives them."""
 
 import io
+import random
 import subprocess
 import tarfile
 import zipfile
@@ -184,6 +185,18 @@ async def test_a_password_locks_a_zip(tmp_path: Path) -> None:
 async def test_a_password_that_a_zip_cannot_have_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadParams, match="ASCII"):
         await packed(given(tmp_path)[:1], tmp_path, format="zip", password="sésame")
+
+
+async def test_of_a_locked_zip_progress_is_told_and_names_do_not_pass_for_it(tmp_path: Path) -> None:
+    (tmp_path / "  7%").write_bytes(random.Random(1).randbytes(8 << 20))
+    work, params = bench(tmp_path), {"format": "zip", "password": "x", "compression_level": -9}
+
+    (result,) = await run(FileCompressRobot, params, [file_at(tmp_path / "  7%")], work)
+
+    assert work.reached == sorted(work.reached)
+    assert (len(work.reached) >= 3, work.reached[-1]) == (True, 1)
+    assert any(0 < reached < 1 for reached in work.reached)
+    assert zipfile.is_zipfile(result.bytes)
 
 
 async def test_a_large_file_goes_in_by_stretches_and_progress_is_told(tmp_path: Path) -> None:
