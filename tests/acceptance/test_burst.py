@@ -12,8 +12,7 @@ from tests import samples
 from tests.customer import Customer, Json
 
 MANY = 250
-P99 = 0.2
-TRIES = 3  # the machine may be busy with other things
+SHARE = 0.1  # of the time that the burst takes, however busy the machine is with other things
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original", "result": True}}
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -30,28 +29,18 @@ async def polled(customer: Customer, watched: Json, over: asyncio.Event) -> list
     return sorted(times)
 
 
-async def burst(customer: Customer, file: Path) -> tuple[list[Json], float]:
-    """All at once; the Assemblies, and the slowest but one in a hundred of the answers meanwhile."""
-    watched, over = await customer.announce(HASHED), asyncio.Event()
-    polling = asyncio.ensure_future(polled(customer, watched, over))
-    made = await asyncio.gather(*(customer.create(HASHED, file) for _ in range(MANY)))
-    over.set()
-    times = await polling
-    await customer.cancel(watched)
-    return made, times[int(len(times) * 0.99)]
-
-
 @pytest.mark.case(117)
 async def test_250_assemblies_at_once_all_end_and_nobody_waits_for_an_answer(
     customer: Customer, tmp_path: Path
 ) -> None:
-    slowest = []
-    for _ in range(TRIES):
-        made, worst = await burst(customer, samples.txt(tmp_path))
-        for status in made:
-            await customer.completed(status)
-        slowest.append(worst)
-        if worst < P99:
-            break
+    file, watched, over = samples.txt(tmp_path), await customer.announce(HASHED), asyncio.Event()
+    polling, began = asyncio.ensure_future(polled(customer, watched, over)), time.perf_counter()
 
-    assert min(slowest) < P99
+    made = await asyncio.gather(*(customer.create(HASHED, file) for _ in range(MANY)))
+    took = time.perf_counter() - began
+    over.set()
+    times = await polling
+
+    for status in made:
+        await customer.completed(status)
+    assert times[int(len(times) * 0.99)] < took * SHARE

@@ -105,7 +105,7 @@ async def office(paths: Sequence[Path], folder: Path, seconds: int = 20) -> Endi
     child = await asyncio.create_subprocess_exec(
         *told, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, start_new_session=True
     )
-    async with _ended(child):
+    async with _ended(child, leads=True):
         printed, _ = await child.communicate()
     return Ending(child.returncode, printed)
 
@@ -118,7 +118,7 @@ async def browsing(path: Path, folder: Path) -> AsyncIterator[Process]:
         str(Programs().need("chromium")), *CHROMIUM, *own, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    async with _ended(child):
+    async with _ended(child, leads=True):
         yield child
 
 
@@ -132,8 +132,8 @@ async def grown(child: Process, size: int) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def _ended(child: Process) -> AsyncIterator[None]:
-    leads = os.getpgid(child.pid) == child.pid
+async def _ended(child: Process, leads: bool = False) -> AsyncIterator[None]:
+    """Ends it afterwards; one that `leads` a session, with all that it has started."""
     try:
         yield
     finally:

@@ -86,7 +86,7 @@ async def test_the_log_knows_the_client_behind_a_trusted_proxy(
 ) -> None:
     caplog.handler.setFormatter(TextLine())
     async with inside(tmp_path / "data", trusted_proxies=THIS_MACHINE) as app, client(app) as session:
-        monkeypatch.setattr(app.parts.runner, "status", None)
+        monkeypatch.setattr(app.parts.runner, "read", None)
         with caplog.at_level(logging.ERROR):
             assert (await session.get(f"/assemblies/{'0' * 32}", headers=SAID)).status == 500
 
