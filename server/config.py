@@ -168,8 +168,13 @@ class Settings:
     run_window: float = work(DURATION, 8 * 3600.0, "An Assembly has its results within so long, or expires.")
     image_children: int = work(COUNT, cores, "Warm processes that work on images and documents.", shown="one a core")
     video_jobs: int = work(COUNT, cores, "Video and audio jobs at the same time.", shown="one a core")
-    file_jobs: int = work(COUNT, lambda: 2 * cores(), "Other jobs on files at the same time.", shown="two a core")
-    network_jobs: int = work(COUNT, 32, "Imports and exports at the same time.")
+    file_jobs: int = work(
+        COUNT,
+        lambda: 2 * cores(),
+        "Other jobs on files at the same time, and two more for who has none.",
+        shown="two a core",
+    )
+    network_jobs: int = work(COUNT, 32, "Imports and exports at the same time, and two more for who has none.")
     image_time_limit: float = work(DURATION, 120.0, "An image job takes no longer.")
     probe_time_limit: float = work(DURATION, 60.0, "To look into an image or document takes no longer.")
     video_time_limit: float = work(DURATION, 4 * 3600.0, "A video or audio job takes no longer.")

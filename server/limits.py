@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from robots.tools.turns import MORE
 from server.api.access import Rates
 from server.api.forms import FormLimits
 from server.config import Settings
@@ -34,14 +35,22 @@ def time_limits(settings: Settings) -> dict[str, float]:
     }
 
 
-def lanes(settings: Settings) -> dict[str, int]:
-    """How many jobs of each class of work run at the same time."""
+def places(settings: Settings) -> dict[str, int]:
+    """How many jobs of one Assembly may run at the same time, by their class of work.
+
+    A video job takes so much of a machine that there are never more of them than was set, whoever waits.
+    """
     return {
         "image": 2 * settings.image_children,  # while one job's result is stored, another has its child
-        "video": settings.video_jobs,
         "file": settings.file_jobs,
         "network": settings.network_jobs,
     }
+
+
+def lanes(settings: Settings) -> dict[str, int]:
+    """How many jobs of each class of work run at the same time, those in the places for who has none among them."""
+    shared = {work: count + MORE for work, count in places(settings).items()}
+    return {**shared, "video": settings.video_jobs}
 
 
 def lifetimes(settings: Settings) -> Lifetimes:

@@ -46,7 +46,8 @@ TEMPORARY = View(writes=(Path(gettempdir()),))
 class Pool:
     """A bounded number of children that run functions named "module:function" with JSON in and out.
 
-    While calls are slow there are more children, up to twice as many, for those who would have to wait for them.
+    While calls are slow there are more children, up to twice as many, for those who would have to wait for them, and
+    two more for those who have none.
     A child is replaced after `recycle` calls, when a call is cancelled, and when it dies. It works for many jobs, and
     what it can see is settled before the first: so `view` is wider than that of a tool, which sees the files of its job
     alone. To hand each file over open would be narrower, but the libraries want paths to write to.

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from robots.base.errors import RobotError
 from robots.base.file import File
 from robots.tools.filename import safe
+from robots.tools.turns import on_behalf_of
 from server import shortage
 from server.engine.advances import Advances
 from server.engine.begun import Begun
@@ -182,17 +183,21 @@ class Uploads(Hooks):
         """Stores and analyses bytes and tells the Assembly, if it waits for them."""
         found = await self.runner.read(
             assembly_id,
-            lambda assembly: (step_of(assembly), assembly.plan.hurries) if _awaits(assembly, upload) else None,
+            lambda assembly: (
+                (assembly.account, (step_of(assembly), assembly.plan.hurries)) if _awaits(assembly, upload) else None
+            ),
         )
         if found is None:
             return
+        account, how = found
         try:
             path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
             failpoint("W5.before")
             read = partial(self._is_read, assembly_id, file_id)
-            async for look in self.publisher.looks(_arrived(arrival, file_id, path), *found, read):
-                seen = FileUploaded(original(look.file), upload, self.now(), look.ignored, look.whole)
-                await self.runner.insist(assembly_id, seen)
+            with on_behalf_of(account, assembly_id):
+                async for look in self.publisher.looks(_arrived(arrival, file_id, path), *how, read):
+                    seen = FileUploaded(original(look.file), upload, self.now(), look.ignored, look.whole)
+                    await self.runner.insist(assembly_id, seen)
         except (RobotError, OSError) as error:
             known = error if isinstance(error, RobotError) else shortage.failure(error)
             if known is None:

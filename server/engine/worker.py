@@ -16,6 +16,7 @@ from robots.base.params import Invalid, has_variable
 from robots.base.robot import Robot
 from robots.probe.probe import Prober
 from robots.tools.script import Scripts
+from robots.tools.turns import on_behalf_of
 from server import shortage
 from server.engine.credentials import Credentials
 from server.engine.files import Files
@@ -102,12 +103,16 @@ class Worker:
     async def _lane(self, work: str) -> None:
         while True:
             job = await self.runner.queue.take(work)
-            await asyncio.wait({self.running.start(job.assembly, self._kept(job))})
+            try:
+                await asyncio.wait({self.running.start(job.assembly, self._kept(job))})
+            finally:
+                self.runner.queue.done(job)
 
     async def _kept(self, job: Job) -> None:
         """A job that goes wrong in a way that nobody foresaw must not take its lane along."""
         try:
-            await self.run(job)
+            with on_behalf_of(job.account, job.assembly):
+                await self.run(job)
         except Exception:
             log.exception("job %s of step %s broke", job.id, job.step)
         finally:

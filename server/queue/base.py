@@ -15,7 +15,10 @@ class Queue(Protocol):
         """Hands jobs on, after they were saved."""
 
     async def take(self, work: str) -> Job:
-        """The next job of a class of work; waits until there is one."""
+        """The next job of a class of work; waits until there is one that may have a place."""
+
+    def done(self, job: Job) -> None:
+        """Gives back the place of a job that was taken, however it ended."""
 
     def __len__(self) -> int:
         """How many wait."""

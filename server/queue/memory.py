@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Mapping
 
+from robots.tools.turns import Owner, Places, Turns
 from server.model.job import Job
-
-T = TypeVar("T")
 
 
 class MemoryQueue:
-    """Jobs wait here by reference only; how many there can be is bounded by the limits of an Assembly."""
+    """Jobs wait here by reference only; how many there can be is bounded by the limits of an Assembly.
 
-    def __init__(self) -> None:
+    `places` says how many jobs of a class of work any one Assembly may have out at the same time.
+    """
+
+    def __init__(self, places: Mapping[str, int] = {}) -> None:
+        self._places = places
         self._lanes: dict[str, Lane] = {}
 
     def put(self, jobs: Iterable[Job]) -> None:
@@ -25,6 +26,9 @@ class MemoryQueue:
     async def take(self, work: str) -> Job:
         return await self._lane(work).take()
 
+    def done(self, job: Job) -> None:
+        self._lane(job.work).done(job)
+
     def drop(self, assembly: str) -> None:
         for lane in self._lanes.values():
             lane.drop(assembly)
@@ -33,81 +37,45 @@ class MemoryQueue:
         return sum(len(lane) for lane in self._lanes.values())
 
     def _lane(self, work: str) -> Lane:
-        return self._lanes.setdefault(work, Lane())
+        return self._lanes.setdefault(work, Lane(self._places.get(work)))
 
 
 class Lane:
     """One class of work: live jobs first, each kind in turns."""
 
-    def __init__(self) -> None:
-        self._live: Turns[Turns[deque[Job]]] = Turns()
-        self._batch: Turns[Turns[deque[Job]]] = Turns()
-        self._waiting = 0
-        self._available = asyncio.Semaphore(0)
+    def __init__(self, places: int | None) -> None:
+        self._live: Turns[Job] = Turns()
+        self._batch: Turns[Job] = Turns()
+        self._places = Places(places)
+        self._changed = asyncio.Event()
         self._known: set[str] = set()
 
     def __len__(self) -> int:
-        return self._waiting
+        return len(self._known)
 
     def put(self, job: Job) -> None:
         if job.id in self._known:
             return
         self._known.add(job.id)
-        accounts = self._batch if job.batch else self._live
-        accounts.at(job.account, Turns).at(job.assembly, deque).append(job)
-        self._waiting += 1
-        self._available.release()
+        (self._batch if job.batch else self._live).put(_owner(job), job)
+        self._changed.set()
 
     async def take(self) -> Job:
-        while True:
-            await self._available.acquire()
-            if job := self._next(self._live) or self._next(self._batch):
-                return job
+        while (job := self._live.next(self._places) or self._batch.next(self._places)) is None:
+            self._changed.clear()
+            await self._changed.wait()
+        self._known.discard(job.id)
+        self._places.take(_owner(job))
+        return job
+
+    def done(self, job: Job) -> None:
+        self._places.give_back(_owner(job))
+        self._changed.set()
 
     def drop(self, assembly: str) -> None:
-        for accounts in (self._live, self._batch):
-            for account in accounts.values():
-                for job in account.pop(assembly) or ():
-                    self._known.discard(job.id)
-                    self._waiting -= 1
-
-    def _next(self, accounts: Turns[Turns[deque[Job]]]) -> Job | None:
-        while accounts:
-            name, assemblies = accounts.turn()
-            if not assemblies:
-                accounts.pop(name)
-                continue
-            key, jobs = assemblies.turn()
-            job = jobs.popleft()
-            if not jobs:
-                assemblies.pop(key)
-            self._known.discard(job.id)
-            self._waiting -= 1
-            return job
-        return None
+        for turns in (self._live, self._batch):
+            self._known.difference_update(job.id for job in turns.drop(assembly))
 
 
-class Turns(Generic[T]):
-    """Things by name, each asked in its turn."""
-
-    def __init__(self) -> None:
-        self._things: dict[str, T] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._things)
-
-    def at(self, name: str, make: type[T]) -> T:
-        return self._things.setdefault(name, make())
-
-    def turn(self) -> tuple[str, T]:
-        """The one whose turn it is; it goes to the end of the line."""
-        name = next(iter(self._things))
-        thing = self._things.pop(name)
-        self._things[name] = thing
-        return name, thing
-
-    def pop(self, name: str) -> T | None:
-        return self._things.pop(name, None)
-
-    def values(self) -> list[T]:
-        return list(self._things.values())
+def _owner(job: Job) -> Owner:
+    return Owner(job.account, job.assembly)

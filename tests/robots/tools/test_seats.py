@@ -10,6 +10,7 @@ import pytest
 
 from robots.tools import seats
 from robots.tools.seats import Seats
+from robots.tools.turns import on_behalf_of
 
 
 @asynccontextmanager
@@ -74,6 +75,44 @@ async def test_without_memory_to_spare_nothing_is_lent_until_there_is_some() -> 
         room = True
         async with asyncio.timeout(5), seats.seat():
             pass
+
+
+@pytest.mark.case(64, 118)
+async def test_when_all_are_lent_to_calls_without_end_who_has_none_still_finds_one() -> None:
+    seats = Seats(1, 0)
+
+    with on_behalf_of("a", "1"):
+        flood = taken(seats, 2)
+        async with flood, asyncio.TaskGroup() as group, asyncio.timeout(5):
+            more = [group.create_task(_seated(seats)) for _ in range(5)]
+            with on_behalf_of("a", "2"):
+                await _seated(seats)
+                async with taken(seats, 1):
+                    with on_behalf_of("b", "3"):
+                        await _seated(seats)
+
+            assert not any(call.done() for call in more)
+            for call in more:
+                call.cancel()
+
+
+async def test_who_is_cancelled_while_waiting_leaves_the_seat_to_others() -> None:
+    seats = Seats(1, 60)
+    async with taken(seats, 1) as end, asyncio.TaskGroup() as group:
+        gone, stays = group.create_task(_seated(seats)), group.create_task(_seated(seats))
+        await asyncio.sleep(0)
+        end.set()
+        await asyncio.sleep(0)  # the seat is granted, and nobody has sat down
+        gone.cancel()
+
+    assert stays.done()
+    async with asyncio.timeout(5), seats.seat():
+        pass
+
+
+async def _seated(seats: Seats) -> None:
+    async with seats.seat():
+        pass
 
 
 def test_where_the_machine_cannot_be_asked_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,3 +81,48 @@ async def test_who_takes_waits_for_the_next_job() -> None:
         queue.put([job("1")])
 
     assert waiting.result().id == "1"
+
+
+@pytest.mark.case(118)
+async def test_beyond_the_places_for_all_there_is_one_for_another_assembly_and_one_for_another_account() -> None:
+    queue = MemoryQueue({"image": 3})
+    queue.put(job(f"a{number}") for number in range(9))
+    assert await taken(queue, 3) == ["a0", "a1", "a2"]
+
+    queue.put([job("two", "two"), job("more", "two"), job("b", "b", "b")])
+    assert await taken(queue, 2) == ["two", "b"]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.02):
+            await queue.take("image")
+
+
+async def test_a_batch_job_of_who_has_nothing_does_not_wait_for_the_live_jobs_of_who_has_all() -> None:
+    queue = MemoryQueue({"image": 1})
+    queue.put([job("a1"), job("a2"), job("b", "b", "b", batch=True)])
+
+    assert await taken(queue, 2) == ["a1", "b"]
+
+
+async def test_a_place_that_is_given_back_goes_to_who_waits_for_it() -> None:
+    queue = MemoryQueue({"image": 1})
+    queue.put([job("1"), job("2")])
+    await taken(queue, 1)
+
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(queue.take("image"))
+        await asyncio.sleep(0)
+        queue.done(job("1"))
+
+    assert waiting.result().id == "2"
+
+
+async def test_who_no_longer_waits_takes_nothing_along() -> None:
+    queue = MemoryQueue()
+    async with asyncio.TaskGroup() as group:
+        gone = group.create_task(queue.take("image"))
+        waiting = group.create_task(queue.take("image"))
+        await asyncio.sleep(0)
+        queue.put([job("1")])
+        gone.cancel()
+
+    assert waiting.result().id == "1"
