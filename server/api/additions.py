@@ -18,10 +18,6 @@ from server.model.options import is_url
 UNKNOWN = ("", "null", "undefined", "NaN")  # what JavaScript makes of a size that it does not know
 LONGEST = 15  # digits of a size
 SIZE = {"type": "string", "description": "Its bytes, if they are known."}
-REFUSALS = (
-    *("ASSEMBLY_NOT_FOUND", "ASSEMBLY_SATURATED", "MAX_SIZE_EXCEEDED", "MAX_NUMBER_OF_FILES_EXCEEDED"),
-    "ASSEMBLY_EXPIRED",
-)
 MESSAGES = {
     "ASSEMBLY_FILE_RESERVED": "A place was reserved for the file.",
     "ASSEMBLY_FILE_ACCEPTED": "The file was fetched and is part of the Assembly.",
@@ -40,28 +36,28 @@ class AdditionRoutes:
         app.router.add_post(f"/assemblies/{ID}/add_file", self.add)
 
     @Told(
-        "Announces a file that will be added.",
+        "Keeps a place in an Assembly for a file that will be added.",
         query={"size": SIZE},
         ok=("ASSEMBLY_FILE_RESERVED",),
         reply=(FileAnswer,),
-        codes=REFUSALS,
+        codes=("ASSEMBLY_NOT_FOUND", "ASSEMBLY_SATURATED", "MAX_SIZE_EXCEEDED", "MAX_NUMBER_OF_FILES_EXCEEDED"),
     )
     async def reserve(self, request: web.Request) -> web.Response:
         await self.additions.reserve(request.match_info["id"], _size(request))
         return await self._told(request.match_info["id"], "ASSEMBLY_FILE_RESERVED")
 
     @Told(
-        "Fetches a file that was announced from the web.",
+        "Fetches a file from the web, for a place that was reserved before.",
         query={
             "s3Url": {"type": "string", "description": "Where the file is."},
-            "filename": {"type": "string", "description": "Its name."},
-            "fieldname": {"type": "string", "description": "The field that it stands in for."},
+            "filename": {"type": "string", "description": "Its name, unless it is that of the address."},
+            "fieldname": {"type": "string", "description": "The field of a form that it counts as."},
             "size": SIZE,
         },
         needs=("s3Url",),
         ok=("ASSEMBLY_FILE_ACCEPTED",),
         reply=(FileAnswer,),
-        codes=(*REFUSALS, "ASSEMBLY_FILE_NOT_RESERVED", "FILE_DOWNLOAD_ERROR"),
+        codes=("ASSEMBLY_NOT_FOUND", "ASSEMBLY_FILE_NOT_RESERVED", "MAX_SIZE_EXCEEDED", "FILE_DOWNLOAD_ERROR"),
     )
     async def add(self, request: web.Request) -> web.Response:
         url, asked = request.query.get("s3Url", "").strip(), request.query

@@ -13,6 +13,8 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 
 from server.app import App
+from server.engine.additions import Additions
+from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, ended
 from tests.owner import Json
@@ -158,6 +160,28 @@ async def test_a_place_stays_reserved_when_its_file_cannot_be_had(http: ClientSe
 
     assert await add(http, status, there) == (200, "ASSEMBLY_FILE_ACCEPTED")
     assert (await ended(http, status))["ok"] == "ASSEMBLY_COMPLETED"
+
+
+async def test_what_fails_by_chance_is_tried_again(http: ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Additions, "pauses", (0.0,))
+    answers = iter([web.Response(status=503), web.Response(body=WORDS)])
+    status = await create(http)
+    await reserve(http, status)
+
+    async with site(always(lambda: next(answers))) as origin:
+        assert await add(http, status, f"{origin}/words") == (200, "ASSEMBLY_FILE_ACCEPTED")
+
+
+async def test_a_damaged_picture_ends_the_assembly_as_it_does_in_an_upload(http: ClientSession, tmp_path: Path) -> None:
+    damaged = samples.bmp(tmp_path, 10, 10).read_bytes()[:-100]
+    status = await create(http)
+    await reserve(http, status)
+
+    async with site(always(lambda: web.Response(body=damaged))) as origin:
+        assert await add(http, status, origin, name="a.bmp") == (200, "ASSEMBLY_FILE_ACCEPTED")
+    last = await ended(http, status)
+
+    assert (last["error"], last["file"]) == ("FILE_META_DATA_ERROR", "a.bmp")
 
 
 @pytest.mark.case(48)
