@@ -93,7 +93,7 @@ class Manual {
       { class: 'reply' },
       title,
       media.length && status < 400 ? element('p', { class: 'facts' }, media.join(', ')) : null,
-      ...parts.filter((part) => part.length).map((part) => table(this.told, part)),
+      ...parts.filter((part) => part.length).map((part) => table(this.told, part, false)),
       codes.length ? element('dl', { class: 'codes' }, ...codes.flatMap((code) => this.code(code))) : null,
     )
   }

@@ -4,22 +4,35 @@ import { element } from './element.js'
 
 const KINDS = { string: 'text', integer: 'whole number', object: 'object', boolean: 'true or false', null: 'null' }
 
-/** The properties of an object, wherever its schema says them. */
-export function rows(root, schema) {
+/** The properties of an object, wherever its schema says them, and those of the named objects right inside. */
+export function rows(root, schema, before = '') {
   const whole = resolved(root, schema)
   const required = whole.required ?? []
-  return Object.entries(whole.properties ?? {}).map(([name, told]) => {
+  return Object.entries(whole.properties ?? {}).flatMap(([name, told]) => {
     const own = resolved(root, told)
-    return { name, schema: own, required: required.includes(name), description: own.description }
+    const row = { name: before + name, schema: own, required: required.includes(name), description: own.description }
+    const inner = before ? [] : inside(told).flatMap(([part, how]) => rows(root, part, `${name}${how}.`))
+    return [row, ...inner]
   })
 }
 
-export function table(root, listed) {
+/** The schema with a name of its own that a property, its items or its values have. */
+function inside(told) {
+  const parts = [
+    [told, ''],
+    [told.items, '[]'],
+    [told.additionalProperties, '.*'],
+  ]
+  return parts.filter(([part]) => part?.$ref)
+}
+
+/** `asked` is what a client sends, of which some parts may be left out. */
+export function table(root, listed, asked = true) {
   const lines = listed.map(({ name, schema, required, where, description }) =>
     element(
       'tr',
       {},
-      element('th', { scope: 'row' }, element('code', {}, name), required ? element('small', {}, ' required') : null),
+      element('th', { scope: 'row' }, element('code', {}, name), required && asked ? element('small', {}, ' required') : null),
       element('td', { class: 'type' }, where ? `${where}: ${kind(root, schema)}` : kind(root, schema)),
       element('td', {}, description ?? '', rest(schema)),
     ),

@@ -230,3 +230,17 @@ async def test_on_a_public_address_key_and_secret_are_typed_and_requests_signed(
 def on_loopback(server: Live) -> Live:
     """A server that listens everywhere, by the address under which browsers will sign without https."""
     return replace(server, origin=f"http://127.0.0.1:{urlsplit(server.origin).port}")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_the_api_is_described_on_a_page_of_its_own(browser: Browser, customer: Customer, width: int) -> None:
+    async with shown(browser, customer.server, width=width) as page:
+        await page.get_by_role("link", name="The API").click()
+        await page.locator("#post_assemblies > summary").click()
+        robot = page.locator(".robot", has_text="/file/hash")
+        await robot.locator("summary").click()
+
+        await expect(page.locator("#post_assemblies")).to_contain_text("num_expected_upload_files")
+        await expect(page.locator("#post_assemblies")).to_contain_text("ASSEMBLY_NO_STEPS")
+        await expect(robot.locator("table")).to_contain_text("algorithm")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
