@@ -108,6 +108,7 @@ class Settings:
     idle_timeout: float = network(DURATION, 60.0, "A connection that is silent for so long is closed.")
     head_timeout: float = network(DURATION, 15.0, "The head of a request has to arrive within so long.")
     max_connections: int = network(COUNT, 1000, "The most connections, and live sessions, of one other machine.")
+    max_connects: int = network(LIMIT, 200, "New connections of one other machine in a second; 0 is no limit.")
     outward_timeout: float = network(DURATION, 30.0, "An outward request is given up after so long a silence.")
     stop_grace: float = network(DURATION, 10.0, "When told to stop, requests and jobs get so long to end.")
 

@@ -54,7 +54,8 @@ class Routes:
         self.settings = settings = parts.settings
         self.origin = origin
         self.proxies = Proxies(settings.trusted_proxies)
-        self.clients = Clients(settings.max_connections, (*LOOPBACK, *settings.trusted_proxies))
+        nobody = (*LOOPBACK, *settings.trusted_proxies)
+        self.clients = Clients(settings.max_connections, nobody, settings.max_connects)
         self.access = Access(parts.accounts, parts.tokens, rates(settings), time.time)
         self.handler = Handler(
             parts.tus_store,

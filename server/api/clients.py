@@ -6,17 +6,23 @@ from collections import Counter
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
+from server.engine.rates import Rate
+
 Network = IPv4Network | IPv6Network
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 class Clients:
-    """Each may hold `most` of something; the networks of reverse proxies speak for many and are not counted."""
+    """Each may hold `most` of something, and come `often` in a second, if that is not 0.
 
-    def __init__(self, most: int, proxies: Sequence[Network] = ()) -> None:
+    The networks of reverse proxies speak for many and are not counted.
+    """
+
+    def __init__(self, most: int, proxies: Sequence[Network] = (), often: int = 0) -> None:
         self.most = most
         self._proxies = proxies
+        self._comings = Rate(often, 1.0)
         self._held: Counter[str] = Counter()
 
     def take(self, client: str) -> bool:
@@ -25,6 +31,10 @@ class Clients:
             return False
         self._held[client] += 1
         return True
+
+    def comes(self, client: str, at: float) -> bool:
+        """Whether it may come once more now; `at` are seconds of any clock that only goes on."""
+        return not client or not self._comings.take(client, at)
 
     def give_back(self, client: str) -> None:
         self._held[client] -= 1

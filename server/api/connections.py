@@ -27,6 +27,7 @@ MOST_HEADERS = 128
 LONGER_THAN_PROXIES = 75.0
 NO_PARSER = "aiohttp runs without its compiled HTTP parser: unset AIOHTTP_NO_EXTENSIONS, or install a wheel of aiohttp."
 TOO_MANY = ApiError("RATE_LIMIT_REACHED", "There are too many connections from your address.")
+TOO_OFTEN = ApiError("RATE_LIMIT_REACHED", "Your address opens connections too often; keep them open between requests.")
 
 
 class Listener(web.AppRunner):
@@ -80,8 +81,11 @@ class Connection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         clients = self._gate.clients
         client = clients.name(str((transport.get_extra_info("peername") or [""])[0]))
+        if not clients.comes(client, self._loop.time()):
+            _refuse(transport, TOO_OFTEN)
+            return
         if not clients.take(client):
-            _refuse(transport)
+            _refuse(transport, TOO_MANY)
             return
         self._client = client
         super().connection_made(transport)
@@ -136,10 +140,10 @@ def _noise(error: BaseException | None) -> ApiError:
     return ApiError("INVALID_FORM_DATA", "The request is not HTTP as this server accepts it.")
 
 
-def _refuse(transport: asyncio.BaseTransport) -> None:
+def _refuse(transport: asyncio.BaseTransport, error: ApiError) -> None:
     """Too cheap to be worth an attack."""
     assert isinstance(transport, asyncio.Transport)
-    body = bytes(json_response(TOO_MANY.body()).body or b"")  # type: ignore[arg-type]
+    body = bytes(json_response(error.body()).body or b"")  # type: ignore[arg-type]
     cors = "".join(f"{name}: {value}\r\n" for name, value in CORS.items())
     head = f"HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json; charset=utf-8\r\n{cors}"
     transport.write(f"{head}Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)

@@ -34,6 +34,15 @@ def test_each_client_holds_so_much_and_gets_it_again_when_it_gives_some_back() -
 
 
 def test_those_who_are_nobody_in_particular_are_not_counted() -> None:
-    clients = Clients(1)
+    clients = Clients(1, often=1)
 
-    assert all(clients.take("") for _ in range(10))
+    assert all(clients.take("") and clients.comes("", 0) for _ in range(10))
+
+
+@pytest.mark.case(100)
+def test_each_client_comes_so_often_in_a_second_and_another_too() -> None:
+    clients = Clients(9, often=2)
+
+    assert [clients.comes(name, 5.0) for name in "aaab"] == [True, True, False, True]
+    assert [clients.comes("a", 5.6), clients.comes("a", 5.6)] == [True, False]
+    assert all(Clients(9).comes("a", 5.0) for _ in range(1000))

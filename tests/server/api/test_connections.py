@@ -37,11 +37,11 @@ class Listening:
 
 
 @asynccontextmanager
-async def listening(most: int = 100, head: float = 15) -> AsyncIterator[Listening]:
+async def listening(most: int = 100, head: float = 15, often: int = 0) -> AsyncIterator[Listening]:
     server, app = Listening(), web.Application()
     app.router.add_route("*", "/{path:.*}", server.handle)
     middleware.install(app)
-    runner = Listener(app, Clients(most), head)
+    runner = Listener(app, Clients(most, often=often), head)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     server.origin = "http://{}:{}".format(*runner.addresses[0][:2])
@@ -184,6 +184,24 @@ async def test_a_client_has_so_many_connections_and_is_told_so() -> None:
                         break
 
     assert (status, told["error"]) == (429, "RATE_LIMIT_REACHED")
+    assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.case(100)
+async def test_a_client_connects_only_so_often_and_is_told_so_and_who_is_connected_is_heard() -> None:
+    async with listening(often=1, head=0.2) as server, wire(server.origin) as one:
+        assert (await one.ask("GET", "/", {})).status == 200
+        async with wire(server.origin) as another:
+            status, headers, told = await said(another)
+        assert (await one.ask("GET", "/", {})).status == 200
+        async with asyncio.timeout(5):
+            while True:
+                async with wire(server.origin) as later:
+                    if await later.ends() == b"":  # it was let in, and said nothing
+                        break
+
+    assert (status, told["error"]) == (429, "RATE_LIMIT_REACHED")
+    assert "too often" in str(told["reason"])
     assert headers["Access-Control-Allow-Origin"] == "*"
 
 
