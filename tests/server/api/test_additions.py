@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession, web
+from aiohttp import ClientError, ClientSession, web
 
 from server.app import App
 from server.engine.additions import Additions
 from tests import samples
 from tests.inside import client, inside
-from tests.live import KEY, ended
+from tests.live import KEY, ended, live
 from tests.owner import Json
 from tests.web import always, site
 
@@ -261,13 +262,29 @@ async def test_canceling_an_assembly_ends_what_is_being_fetched_for_it(app: App,
     assert list((app.folder / "scratch").iterdir()) == []
 
 
-async def test_what_was_reserved_and_added_is_known_after_a_restart(tmp_path: Path, there: str) -> None:
-    async with inside(tmp_path / "data") as app, client(app) as http:
-        status = await create(http, files=2)
-        await asyncio.gather(reserve(http, status), reserve(http, status))
-        assert await add(http, status, there, name="before.txt") == (200, "ASSEMBLY_FILE_ACCEPTED")
+async def test_a_kill_costs_neither_a_file_that_was_added_nor_the_place_of_one_that_was_coming(
+    tmp_path: Path, there: str
+) -> None:
+    asked, over = asyncio.Event(), asyncio.Event()
 
-    async with inside(tmp_path / "data") as app, client(app) as http:
+    async def silent(_: web.Request) -> web.Response:
+        asked.set()
+        await over.wait()
+        return web.Response()
+
+    async with site(silent) as slow:
+        async with live(tmp_path / "data") as server, ClientSession(server.origin) as http:
+            status = await create(http, files=2)
+            await asyncio.gather(reserve(http, status), reserve(http, status))
+            assert await add(http, status, there, name="before.txt") == (200, "ASSEMBLY_FILE_ACCEPTED")
+            coming = asyncio.ensure_future(add(http, status, slow))
+            await asked.wait()
+            await server.stop(signal.SIGKILL)
+            with pytest.raises(ClientError):
+                await coming
+        over.set()
+
+    async with live(tmp_path / "data") as server, ClientSession(server.origin) as http:
         status = await show(http, status)
         assert status["ok"] == "ASSEMBLY_UPLOADING"
         assert await add(http, status, there, name="after.txt") == (200, "ASSEMBLY_FILE_ACCEPTED")
