@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import time
 from base64 import b64encode
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -72,6 +74,24 @@ async def test_what_was_begun_before_a_restart_still_counts(tmp_path: Path) -> N
             answers = [(await created(attacker, status))[0] for _ in range(MOST - known + 1)]
 
         assert answers == [201] * (MOST - known) + [429]
+
+
+@pytest.mark.case(40)
+async def test_two_thousand_uploads_without_a_byte_take_little_memory_and_hold_nobody_up(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data", fsync=False) as app, ClientSession() as http:
+        attacker = Attacker(app, http)
+        status = await attacker.waiting()
+        await created(attacker, status)
+        before, spent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, []
+        for _ in range(10):
+            begun = time.process_time()
+            answers = await asyncio.gather(*(created(attacker, status) for _ in range(200)))
+            spent.append(time.process_time() - begun)
+            assert {answer[0] for answer in answers} == {201}
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+
+    assert grown < 50_000, f"{grown} kB for what never came"
+    assert min(spent[-3:]) < 3 * min(spent[:3]), f"the more there are, the longer each takes: {spent}"
 
 
 @pytest.mark.case(40)
