@@ -49,6 +49,12 @@ def ar(members: Content) -> bytes:
     return made
 
 
+def arj(members: Content) -> bytes:
+    """Stored, with the header of the archive before those of its members."""
+    made = _arj_header("made.arj", b"", kind=2)
+    return made + b"".join(_arj_header(name, content) + content for name, content in members.items()) + b"\x60\xea\0\0"
+
+
 def lha(members: Content) -> bytes:
     """Headers of level 0."""
     made = b""
@@ -129,6 +135,14 @@ def write(folder: Path, name: str, content: bytes) -> Path:
     path = folder / name
     path.write_bytes(content)
     return path
+
+
+def _arj_header(name: str, content: bytes, kind: int = 0) -> bytes:
+    size, check = len(content), zlib.crc32(content)
+    told = (
+        struct.pack("<8B4I3H", 30, 11, 1, 2, 0, 0, kind, 0, 0, size, size, check, 0, 0o644, 0) + name.encode() + b"\0\0"
+    )
+    return b"\x60\xea" + struct.pack("<H", len(told)) + told + struct.pack("<IH", zlib.crc32(told), 0)
 
 
 def _rar_block(kind: int, flags: int, rest: bytes) -> bytes:

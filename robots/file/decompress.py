@@ -33,7 +33,7 @@ class FileDecompressParams(Params):
 
 
 class FileDecompressRobot(FileRobot[FileDecompressParams]):
-    """Unpacks zip, 7z, rar, tar, cpio, iso, ar, cab, lha, xar and rpm, also in gz, bz2, Z, lzma, xz or zst.
+    """Unpacks zip, 7z, rar, tar, cpio, iso, ar, arj, cab, lha, wim, xar and rpm, also in gz, bz2, Z, lzma, xz or zst.
 
     Each member is a result, with the folder that it had in the archive in `${file.meta.archive_directory}`. Links and
     devices are left out.
@@ -45,6 +45,7 @@ class FileDecompressRobot(FileRobot[FileDecompressParams]):
         *("application/x-tar", "application/x-gtar", "application/x-ustar", "application/x-cpio"),
         *("application/x-iso9660-image", "application/x-archive", "application/vnd.ms-cab-compressed"),
         *("application/x-lzh-compressed", "application/x-lha", "application/x-lharc", "application/x-xar"),
+        *("application/x-arj", "application/x-ms-wim"),
         *("application/gzip", "application/x-gzip", "application/x-bzip2", "application/x-compress"),
         *("application/x-xz", "application/x-lzma", "application/zstd", "application/x-zstd", "application/x-rpm"),
         *("application/vnd.debian.binary-package", "application/java-archive", "application/x-java-archive"),

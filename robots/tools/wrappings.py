@@ -20,6 +20,8 @@ MARKS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"070707", "cpio"),
     (0, b"\xc7\x71", "cpio"),
     (0, b"\x71\xc7", "cpio"),
+    (0, b"MSWIM\0\0\0", "wim"),
+    (0, b"\x60\xea", "arj"),
     (2, b"-lh", "lzh"),
     (2, b"-lz", "lzh"),
     (32769, b"CD001", "iso"),

@@ -54,7 +54,7 @@ def place(file: File) -> str:
     "make",
     [
         *(archives.zipped, archives.tarred, archives.cpio, archives.ar, archives.lha),
-        *(archives.rar, archives.rar5, archives.cab, archives.xar),
+        *(archives.rar, archives.rar5, archives.cab, archives.xar, archives.arj),
     ],
 )
 async def test_each_member_of_each_kind_of_archive_is_a_result(
@@ -71,8 +71,9 @@ async def test_a_disk_image_tells_names_as_old_computers_had_them(tmp_path: Path
     assert await unpacked(path, tmp_path) == {"A.TXT": b"hello", "B.TXT": b"world!"}
 
 
-async def test_members_that_share_one_compressed_stream_come_apart(tmp_path: Path) -> None:
-    path = seven(tmp_path, "made.7z")
+@pytest.mark.parametrize("name", ["made.7z", "made.wim"])
+async def test_members_that_share_one_compressed_stream_come_apart(name: str, tmp_path: Path) -> None:
+    path = seven(tmp_path, name)
 
     assert await unpacked(path, tmp_path) == MEMBERS
 
@@ -334,3 +335,22 @@ async def test_what_stands_behind_the_end_is_left_out_and_told(tmp_path: Path) -
 
     assert result.bytes.read_bytes() == b"hello"
     assert work.warnings == ["There is more behind the end of the archive; it was left out."]
+
+
+def linking(folder: Path, target: str) -> Path:
+    """An image of Windows of MEMBERS and a link."""
+    (folder / "link").symlink_to(target)
+    path = seven(folder, "made.wim")
+    argv = [str(Programs().need("7zz")), "a", "-snl", str(path), "link"]
+    subprocess.run(argv, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+async def test_a_link_in_an_image_of_windows_is_left_out(tmp_path: Path) -> None:
+    assert await unpacked(linking(tmp_path, "a.txt"), tmp_path) == MEMBERS
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "../up"])
+async def test_a_link_in_an_image_of_windows_does_not_lead_out(target: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="a link that leads out of it: link"):
+        await unpacked(linking(tmp_path, target), tmp_path)
