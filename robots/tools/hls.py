@@ -80,6 +80,7 @@ class Hls:
         rates = [path.stat().st_size * 8 / max(0.1, long) for (path, _), long in zip(pieces, lengths, strict=True)]
         codecs = each.codecs(sound=not self._silent(each))
         told = {"bandwidth": round(max(rates)), "resolution": each.resolution, "codecs": codecs}
+        told |= {"closed_captions": self.captions} if each.footage.video else {}
         return {key: value for key, value in told.items() if value is not None}
 
     def _variant(self, each: Rendition, told: dict[str, Any]) -> list[str]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from robots.base.errors import BadInput
+from robots.base.file import Meta
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.rendition import Packed, Rendition
 
-CHUNK = re.compile(r"chunk-.*-(\d+)\.m4s")
+CHUNK = re.compile(r"chunk-stream(\d+)-(\d+)\.m4s")
+LIST = re.compile(r"media_(\d+)\.m3u8")
+# What ffmpeg writes of one representation, and of segments that follow one another.
+REPRESENTATION = re.compile(r'<Representation id="(\d+)"([^>]*)>(.*?)</Representation>', re.DOTALL)
+WORD = re.compile(r'(\w+)="([^"]*)"')
+STRETCH = re.compile(r'<S (?:t="(\d+)" )?d="(\d+)"(?: r="(\d+)")? />')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,36 @@ class Manifest:
         paths = sorted(path for path in folder.iterdir() if path.name != self.main)
         if not any(CHUNK.fullmatch(path.name) for path in paths):
             raise BadInput("There is nothing in these files that could be cut into segments.")
-        return [*((path, _told(path)) for path in paths), (folder / self.main, {})]
+        main = folder / self.main
+        found = {number: Told(words, inside) for number, words, inside in REPRESENTATION.findall(main.read_text())}
+        return [*((path, _told(path, found)) for path in paths), (main, {})]
+
+
+class Told:
+    """What a manifest tells of one representation: its words, and when its segments start and end."""
+
+    def __init__(self, words: str, inside: str) -> None:
+        self.words = dict(WORD.findall(words))
+        scale, now = int(dict(WORD.findall(inside)).get("timescale", 1)), 0
+        self.spans: list[tuple[float, float]] = []
+        for start, length, again in STRETCH.findall(inside):
+            now = int(start or now)
+            for _ in range(int(again or 0) + 1):
+                self.spans.append((now / scale, (now + int(length)) / scale))
+                now += int(length)
+
+    def segment(self, index: int) -> Meta:
+        if index >= len(self.spans):
+            return {"segment_index": index}
+        start, end = self.spans[index]
+        return {"segment_index": index, "starts_at": f"{start:.6f}", "ends_at": f"{end:.6f}"}
+
+    @property
+    def playlist(self) -> Meta:
+        told: Meta = {"bandwidth": int(self.words["bandwidth"])} if "bandwidth" in self.words else {}
+        if {"width", "height"} <= self.words.keys():
+            told["resolution"] = f"{self.words['width']}x{self.words['height']}"
+        return told | ({"codecs": self.words["codecs"]} if "codecs" in self.words else {})
 
 
 def _mapped(renditions: Sequence[Rendition]) -> tuple[list[str], str]:
@@ -60,6 +95,8 @@ def _mapped(renditions: Sequence[Rendition]) -> tuple[list[str], str]:
     return [part for name in maps for part in ("-map", name)], " ".join(sets)
 
 
-def _told(path: Path) -> dict[str, int]:
-    found = CHUNK.fullmatch(path.name)
-    return {"segment_index": int(found[1]) - 1} if found else {}
+def _told(path: Path, found: Mapping[str, Told]) -> Meta:
+    chunk, playlist = CHUNK.fullmatch(path.name), LIST.fullmatch(path.name)
+    if chunk and chunk[1] in found:
+        return found[chunk[1]].segment(int(chunk[2]) - 1)
+    return found[playlist[1]].playlist if playlist and playlist[1] in found else {}

@@ -59,6 +59,7 @@ async def test_hls_has_a_folder_for_each_rendition_and_a_main_playlist(bench: Be
     assert float(first.meta["ends_at"]) == pytest.approx(1, abs=0.1)
     assert "segment_00000.ts" in text(made["60p/playlist.m3u8"])
     assert made["120p/playlist.m3u8"].meta["resolution"] == "160x120"
+    assert made["120p/playlist.m3u8"].meta["closed_captions"] is True
     assert bench.warnings == []
 
 
@@ -69,7 +70,9 @@ async def test_dash_is_the_default_with_one_sound_for_both(bench: Bench, two: li
     assert (manifest.count("<AdaptationSet"), manifest.count("<Representation")) == (2, 3)
     assert re.findall(r' width="(\d+)"', manifest) == ["80", "160"]
     assert len([name for name in made if name.startswith("init-")]) == 3
-    assert made["chunk-stream0-00002.m4s"].meta["segment_index"] == 1
+    second = made["chunk-stream0-00002.m4s"].meta
+    assert (second["segment_index"], second["starts_at"], second["ends_at"]) == (1, "1.000000", "2.000000")
+    assert float(made["chunk-stream2-00003.m4s"].meta["ends_at"]) == pytest.approx(3, abs=0.1)
     assert not [name for name in made if name.endswith(".m3u8")]
 
 
@@ -80,6 +83,15 @@ async def test_cmaf_has_both_playlists_over_the_same_segments(bench: Bench, two:
     assert len(listed) == 2
     assert set(re.findall(r"(?m)^chunk\S+$", text(made[listed[0]]))) < set(made)
     assert "<MPD" in text(made["one.mpd"])
+    told = made["media_0.m3u8"].meta
+    assert told["resolution"] == "80x60"
+    assert f'RESOLUTION=80x60,CODECS="{told["codecs"]},' in text(made["two.m3u8"])
+    assert told["bandwidth"] > 1000
+    lengths = map(float, re.findall(r"#EXTINF:([\d.]+)", text(made["media_2.m3u8"])))
+    chunks = [made[f"chunk-stream2-0000{number}.m4s"].meta for number in (1, 2, 3)]
+    assert [float(chunk["ends_at"]) - float(chunk["starts_at"]) for chunk in chunks] == pytest.approx(
+        [*lengths], abs=1e-3
+    )
 
 
 async def test_a_playlist_has_the_wanted_name_and_segments_the_wanted_length(bench: Bench, two: list[File]) -> None:
