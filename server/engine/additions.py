@@ -15,6 +15,7 @@ from typing import ClassVar
 from robots.base.errors import ImportFailed, RobotError
 from robots.base.file import File
 from robots.tools.http import Fetched, HttpClient
+from robots.tools.turns import on_behalf_of
 from server.engine.uploads import Uploads, original, over, step_of, unusable
 from server.engine.workspace import scratch
 from server.errors import ApiError
@@ -90,7 +91,8 @@ class Additions:
 
     async def _add(self, assembly_id: str, source: Source, room: Room) -> ApiError | None:
         async with self._abreast[room.account]:
-            with scratch(self.folder, f"add-{secrets.token_hex(8)}") as folder:
+            place = scratch(self.folder, f"add-{secrets.token_hex(8)}")
+            with place as folder, on_behalf_of(room.account, assembly_id):
                 try:
                     fetched = await self._fetched(source, folder / "file", room.largest)
                 except ImportFailed as error:
