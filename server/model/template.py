@@ -62,7 +62,7 @@ class Template:
             raise ApiError(WRONG, "`template` is required: an object with `steps`.")
         return replace(
             self,
-            name=name_of(params["name"]) if params.get("name") is not None or not self.name else self.name,
+            name=name_of(params.get("name")) if params.get("name") is not None or not self.name else self.name,
             content=self.content if content is None else content,
             signed=_flag("require_signature_auth", params.get("require_signature_auth"), self.signed),
             status_expiry=_one_of("assembly_status_expiry", params, STATUS_EXPIRY, self.status_expiry),

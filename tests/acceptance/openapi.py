@@ -12,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from schemathesis import Case, GenerationMode, Response
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
@@ -66,7 +67,7 @@ class Walk:
         def ask(case: Case[Any]) -> None:
             try:
                 self._ask(case, mode)
-            except Exception as error:
+            except (Exception, FailureGroup) as error:
                 self.wrong.append(f"{operation.label}: {error}")
 
         self._count = 0

@@ -11,7 +11,7 @@ from tests.inside import client, inside
 from tests.owner import Owner
 
 Json = dict[str, Any]
-EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 1}
+EXAMPLES = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 1}
 STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 
 

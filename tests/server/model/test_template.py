@@ -134,3 +134,8 @@ def test_a_name_that_cannot_be_used_is_refused(name: Any) -> None:
 )
 def test_a_content_or_option_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
     assert refused({"name": "a-name", **wrong}) == "TEMPLATE_VALIDATION_ERROR"
+
+
+def test_a_new_template_needs_a_name() -> None:
+    with pytest.raises(ApiError, match="`name` must have"):
+        Template("", "", {}).changed({"template": {"steps": {}}})
