@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
+from hypothesis import HealthCheck, settings
 
 from server.app import App
 from tests.canary import watch
@@ -19,6 +20,11 @@ from tests.owner import Owner
 from tests.replies import installed, replies
 
 IN_CI = os.environ.get("CI") == "true"
+
+
+# A machine that is busy with other tests says nothing of the code.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 def pytest_configure() -> None:
@@ -34,8 +40,8 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """One server for the tests of a file, which may say in SETTINGS how it differs."""
-    settings = getattr(request.module, "SETTINGS", {})
-    async with inside(tmp_path_factory.mktemp("server") / "data", **settings) as app:
+    own = getattr(request.module, "SETTINGS", {})
+    async with inside(tmp_path_factory.mktemp("server") / "data", **own) as app:
         yield app
 
 

@@ -190,15 +190,22 @@ async def test_its_command_line_makes_a_file_of_a_file(customer: Customer, tmp_p
     (tmp_path / "steps.json").write_text(json.dumps(SMALL["steps"]))
 
     made = ("--steps", "steps.json", "--input", picture.name, "--output", "small.jpg")
-    await cli("assemblies", "create", *made, folder=tmp_path)
-    listed, token = await asyncio.gather(
+    await asyncio.gather(
+        cli("assemblies", "create", *made, folder=tmp_path),
+        cli("templates", "create", "of-the-command-line", "steps.json", folder=tmp_path),
+    )
+    listed, token, templates, bill = await asyncio.gather(
         cli("assemblies", "list", "--json", folder=tmp_path),
         cli("auth", "token", folder=tmp_path),
+        cli("templates", "list", "--json", folder=tmp_path),
+        cli("bills", "get", "--json", folder=tmp_path),
     )
 
     assert (tmp_path / "small.jpg").read_bytes().startswith(b"\xff\xd8\xff")
     assert json.loads(listed.splitlines()[0])["num_input_files"] == 1
     assert json.loads(token)["token_type"] == "Bearer"
+    assert "of-the-command-line" in {json.loads(line)["name"] for line in templates.splitlines()}
+    assert json.loads(bill)["ok"] == "BILL_FOUND"
 
 
 async def test_a_bearer_token_is_minted_and_stands_for_key_and_signature(sdk: Sdk) -> None:
