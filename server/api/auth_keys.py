@@ -11,9 +11,9 @@ from server.api.signed import Order, Signed
 from server.api.told import Told
 from server.engine.auth_keys import CODES, SECRET, Asker, AuthKeys
 from server.engine.ticket import redeem
+from server.model.account import AuthKeyParams, NewAuthKeyParams
 from server.model.replies import AuthKeyItems, AuthKeyShown, Said, ScopesShown, SecretShown
 from server.model.rights import SCOPES
-from server.model.sent import AuthKeyParams, NewAuthKeyParams
 
 ID = "{id:[^/]+}"
 
@@ -45,7 +45,7 @@ class AuthKeyRoutes:
     )
     async def create(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
-        made = await self.keys.create(_asker(order), order.params)
+        made = await self.keys.create(_asker(order), NewAuthKeyParams.read(order.params, CODES["CREATED"]))
         return _told("AUTH_KEY_CREATED", "The auth key was created; its secret is told only now.", auth_key=made)
 
     @Told("Lists all auth keys.", access="signed", ok=("AUTH_KEYS_FOUND",), reply=(AuthKeyItems,))
@@ -69,7 +69,8 @@ class AuthKeyRoutes:
     )
     async def update(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
-        made = await self.keys.update(_asker(order), request.match_info["id"], order.params)
+        wish = AuthKeyParams.read(order.params, CODES["UPDATED"])
+        made = await self.keys.update(_asker(order), request.match_info["id"], wish)
         return _told("AUTH_KEY_UPDATED", "The auth key was updated.", auth_key=made)
 
     @Told(

@@ -12,7 +12,7 @@ from server.engine.accounts import Accounts, changes, key_of, new_id, new_row
 from server.engine.kept import kept
 from server.engine.ticket import Ticket, redeem
 from server.errors import ApiError
-from server.model.account import Account, AuthKey, wished_key
+from server.model.account import Account, AuthKey, AuthKeyParams, NewAuthKeyParams
 from server.model.listing import moment
 from server.model.rights import Scopes, covers, written
 from server.vault import Broken, place
@@ -43,12 +43,12 @@ class AuthKeys:
         self.store: Store = accounts.store
         self.vault = accounts.vault
 
-    async def create(self, asker: Asker, params: Mapping[str, Any]) -> Json:
+    async def create(self, asker: Asker, wish: NewAuthKeyParams) -> Json:
         """Tells the secret, this once."""
         code, account = CODES["CREATED"], self.accounts.account(asker.account)
-        if params.get("scope") is None:
+        if wish.scope is None:
             raise ApiError(code, "`scope` is missing: it names what the key may do, such as `assemblies:write`.")
-        made = new_key(account, params, code)
+        made = new_key(account, wish)
         _check(asker, made)
 
         def act(rows: Rows) -> Json:
@@ -73,13 +73,13 @@ class AuthKeys:
         known = await self.store.tx(act)
         return [self._first(), *known] if asker.account == self.accounts.first.account.id else known
 
-    async def update(self, asker: Asker, id: str, params: Mapping[str, Any]) -> Json:
+    async def update(self, asker: Asker, id: str, wish: AuthKeyParams) -> Json:
         code, account = CODES["UPDATED"], self._account(asker, id, CODES["UPDATED"])
 
         def act(rows: Rows) -> Json:
             redeem(rows, asker.ticket)
             known = key_of(_row(rows, account.id, id, code), "", account)
-            made = known.changed({name: params[name] for name in params if name != "can_show_auth_secret"}, code)
+            made = known.changed(wish)
             _check(asker, known, made)
             rows.run("change_auth_key", id=id, account=account.id, **changes(made, asker.at))
             return told(_row(rows, account.id, id, code))
@@ -131,11 +131,10 @@ class AuthKeys:
         return {**_item(first), **times, "description": about, "can_show_auth_secret": False}
 
 
-def new_key(account: Account, params: Mapping[str, Any], code: str) -> AuthKey:
-    """A key and secret that nobody can guess, unless its owner wants a key of his own; raises ApiError."""
-    wish = params.get("auth_key")
-    key = secrets.token_hex(16) if wish is None else wished_key(wish, code)
-    return AuthKey(key, secrets.token_hex(20), account, new_id()).changed(params, code)
+def new_key(account: Account, wish: NewAuthKeyParams) -> AuthKey:
+    """A key and secret that nobody can guess, unless its owner wants a key of his own."""
+    key = wish.auth_key or secrets.token_hex(16)
+    return AuthKey(key, secrets.token_hex(20), account, new_id()).changed(wish)
 
 
 def told(row: Mapping[str, Any]) -> Json:

@@ -9,8 +9,8 @@ import orjson
 
 from server.database.base import Rows
 from server.engine.accounts import account_of, new_id, new_row
-from server.engine.auth_keys import CODES, new_key
-from server.model.account import FIRST, Account, AuthKey
+from server.engine.auth_keys import new_key
+from server.model.account import FIRST, Account, AuthKey, NewAuthKeyParams
 from server.vault import Vault
 
 Options = Mapping[str, Any]
@@ -31,7 +31,7 @@ def add(rows: Rows, vault: Vault, name: str, options: Options, at: float) -> Aut
 
 def add_key(rows: Rows, vault: Vault, account: Account, at: float) -> AuthKey:
     """One more key of an account, which may do everything."""
-    made = new_key(account, {"description": "Made by the operator."}, CODES["CREATED"])
+    made = new_key(account, NewAuthKeyParams(description="Made by the operator."))
     rows.run("note_master_key", id=vault.first)
     rows.run("add_auth_key", **new_row(vault, made, at))
     return made

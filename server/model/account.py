@@ -6,18 +6,68 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
-from server.errors import ApiError
-from server.model.rights import Scopes, scopes
+from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 
-ALGORITHMS = ("sha1", "sha256", "sha384")
+from robots.base.params import Param
+from server.model.rights import SCOPES, Scopes, scopes
+from server.model.sent import Sent, Switch
+
+Algorithm = Literal["sha1", "sha256", "sha384"]
+ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
 FIRST = "first"  # the name of the account of the key that the settings tell
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 LONGEST_DESCRIPTION = 1000
-FLAGS = {False: False, True: True, "0": False, "1": True, "false": False, "true": True}
 # What the API calls them, and what they are called here.
-SWITCHES = {"is_active": "active", "is_allowed_for_smartcdn": "smart_cdn", "can_show_auth_secret": "shown"}
+NAMES = {
+    "description": "description",
+    "scope": "scopes",
+    "signature_algo": "algo",
+    "is_active": "active",
+    "is_allowed_for_smartcdn": "smart_cdn",
+    "can_show_auth_secret": "shown",
+}
+
+
+def _key(given: Any) -> str:
+    if not isinstance(given, str) or not KEY.fullmatch(given):
+        raise ValueError("must have 8 to 64 letters, digits, dashes and underscores")
+    return given
+
+
+def _scopes(given: Any) -> frozenset[str]:
+    found = scopes(given) if isinstance(given, str) else frozenset[str]()
+    if not found:
+        raise ValueError("must name what the key may do, such as `assemblies:write templates:read`")
+    return found
+
+
+Key = Annotated[str, BeforeValidator(_key), WithJsonSchema({"type": "string", "pattern": f"^{KEY.pattern}$"})]
+Scope = Annotated[
+    frozenset[str],
+    BeforeValidator(_scopes),
+    WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(SCOPES)})$", "examples": ["read"]}),
+]
+
+
+class AuthKeyParams(Sent):
+    """An auth key; what is not named stays as it is."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=False)
+
+    description: str | None = Param(None, "Your own words.", max_length=LONGEST_DESCRIPTION)
+    scope: Scope | None = Param(None, "What it may do: scopes with spaces between them.")
+    signature_algo: Algorithm | None = Param(None, "The only way to sign with it.")
+    is_active: Switch | None = Param(None, "Whether it opens anything.")
+    is_allowed_for_smartcdn: Switch | None = Param(None, "Whether it signs addresses of the content network.")
+
+
+class NewAuthKeyParams(AuthKeyParams):
+    """What cannot be changed later stands here."""
+
+    auth_key: Key | None = Param(None, "A key of your own.")
+    can_show_auth_secret: Switch | None = Param(None, "Whether its secret can be read again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,55 +106,13 @@ class AuthKey:
     smart_cdn: bool = False
     shown: bool = False
 
-    def changed(self, params: Mapping[str, Any], code: str) -> AuthKey:
-        """As the params want it: what they do not name stays. Raises ApiError with the code."""
-        given: dict[str, Any] = {
-            own: _flag(params[name], name, code) for name, own in SWITCHES.items() if params.get(name) is not None
-        }
-        if "signature_algo" in params:
-            given["algo"] = _algo(params["signature_algo"], code)
-        if params.get("scope") is not None:
-            given["scopes"] = _scopes(params["scope"], code)
-        if params.get("description") is not None:
-            given["description"] = _description(params["description"], code)
+    def changed(self, wish: AuthKeyParams) -> AuthKey:
+        """As is wished: what is not named stays, and so does what is null. Only the algorithm can be nothing."""
+        named = {name: getattr(wish, name) for name in NAMES if name in wish.model_fields_set}
+        given = {NAMES[name]: value for name, value in named.items() if value is not None or name == "signature_algo"}
         return replace(self, **given)
 
 
 def first_account(key: str) -> str:
     """The id of the account of the key in the settings; an account is shown by an id, never by its key."""
     return uuid.uuid5(uuid.NAMESPACE_URL, key).hex
-
-
-def wished_key(given: Any, code: str) -> str:
-    """A key that its owner has thought of; raises ApiError."""
-    if not isinstance(given, str) or not KEY.fullmatch(given):
-        raise ApiError(code, "`auth_key` must have 8 to 64 letters, digits, dashes and underscores.")
-    return given
-
-
-def _flag(given: Any, name: str, code: str) -> bool:
-    if not isinstance(given, str | int) or given not in FLAGS:
-        raise ApiError(code, f"`{name}` must be true or false.")
-    return FLAGS[given]
-
-
-def _algo(given: Any, code: str) -> str | None:
-    if given is not None and given not in ALGORITHMS:
-        raise ApiError(code, f"`signature_algo` must be {', '.join(ALGORITHMS)} or null.")
-    return str(given) if given else None
-
-
-def _scopes(given: Any, code: str) -> frozenset[str]:
-    try:
-        found = scopes(given) if isinstance(given, str) else frozenset[str]()
-    except ValueError as error:
-        raise ApiError(code, f"`scope`: {error}.") from error
-    if not found:
-        raise ApiError(code, "`scope` must name what the key may do, such as `assemblies:write templates:read`.")
-    return found
-
-
-def _description(given: Any, code: str) -> str:
-    if not isinstance(given, str) or len(given) > LONGEST_DESCRIPTION:
-        raise ApiError(code, f"`description` must be a text of at most {LONGEST_DESCRIPTION} characters.")
-    return given

@@ -1,25 +1,24 @@
-"""Sent: what requests may hold that no model reads: their fields are checked by hand, one after the other."""
+"""Sent: the base of what is read of requests, and what they may hold that is checked by hand, field by field."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, WithJsonSchema
 
-from robots.base.params import Param, Params
-from server.model.account import ALGORITHMS, KEY, LONGEST_DESCRIPTION
+from robots.base.params import Invalid, Param, Params
+from server.errors import ApiError
 from server.model.credential import NAME as CREDENTIAL_NAME
 from server.model.credential import TYPES
 from server.model.options import Options
-from server.model.rights import SCOPES
 from server.model.template import NAME as TEMPLATE_NAME
 from server.model.template import RESULT_EXPIRY, STATUS_EXPIRY
 
 EXPIRES = "2030/01/31 16:53:14+00:00"
 SINCE = "2024-01-31 16:53:14"
 Object = dict[str, Any]
-Switch = bool | Literal[0, 1]
-Scope = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(SCOPES)})$", "examples": ["read"]})]
+Switch = Annotated[bool, WithJsonSchema({"enum": [False, True, 0, 1]})]
 
 
 def _one_of(*known: str | None) -> WithJsonSchema:
@@ -30,6 +29,15 @@ class Sent(Params):
     """Other keys are tolerated."""
 
     model_config = ConfigDict(extra="ignore")
+
+    @classmethod
+    def read(cls, params: Mapping[str, Any], code: str, **codes: str) -> Self:
+        """Raises ApiError with the code, or with the one that the wrong field has of its own."""
+        try:
+            return cls.parse(params)
+        except Invalid as error:
+            name, _, words = str(error).partition(": ")
+            raise ApiError(codes.get(name.partition(".")[0], code), f"`{name}` {words}.") from error
 
 
 class AuthParams(Sent):
@@ -67,23 +75,6 @@ class CredentialParams(Sent):
     name: str = Param("", "What steps call them.", pattern=f"^{CREDENTIAL_NAME.pattern}$")
     type: Annotated[str, _one_of(*TYPES)] = Param("", "What they are for.")
     content: Object = Param({}, "Values for the parameters of robots, or the JSON text of them.", min_length=1)
-
-
-class AuthKeyParams(Sent):
-    """An auth key; what is not named stays as it is."""
-
-    description: str = Param("", "Your own words.", max_length=LONGEST_DESCRIPTION)
-    scope: Scope = Param("", "What it may do: scopes with spaces between them.")
-    signature_algo: Annotated[str | None, _one_of(*ALGORITHMS, None)] = Param(None, "The only way to sign with it.")
-    is_active: Switch = Param(True, "Whether it opens anything.")
-    is_allowed_for_smartcdn: Switch = Param(False, "Whether it signs addresses of the content network.")
-
-
-class NewAuthKeyParams(AuthKeyParams):
-    """What cannot be changed later stands here."""
-
-    auth_key: str | None = Param(None, "A key of your own.", pattern=f"^{KEY.pattern}$")
-    can_show_auth_secret: Switch = Param(False, "Whether its secret can be read again.")
 
 
 class AssemblyReplayParams(Sent):
