@@ -19,8 +19,7 @@ from server.model.assembly import Assembly
 from server.model.assembly_replies import Replaying
 from server.model.instructions import parse
 from server.model.masking import masked, masked_url
-from server.model.replay import inputs, replayed, wants_template
-from server.model.sent import AssemblyReplayParams
+from server.model.replay import AssemblyReplayParams, inputs, replayed, wants_template, wished
 from server.model.template import Template
 
 
@@ -53,18 +52,18 @@ class ReplayRoutes:
         uploads = inputs(original)
         account = self.door.access.accounts.account(order.account)
         self.door.access.creates(account)
-        template = await self._template(order, original)
-        if account.require_template and template is None and order.params.get("steps"):
+        wish = wished(order.params)
+        template = await self._template(order, wants_template(original, wish))
+        if account.require_template and template is None and wish.steps:
             raise ApiError("NO_TEMPLATE_ID")
-        assembly = self._assembly(request, order, original, template)
+        assembly = self._assembly(request, order, replayed(original, wish, template), original, template=template)
         check_robots(assembly.instructions, self.door.disabled, account)
         notify_url.check(assembly.notify_url, self.door.guard)
         await self.door.credentials.check(order.account, assembly.instructions)
         await self.replays.start(assembly, uploads, order.at, order.ticket)
         return json_response(self._told(assembly))
 
-    async def _template(self, order: Order, original: Assembly) -> Template | None:
-        wanted = wants_template(original, order.params)
+    async def _template(self, order: Order, wanted: str | None) -> Template | None:
         if wanted is None:
             return None
         try:
@@ -73,8 +72,15 @@ class ReplayRoutes:
             error.status = 400  # that there is no such route is not what is meant
             raise
 
-    def _assembly(self, request: web.Request, order: Order, original: Assembly, template: Template | None) -> Assembly:
-        params = replayed(original, order.params, template)
+    def _assembly(
+        self,
+        request: web.Request,
+        order: Order,
+        params: dict[str, Any],
+        original: Assembly,
+        *,
+        template: Template | None,
+    ) -> Assembly:
         instructions = parse(params, self.door.catalog)
         told = replace(
             original.request,

@@ -7,32 +7,51 @@ from typing import Any
 
 import orjson
 
+from robots.base.params import Param
 from server.errors import ApiError
 from server.model.assembly import Assembly
 from server.model.parts import ORIGINAL, Made
+from server.model.sent import Sent, Switch
 from server.model.template import Template, merged
 
 OWN = ("steps", "fields", "notify_url")
 UNSAID: tuple[Any, ...] = (None, "", {}, [])
 LOST = "ASSEMBLY_CANNOT_BE_REPLAYED"
+# What the fields of any Assembly have for codes.
+CODES = {
+    "steps": "ASSEMBLY_INVALID_STEPS",
+    "fields": "INVALID_PARAMS_FIELD",
+    "notify_url": "ASSEMBLY_INVALID_NOTIFY_URL",
+}
 
 
-def replayed(original: Assembly, params: Mapping[str, Any], template: Template | None) -> dict[str, Any]:
+class AssemblyReplayParams(Sent):
+    """What an Assembly is run again with."""
+
+    steps: dict[str, Any] | None = Param(None, "Laid over its steps.")
+    fields: dict[str, Any] | None = Param(None, "Laid over its fields.")
+    notify_url: str | None = Param(None, "In place of its notify_url.")
+    template_id: str | None = Param(None, "Another Template.")
+    reparse_template: Switch | None = Param(None, "1 makes it from its Template as that is now.")
+
+
+def wished(params: Mapping[str, Any]) -> AssemblyReplayParams:
+    """Reads what a replay says; raises ApiError."""
+    said = {name: value for name, value in params.items() if value not in UNSAID}
+    return AssemblyReplayParams.read(said, "ASSEMBLY_NOT_REPLAYED", **CODES)
+
+
+def replayed(original: Assembly, wish: AssemblyReplayParams, template: Template | None) -> dict[str, Any]:
     """Its instructions, and what the replay says over them; with a Template, as it is made of that one now."""
     kept = original.instructions.params
     base = merged(template, _said(original)) if template else kept
-    own = {name: params[name] for name in OWN if params.get(name) not in UNSAID}
+    own = {name: getattr(wish, name) for name in OWN if name in wish.model_fields_set}
     return merged(Template("", "", base), {**own, "template_id": template.id if template else kept.get("template_id")})
 
 
-def wants_template(original: Assembly, params: Mapping[str, Any]) -> str | None:
-    """The Template to read again, or another one; raises ApiError."""
-    again = params.get("reparse_template")
-    if again not in (None, 0, 1, "0", "1"):
-        raise ApiError("ASSEMBLY_NOT_REPLAYED", "reparse_template must be 0 or 1.")
-    if params.get("template_id") not in UNSAID:
-        return str(params["template_id"])
-    return original.request.template_id if again in (1, "1") else None
+def wants_template(original: Assembly, wish: AssemblyReplayParams) -> str | None:
+    """The Template to read again, or another one."""
+    return wish.template_id or (original.request.template_id if wish.reparse_template else None)
 
 
 def inputs(original: Assembly) -> list[Made]:

@@ -77,16 +77,6 @@ class CredentialParams(Sent):
     content: Object = Param({}, "Values for the parameters of robots, or the JSON text of them.", min_length=1)
 
 
-class AssemblyReplayParams(Sent):
-    """What an Assembly is run again with."""
-
-    steps: Object | None = Param(None, "Laid over its steps.")
-    fields: Object | None = Param(None, "Laid over its fields.")
-    notify_url: str | None = Param(None, "In place of its notify_url.")
-    template_id: str | None = Param(None, "Another Template.")
-    reparse_template: Literal[0, 1] | None = Param(None, "1 makes it from its Template as that is now.")
-
-
 class StatsParams(Sent):
     """Which Assemblies statistics are made of."""
 
