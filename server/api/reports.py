@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -13,12 +13,13 @@ from server.api.told import Told
 from server.engine.reports import Reports
 from server.errors import ApiError
 from server.model.listed import AssemblyListing
-from server.model.listing import seconds
 from server.model.replies import Bill, JobSlots, Stats
-from server.model.sent import SlotStatsParams, StatsParams
+from server.model.stats import SlotStatsParams, StatsParams
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+UNSAID = (None, "")
 LONGEST = 366 * 86_400  # seconds that statistics go back
+W = TypeVar("W", bound=StatsParams)
 
 
 class ReportRoutes:
@@ -66,8 +67,8 @@ class ReportRoutes:
     )
     async def assembly_stats(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
-        wish = _wish(order, "ASSEMBLY_STATS")
-        stats = await self.reports.assemblies(order.account, wish, order.at, order.ticket)
+        wish = _wish(StatsParams, order, "ASSEMBLY_STATS")
+        stats = await self.reports.assemblies(order.account, _listing(wish, order), order.at, order.ticket)
         return _told("ASSEMBLY_STATS_FOUND", "The statistics were found.", **stats)
 
     @Told(
@@ -84,27 +85,26 @@ class ReportRoutes:
     )
     async def slot_stats(self, request: web.Request) -> web.Response:
         order = await self.signed.read(request)
-        aggregation = order.params.get("aggregation") or "avg"
-        if aggregation not in ("avg", "max"):
-            raise ApiError("PRIORITY_JOB_SLOT_STATS_INVALID_AGGREGATION")
-        wish = _wish(order, "PRIORITY_JOB_SLOT_STATS")
-        stats = await self.reports.slots(order.account, wish, aggregation, order.at, order.ticket)
+        wish = _wish(SlotStatsParams, order, "PRIORITY_JOB_SLOT_STATS")
+        listing = _listing(wish, order)
+        stats = await self.reports.slots(order.account, listing, wish.aggregation, order.at, order.ticket)
         return _told("PRIORITY_JOB_SLOT_STATS_FOUND", "The statistics were found.", **stats)
 
 
-def _wish(order: Order, code: str) -> AssemblyListing:
+def _wish(kind: type[W], order: Order, code: str) -> W:
+    """What statistics are asked for. Raises ApiError."""
+    given = {name: value for name, value in order.params.items() if value not in UNSAID}
+    own = {"region": "MISSING_REGION", "since": "INVALID_TIME", "aggregation": "INVALID_AGGREGATION"}
+    wish = kind.read(given, "INVALID_PARAMS_FIELD", **{name: f"{code}_{wrong}" for name, wrong in own.items()})
+    if not 0 <= wish.since <= order.at:
+        raise ApiError(f"{code}_INVALID_TIME", "`since` lies in the future, or too far in the past.")
+    return wish
+
+
+def _listing(wish: StatsParams, order: Order) -> AssemblyListing:
     """The Assemblies that statistics are made of."""
-    region, template = order.params.get("region"), order.params.get("template_id")
-    if not isinstance(region, str) or not region:
-        raise ApiError(f"{code}_MISSING_REGION")
-    try:
-        since = seconds(order.params.get("since"))
-    except ValueError as error:
-        raise ApiError(f"{code}_INVALID_TIME", f"since {error}.") from error
-    if not 0 <= since <= order.at:
-        raise ApiError(f"{code}_INVALID_TIME", "since lies in the future, or too far in the past.")
-    wish = AssemblyListing.parse({"region": region, "template_id": template if isinstance(template, str) else None})
-    return wish.model_copy(update={"fromdate": max(since, order.at - LONGEST)})
+    listing = AssemblyListing(region=wish.region, template_id=wish.template_id)
+    return listing.model_copy(update={"fromdate": max(wish.since, order.at - LONGEST)})
 
 
 def _told(ok: str, message: str, **more: Any) -> web.Response:

@@ -16,7 +16,6 @@ from server.model.template import NAME as TEMPLATE_NAME
 from server.model.template import RESULT_EXPIRY, STATUS_EXPIRY
 
 EXPIRES = "2030/01/31 16:53:14+00:00"
-SINCE = "2024-01-31 16:53:14"
 Object = dict[str, Any]
 Switch = Annotated[bool, WithJsonSchema({"enum": [False, True, 0, 1]})]
 
@@ -75,20 +74,6 @@ class CredentialParams(Sent):
     name: str = Param("", "What steps call them.", pattern=f"^{CREDENTIAL_NAME.pattern}$")
     type: Annotated[str, _one_of(*TYPES)] = Param("", "What they are for.")
     content: Object = Param({}, "Values for the parameters of robots, or the JSON text of them.", min_length=1)
-
-
-class StatsParams(Sent):
-    """Which Assemblies statistics are made of."""
-
-    region: str = Param("", "Where they ran; the status of an Assembly tells it.", min_length=1)
-    since: str = Param("", "Since when, at most a year.", examples=[SINCE])
-    template_id: str | None = Param(None, "Those of this Template only.")
-
-
-class SlotStatsParams(StatsParams):
-    """The same for jobs that ran side by side."""
-
-    aggregation: Literal["avg", "max"] = Param("avg", "Which number `slot_count` is.")
 
 
 class TokenForm(Sent):

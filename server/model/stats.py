@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+from robots.base.params import Param
+from server.model.listing import Moment
+from server.model.sent import Sent
 
 HOUR, DAY = 3600, 86_400
 MOST_HOURS = 72
@@ -40,6 +46,32 @@ TOTALS = {
 }
 Sums = Counter[str]
 Span = tuple[float, float]
+
+
+def _region(given: Any) -> str:
+    if not isinstance(given, str):
+        raise ValueError("must name where the Assemblies ran; the status of an Assembly tells it")
+    return given
+
+
+class Aggregated(Sent):
+    """Stands before what else is asked, as its fault is told first."""
+
+    aggregation: Literal["avg", "max"] = Param("avg", "Which number `slot_count` is.")
+
+
+class StatsParams(Sent):
+    """Which Assemblies statistics are made of."""
+
+    region: Annotated[str, BeforeValidator(_region)] = Param(
+        None, "Where they ran; the status of an Assembly tells it.", min_length=1, validate_default=True
+    )
+    since: Moment = Param(None, "Since when, at most a year.", examples=["2024-01-31 16:53:14"], validate_default=True)
+    template_id: str | None = Param(None, "Those of this Template only.")
+
+
+class SlotStatsParams(StatsParams, Aggregated):
+    """The same for jobs that ran side by side."""
 
 
 class AssemblyStats:
