@@ -6,9 +6,11 @@ import hmac
 import time
 from base64 import b64decode
 from dataclasses import replace
+from typing import Literal
 
 from aiohttp import web
 
+from robots.base.params import Param
 from server.api.access import Access, too_often
 from server.api.forms import FormLimits, Text, parts
 from server.api.middleware import PROXIES, json_response
@@ -16,10 +18,18 @@ from server.api.told import Told
 from server.errors import ApiError
 from server.model.account import AuthKey
 from server.model.replies import TokenShown
-from server.model.sent import TokenForm
+from server.model.sent import Sent
 
-GRANT = "client_credentials"
 LONGEST = 4096
+CODES = {"grant_type": "TOKEN_INVALID_GRANT_TYPE", "aud": "TOKEN_INVALID_AUDIENCE"}
+
+
+class TokenForm(Sent):
+    """What a bearer token shall be."""
+
+    grant_type: Literal["client_credentials"] = Param(help="The only one that there is.")
+    scope: str = Param("", "Fewer scopes than those of the key.")
+    aud: Literal["mcp", "api2"] = Param("mcp", "For whom it is.")
 
 
 class TokenRoute:
@@ -50,10 +60,8 @@ class TokenRoute:
         form = await self._form(request)
         if "grant_type" not in form:
             raise ApiError("TOKEN_INVALID_REQUEST", "`grant_type` is missing.")
-        if form["grant_type"] != GRANT:
-            raise ApiError("TOKEN_INVALID_GRANT_TYPE")
-        tokens = self.access.tokens
-        made, scope = tokens.mint(key, form.get("scope", ""), form.get("aud") or "mcp", at)
+        wish, tokens = TokenForm.read(form, "TOKEN_INVALID_REQUEST", **CODES), self.access.tokens
+        made, scope = tokens.mint(key, wish.scope, wish.aud, at)
         if wait := self.access.minted.take(key.key, moment):
             raise too_often("RATE_LIMIT_REACHED", wait)
         self.access.accounts.used(key, at)
@@ -84,7 +92,7 @@ class TokenRoute:
                 form[part.name] = part.value
         except ApiError as error:
             raise ApiError("TOKEN_INVALID_REQUEST", error.reason) from error
-        return form
+        return {name: value for name, value in form.items() if value}  # as OAuth wants it
 
 
 def _basic(header: str) -> tuple[str, str]:

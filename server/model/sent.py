@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, WithJsonSchema
 
@@ -74,14 +74,6 @@ class CredentialParams(Sent):
     name: str = Param("", "What steps call them.", pattern=f"^{CREDENTIAL_NAME.pattern}$")
     type: Annotated[str, _one_of(*TYPES)] = Param("", "What they are for.")
     content: Object = Param({}, "Values for the parameters of robots, or the JSON text of them.", min_length=1)
-
-
-class TokenForm(Sent):
-    """What a bearer token shall be."""
-
-    grant_type: Literal["client_credentials"] = Param("client_credentials", "The only one that there is.")
-    scope: str = Param("", "Fewer scopes than those of the key.")
-    aud: Literal["mcp", "api2"] = Param("mcp", "For whom it is.")
 
 
 class UploadsForm(Sent):
