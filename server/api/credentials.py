@@ -13,10 +13,9 @@ from server.api.told import Told
 from server.engine.credentials import CODES, Credentials
 from server.engine.ticket import redeem
 from server.errors import ApiError
-from server.model.credential import types
+from server.model.credential import CredentialParams, types
 from server.model.listing import Listing, listing
 from server.model.replies import CredentialItems, CredentialShown, CredentialTypes, Said
-from server.model.sent import CredentialParams
 
 REF = "{ref:[^/]+}"
 COLUMNS = ("id", "name", "type", "created", "modified")

@@ -14,8 +14,7 @@ from server.engine.templates import Templates
 from server.errors import ApiError
 from server.model.listing import Listing, listing
 from server.model.replies import Said, TemplateItems, TemplateShown
-from server.model.sent import TemplateParams
-from server.model.template import WRONG, Template
+from server.model.template import WRONG, Template, TemplateParams
 
 REF = "{ref:(?:builtin/)?[^/]+}"
 COLUMNS = ("id", "name", "created", "modified", "last_used")

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator, Field, GetPydanticSchema
+from pydantic_core.core_schema import literal_schema
+
+from robots.base.params import Param
 from server.errors import ApiError
 from server.model.masking import SECRET
+from server.model.sent import Sent
 from server.model.step import Step
-from server.model.template import ID
+from server.model.template import no_id, parsed
 
 NAME = re.compile(r"[A-Za-z0-9_-]{4,100}")
 INJECTION = "TEMPLATE_CREDENTIALS_INJECTION_ERROR"
@@ -49,6 +54,21 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 HOSTS = frozenset({"host", "endpoint"})  # who may override these could have the secrets sent to himself
 OTHERWISE = {"cloudfiles": "rackspace", "tus": "http"}  # families that are not called like their type
 
+WORDS = {
+    "name": "must have 4 to 100 letters, digits and dashes, and not look like an id",
+    "content": "must be an object of names and values",
+}
+Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$", strict=True), AfterValidator(no_id)]
+Type = Annotated[str, GetPydanticSchema(lambda kind, handler: literal_schema([*TYPES]))]
+
+
+class CredentialParams(Sent):
+    """Template Credentials; what is not named stays as it is."""
+
+    name: Name = Param(help="What steps call them.")
+    type: Type = Param(help="What they are for.")
+    content: dict[str, Any] = Param(help="Values for the parameters of robots, or the JSON text of them.", min_length=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:
@@ -61,15 +81,9 @@ class Credential:
 
     def changed(self, params: Mapping[str, Any], code: str) -> Credential:
         """As the params want it: what they do not name stays. `content` is an object. Raises ApiError with the code."""
-        given = {name: params[name] for name in ("name", "type", "content") if params.get(name) is not None}
-        made = replace(self, **given)
-        if not isinstance(made.name, str) or not NAME.fullmatch(made.name) or ID.fullmatch(made.name):
-            raise ApiError(code, "`name` must have 4 to 100 letters, digits and dashes, and not look like an id.")
-        if not isinstance(made.type, str) or made.type not in TYPES:
-            raise ApiError(code, f"`type` must be one of {', '.join(TYPES)}.")
-        if not isinstance(made.content, Mapping) or not made.content:
-            raise ApiError(code, "`content` must be an object of names and values.")
-        return made
+        given = {name: params[name] for name in CredentialParams.names() if params.get(name) is not None}
+        made = {"name": self.name, "type": self.type, "content": self.content, **given}
+        return replace(self, **dict(parsed(CredentialParams, made, code, WORDS)))
 
     def under(self, params: Mapping[str, Any], known: Collection[str], own: Mapping[str, Any]) -> dict[str, Any]:
         """A robot's parameters with these below: `known` are the names that the robot has, `own` those of the step.

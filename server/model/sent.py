@@ -9,19 +9,11 @@ from pydantic import ConfigDict, WithJsonSchema
 
 from robots.base.params import Invalid, Param, Params
 from server.errors import ApiError
-from server.model.credential import NAME as CREDENTIAL_NAME
-from server.model.credential import TYPES
 from server.model.options import Options
-from server.model.template import NAME as TEMPLATE_NAME
-from server.model.template import RESULT_EXPIRY, STATUS_EXPIRY
 
 EXPIRES = "2030/01/31 16:53:14+00:00"
 Object = dict[str, Any]
 Switch = Annotated[bool, WithJsonSchema({"enum": [False, True, 0, 1]})]
-
-
-def _one_of(*known: str | None) -> WithJsonSchema:
-    return WithJsonSchema({"enum": list(known)})
 
 
 class Sent(Params):
@@ -54,26 +46,6 @@ class AssemblyParams(Options):
     """The Assembly Instructions of a request; those of a Template lie under them."""
 
     steps: Object = Param({}, "What is to be done, by the names of the steps.")
-
-
-class TemplateParams(Sent):
-    """A Template; what is not named stays as it is."""
-
-    name: str = Param("", "What requests call it.", pattern=f"^{TEMPLATE_NAME.pattern}$")
-    template: Object = Param({}, "Assembly Instructions, or the JSON text of them.")
-    require_signature_auth: Switch = Param(False, "Whether Assemblies need a signature to be made from it.")
-    assembly_status_expiry: Annotated[str | None, _one_of(*STATUS_EXPIRY, None)] = Param(None, "Kept, and told again.")
-    transcoding_result_expiry: Annotated[str | None, _one_of(*RESULT_EXPIRY, None)] = Param(
-        None, "Kept, and told again."
-    )
-
-
-class CredentialParams(Sent):
-    """Template Credentials; what is not named stays as it is."""
-
-    name: str = Param("", "What steps call them.", pattern=f"^{CREDENTIAL_NAME.pattern}$")
-    type: Annotated[str, _one_of(*TYPES)] = Param("", "What they are for.")
-    content: Object = Param({}, "Values for the parameters of robots, or the JSON text of them.", min_length=1)
 
 
 class UploadsForm(Sent):

@@ -5,29 +5,69 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
 
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from robots.base.params import Invalid, Param, Params
 from server.errors import ApiError
+from server.model.options import Object
+from server.model.sent import Sent
 
 WRONG = "TEMPLATE_VALIDATION_ERROR"
 NAME = re.compile(r"[a-z0-9-]{5,40}")
 ID = re.compile(r"[0-9a-f]{32}")
-STATUS_EXPIRY = ("NoSave", "1day", "7days", "30days", "90days")
-RESULT_EXPIRY = ("NoSave", "1day")
 FLAGS = {False: False, True: True, "0": False, "1": True, "false": False, "true": True}
-# What is about the Template itself; all else at the head of the params is taken for its content, as Python sends it.
-ABOUT = frozenset(
-    {
-        "auth",
-        "nonce",
-        "name",
-        "template",
-        "require_signature_auth",
-        "assembly_status_expiry",
-        "transcoding_result_expiry",
-    }
-)
 EMPTY: tuple[Any, ...] = (None, {}, [])  # clients send an empty object, or an empty list, when they mean nothing
+# What is said of a wrong value where there is more to say than what a model knows.
+WORDS = {
+    "name": "must have 5 to 40 characters: small letters, digits and dashes, and not look like an id",
+    "template": "must be an object with `steps`, or the JSON text of one",
+    "template.steps": "must be an object that maps names to steps",
+}
+
+
+def no_id(name: str) -> str:
+    """A name by which nothing else could be meant."""
+    if ID.fullmatch(name):
+        raise ValueError("must not look like an id")
+    return name
+
+
+def _switched(given: Any) -> bool:
+    if isinstance(given, bool | int | str) and given in FLAGS:
+        return FLAGS[given]
+    raise ValueError("must be true or false")
+
+
+Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$", strict=True), AfterValidator(no_id)]
+Switch = Annotated[bool, BeforeValidator(_switched, json_schema_input_type=bool | Literal[0, 1])]
+
+
+class TemplateContent(Sent):
+    """Assembly Instructions to be kept. They are checked whole when an Assembly is made of them."""
+
+    steps: Object = Param({}, "What is to be done, by the names of the steps.")
+    auth: Annotated[Object, BeforeValidator(lambda given: given or {})] = Param({}, "Limits for who uses it.")
+    allow_steps_override: Switch | None = Param(True, "Whether requests may bring steps of their own.")
+
+
+class TemplateParams(Sent):
+    """A Template; what is not named stays as it is."""
+
+    name: Name = Param(help="What requests call it.")
+    template: TemplateContent = Param(help="Assembly Instructions, or the JSON text of them.")
+    require_signature_auth: Switch = Param(False, "Whether Assemblies need a signature to be made from it.")
+    assembly_status_expiry: Literal["NoSave", "1day", "7days", "30days", "90days"] | None = Param(
+        None, "Kept, and told again."
+    )
+    transcoding_result_expiry: Literal["NoSave", "1day"] | None = Param(None, "Kept, and told again.")
+
+
+# What is about the Template itself; all else at the head of the params is taken for its content, as Python sends it.
+ABOUT = TemplateParams.names() | {"auth", "nonce"}
+NULLABLE = ("assembly_status_expiry", "transcoding_result_expiry")
+P = TypeVar("P", bound=Params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,40 +97,43 @@ class Template:
 
     def changed(self, params: Mapping[str, Any]) -> Template:
         """As the params want it: what they do not name stays. `template` is an object. Raises ApiError."""
-        content = _content(params)
-        if content is None and not self.content:
-            raise ApiError(WRONG, "`template` is required: an object with `steps`.")
+        given = {name: value for name, value in params.items() if value is not None or name in NULLABLE}
+        if "template" not in given and "steps" in params:
+            given["template"] = {name: value for name, value in params.items() if name not in ABOUT}
+        made = {**self.told, "template": self.content or None, **given}
+        wish = parsed(TemplateParams, made, WRONG, WORDS)
         return replace(
             self,
-            name=name_of(params.get("name")) if params.get("name") is not None or not self.name else self.name,
-            content=self.content if content is None else content,
-            signed=_flag("require_signature_auth", params.get("require_signature_auth"), self.signed),
-            status_expiry=_one_of("assembly_status_expiry", params, STATUS_EXPIRY, self.status_expiry),
-            result_expiry=_one_of("transcoding_result_expiry", params, RESULT_EXPIRY, self.result_expiry),
+            name=wish.name,
+            content=made["template"],
+            signed=wish.require_signature_auth,
+            status_expiry=wish.assembly_status_expiry,
+            result_expiry=wish.transcoding_result_expiry,
         )
 
 
-def name_of(given: Any) -> str:
-    """A name by which no other Template could be meant; raises ApiError."""
-    if not isinstance(given, str) or not NAME.fullmatch(given) or ID.fullmatch(given):
-        reason = "`name` must have 5 to 40 characters: small letters, digits and dashes, and not look like an id."
-        raise ApiError(WRONG, reason)
-    return given
+def parsed(model: type[P], given: Mapping[str, Any], code: str, known: Mapping[str, str]) -> P:
+    """What a client wants to have kept; raises ApiError with the code, in the `known` words."""
+    try:
+        return model.parse(given)
+    except Invalid as error:
+        name, _, words = str(error).partition(": ")
+        raise ApiError(code, f"`{name}` {known.get(name, words)}.") from error
 
 
 def merged(template: Template, params: Mapping[str, Any]) -> dict[str, Any]:
     """The Template, and the request over it; raises ApiError where the Template forbids that."""
     content, given = template.content, dict(params)
+    # Which Template it was is for the request to say, and whether it may be overridden is not.
+    own = {name: content[name] for name in ("allow_steps_override",) if name in content}
     if given.get("steps") in EMPTY:
         given.pop("steps", None)
-    elif not _flag("allow_steps_override", content.get("allow_steps_override"), True):
+    elif parsed(TemplateContent, own, WRONG, WORDS).allow_steps_override is False:
         raise ApiError("TEMPLATE_DENIES_STEPS_OVERRIDE")
     if given.get("fields") == []:
         del given["fields"]
     # At the head null stands for "not there"; further down it takes a value away.
     over = {name: value for name, value in given.items() if value is not None or content.get(name) is None}
-    # Which Template it was is for the request to say, and whether it may be overridden is not.
-    own = {name: content[name] for name in ("allow_steps_override",) if name in content}
     return {**_over(content, over), **own, "template_id": params.get("template_id")}
 
 
@@ -109,37 +152,3 @@ def _laid(below: Any, above: Any) -> Any:
         met = [_laid(old, new) for old, new in zip(below, above, strict=False)]
         return [*met, *below[len(met) :], *above[len(met) :]]
     return above
-
-
-def _content(params: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What the Template is to hold; None where the params do not say."""
-    given = params.get("template")
-    if given is None:
-        given = {name: value for name, value in params.items() if name not in ABOUT} if "steps" in params else None
-    if given is None:
-        return None
-    if not isinstance(given, Mapping):
-        raise ApiError(WRONG, "`template` must be an object with `steps`, or the JSON text of one.")
-    if not isinstance(given.get("steps", {}), Mapping) and given["steps"] != []:
-        raise ApiError(WRONG, "The `steps` of a Template must be an object that maps names to steps.")
-    if not isinstance(given.get("auth") or {}, Mapping):
-        raise ApiError(WRONG, "The `auth` of a Template must be an object.")
-    _flag("allow_steps_override", given.get("allow_steps_override"), True)
-    return given
-
-
-def _flag(name: str, given: Any, default: bool) -> bool:
-    if given is None:
-        return default
-    if isinstance(given, bool | int | str) and given in FLAGS:
-        return FLAGS[given]
-    raise ApiError(WRONG, f"`{name}` must be true or false.")
-
-
-def _one_of(name: str, params: Mapping[str, Any], known: tuple[str, ...], default: str | None) -> str | None:
-    if name not in params:
-        return default
-    given: str | None = params[name]
-    if given is not None and given not in known:
-        raise ApiError(WRONG, f"`{name}` must be one of {', '.join(known)}.")
-    return given
