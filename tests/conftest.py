@@ -33,8 +33,8 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Tests wait for time limits and for children half of their time."""
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
+    """Tests wait for time limits and for children more than half of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

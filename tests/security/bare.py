@@ -81,10 +81,13 @@ def argv(tool: str, path: Path, kind: str = "") -> Sequence[str]:
     }[tool]
 
 
-async def bare(tool: str, path: Path, kind: str = "", patience: float = 20) -> Ending:
-    """Runs a tool on a file with no care but a limit of time and memory for the machine that tests."""
+async def bare(tool: str, path: Path, kind: str = "", patience: float = 20, seconds: int = SECONDS) -> Ending:
+    """Runs a tool on a file with no care but limits of time and memory for the machine that tests.
+
+    `patience` is in seconds by the clock, `seconds` are those of a processor.
+    """
     (path.parent / "out").mkdir(exist_ok=True)
-    words = ("sh", "-c", LIMITS.format(SECONDS, KIBIBYTES), "bare", *argv(tool, path, kind))
+    words = ("sh", "-c", LIMITS.format(seconds, KIBIBYTES), "bare", *argv(tool, path, kind))
     child = await asyncio.create_subprocess_exec(
         *words, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, env={**os.environ, "VIPS_CONCURRENCY": "1"}
     )

@@ -11,12 +11,13 @@ import pytest
 
 from tests import samples
 from tests.badfiles.catalogue import CATALOGUE, named
-from tests.security.bare import Ending, bare, browsing, grown, office
+from tests.security.bare import SECONDS, Ending, bare, browsing, grown, office
 from tests.security.controls import CONTROLS, Seen, endless, exhausted, refused
 from tests.security.trap import Trap, trap
 
 QUICK = [kind for kind, control in CONTROLS.items() if control.tool not in ("soffice", "chromium")]
 OFFICE = [kind for kind, control in CONTROLS.items() if control.tool == "soffice" and control.sign is not exhausted]
+ENOUGH = 5  # seconds of a processor for a tool that shall come to its end
 PATIENCE = 1.0  # seconds in which a tool that does not wait for ever would have ended
 GIB = 1 << 30
 
@@ -37,7 +38,9 @@ async def test_on_a_bare_tool_the_attack_lives_or_the_tool_refuses_it(kind: str,
     async with trap(tmp_path / "canary") as laid:
         path = control.entry.write(tmp_path, laid.canary)
 
-        ending = await bare(control.tool, path, kind, PATIENCE if control.sign is endless else 30)
+        patience = PATIENCE if control.sign is endless else 30
+        seconds = SECONDS if control.sign in (endless, exhausted) else ENOUGH
+        ending = await bare(control.tool, path, kind, patience, seconds)
 
         assert control.holds(Seen(path, ending, laid)), f"{ending.code} {ending.printed[-300:]!r}"
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import select
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,8 +113,9 @@ async def test_a_child_that_has_ended_is_forgotten(tmp_path: Path) -> None:
 
 
 async def test_a_child_is_gone_even_while_others_hold_its_pipes_and_asyncio_has_not_told_of_it_yet() -> None:
-    leaves_one = ["sh", "-c", "setsid sleep 600 & exit 3"]
+    leaves_one = ["sh", "-c", "setsid sleep 600 & wait"]
     child = await spawn(leaves_one, View(None), Limits(), sandbox=at_level("rlimits"))
+    os.kill(child.pid, signal.SIGKILL)
     collect(child.pid)
 
     assert child.returncode is None
