@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 
 from robots.base.params import Param
 from server.model.rights import SCOPES, Scopes, scopes
-from server.model.sent import Sent, Switch
+from server.model.sent import Sent
+from server.model.template import Switch
 
 Algorithm = Literal["sha1", "sha256", "sha384"]
 ALGORITHMS: tuple[str, ...] = get_args(Algorithm)

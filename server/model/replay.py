@@ -11,8 +11,8 @@ from robots.base.params import Param
 from server.errors import ApiError
 from server.model.assembly import Assembly
 from server.model.parts import ORIGINAL, Made
-from server.model.sent import Sent, Switch
-from server.model.template import Template, merged
+from server.model.sent import Sent
+from server.model.template import Switch, Template, merged
 
 OWN = ("steps", "fields", "notify_url")
 UNSAID: tuple[Any, ...] = (None, "", {}, [])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import ConfigDict, WithJsonSchema
+from pydantic import ConfigDict
 
 from robots.base.params import Invalid, Param, Params
 from server.errors import ApiError
@@ -13,7 +13,6 @@ from server.model.options import Options
 
 EXPIRES = "2030/01/31 16:53:14+00:00"
 Object = dict[str, Any]
-Switch = Annotated[bool, WithJsonSchema({"enum": [False, True, 0, 1]})]
 
 
 class Sent(Params):
@@ -28,7 +27,7 @@ class Sent(Params):
             return cls.parse(params)
         except Invalid as error:
             name, _, words = str(error).partition(": ")
-            raise ApiError(codes.get(name.partition(".")[0], code), f"`{name}` {words}.") from error
+            raise ApiError(codes.get(name.partition(".")[0], code), f"`{name}`: {words}.") from error
 
 
 class AuthParams(Sent):
