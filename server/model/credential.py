@@ -15,7 +15,7 @@ from server.errors import ApiError
 from server.model.masking import SECRET
 from server.model.sent import Sent
 from server.model.step import Step
-from server.model.template import no_id, parsed
+from server.model.template import no_id
 
 NAME = re.compile(r"[A-Za-z0-9_-]{4,100}")
 INJECTION = "TEMPLATE_CREDENTIALS_INJECTION_ERROR"
@@ -54,16 +54,17 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 HOSTS = frozenset({"host", "endpoint"})  # who may override these could have the secrets sent to himself
 OTHERWISE = {"cloudfiles": "rackspace", "tus": "http"}  # families that are not called like their type
 
-WORDS = {
-    "name": "must have 4 to 100 letters, digits and dashes, and not look like an id",
-    "content": "must be an object of names and values",
-}
 Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$", strict=True), AfterValidator(no_id)]
 Type = Annotated[str, GetPydanticSchema(lambda kind, handler: literal_schema([*TYPES]))]
 
 
 class CredentialParams(Sent):
     """Template Credentials; what is not named stays as it is."""
+
+    words = {
+        "name": "must have 4 to 100 letters, digits and dashes, and not look like an id",
+        "content": "must be an object of names and values",
+    }
 
     name: Name = Param(help="What steps call them.")
     type: Type = Param(help="What they are for.")
@@ -83,7 +84,7 @@ class Credential:
         """As the params want it: what they do not name stays. `content` is an object. Raises ApiError with the code."""
         given = {name: params[name] for name in CredentialParams.names() if params.get(name) is not None}
         made = {"name": self.name, "type": self.type, "content": self.content, **given}
-        return replace(self, **dict(parsed(CredentialParams, made, code, WORDS)))
+        return replace(self, **dict(CredentialParams.read(made, code)))
 
     def under(self, params: Mapping[str, Any], known: Collection[str], own: Mapping[str, Any]) -> dict[str, Any]:
         """A robot's parameters with these below: `known` are the names that the robot has, `own` those of the step.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict
 
@@ -19,6 +19,7 @@ class Sent(Params):
     """Other keys are tolerated."""
 
     model_config = ConfigDict(extra="ignore")
+    words: ClassVar[Mapping[str, str]] = {}  # what to say of fields where the model's own words say too little
 
     @classmethod
     def read(cls, params: Mapping[str, Any], code: str, **codes: str) -> Self:
@@ -27,7 +28,8 @@ class Sent(Params):
             return cls.parse(params)
         except Invalid as error:
             name, _, words = str(error).partition(": ")
-            raise ApiError(codes.get(name.partition(".")[0], code), f"`{name}`: {words}.") from error
+            told = f"`{name}` {cls.words.get(name, words)}."
+            raise ApiError(codes.get(name.partition(".")[0], code), told) from error
 
 
 class AuthParams(Sent):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from robots.base.params import Invalid, Param, Params
+from robots.base.params import Param
 from server.errors import ApiError
 from server.model.options import Object
 from server.model.sent import Sent
@@ -19,12 +19,6 @@ NAME = re.compile(r"[a-z0-9-]{5,40}")
 ID = re.compile(r"[0-9a-f]{32}")
 FLAGS = {False: False, True: True, "0": False, "1": True, "false": False, "true": True}
 EMPTY: tuple[Any, ...] = (None, {}, [])  # clients send an empty object, or an empty list, when they mean nothing
-# What is said of a wrong value where there is more to say than what a model knows.
-WORDS = {
-    "name": "must have 5 to 40 characters: small letters, digits and dashes, and not look like an id",
-    "template": "must be an object with `steps`, or the JSON text of one",
-    "template.steps": "must be an object that maps names to steps",
-}
 
 
 def no_id(name: str) -> str:
@@ -55,6 +49,12 @@ class TemplateContent(Sent):
 class TemplateParams(Sent):
     """A Template; what is not named stays as it is."""
 
+    words = {
+        "name": "must have 5 to 40 characters: small letters, digits and dashes, and not look like an id",
+        "template": "must be an object with `steps`, or the JSON text of one",
+        "template.steps": "must be an object that maps names to steps",
+    }
+
     name: Name = Param(help="What requests call it.")
     template: TemplateContent = Param(help="Assembly Instructions, or the JSON text of them.")
     require_signature_auth: Switch = Param(False, "Whether Assemblies need a signature to be made from it.")
@@ -67,7 +67,6 @@ class TemplateParams(Sent):
 # What is about the Template itself; all else at the head of the params is taken for its content, as Python sends it.
 ABOUT = TemplateParams.names() | {"auth", "nonce"}
 NULLABLE = ("assembly_status_expiry", "transcoding_result_expiry")
-P = TypeVar("P", bound=Params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Template:
         if "template" not in given and "steps" in params:
             given["template"] = {name: value for name, value in params.items() if name not in ABOUT}
         made = {**self.told, "template": self.content or None, **given}
-        wish = parsed(TemplateParams, made, WRONG, WORDS)
+        wish = TemplateParams.read(made, WRONG)
         return replace(
             self,
             name=wish.name,
@@ -112,15 +111,6 @@ class Template:
         )
 
 
-def parsed(model: type[P], given: Mapping[str, Any], code: str, known: Mapping[str, str]) -> P:
-    """What a client wants to have kept; raises ApiError with the code, in the `known` words."""
-    try:
-        return model.parse(given)
-    except Invalid as error:
-        name, _, words = str(error).partition(": ")
-        raise ApiError(code, f"`{name}` {known.get(name, words)}.") from error
-
-
 def merged(template: Template, params: Mapping[str, Any]) -> dict[str, Any]:
     """The Template, and the request over it; raises ApiError where the Template forbids that."""
     content, given = template.content, dict(params)
@@ -128,7 +118,7 @@ def merged(template: Template, params: Mapping[str, Any]) -> dict[str, Any]:
     own = {name: content[name] for name in ("allow_steps_override",) if name in content}
     if given.get("steps") in EMPTY:
         given.pop("steps", None)
-    elif parsed(TemplateContent, own, WRONG, WORDS).allow_steps_override is False:
+    elif TemplateContent.read(own, WRONG).allow_steps_override is False:
         raise ApiError("TEMPLATE_DENIES_STEPS_OVERRIDE")
     if given.get("fields") == []:
         del given["fields"]

@@ -38,7 +38,7 @@ def test_what_the_params_do_not_name_stays() -> None:
         ({"signature_algo": "md5"}, "'sha1', 'sha256' or 'sha384'"),
         ({"signature_algo": ["sha1"]}, "'sha1', 'sha256' or 'sha384'"),
         ({"is_active": "yes"}, "must be true or false"),
-        ({"is_active": "maybe"}, "`is_active`: must be true or false"),
+        ({"is_active": "maybe"}, "`is_active` must be true or false"),
         ({"can_show_auth_secret": {}}, "must be true or false"),
         ({"description": 5}, "must be a text"),
         ({"description": "x" * 1001}, "at most 1000"),
