@@ -20,6 +20,7 @@ from server.model.assembly_replies import NothingMore, NotificationReplayed, Not
 from server.model.listing import moment
 from server.model.masking import masked_url
 from server.model.notification import Attempt, Notification
+from server.model.options import Object
 
 ID = "{id:[a-z0-9]{32}}"
 CODE = "ASSEMBLY_NOTIFICATION_NOT_REPLAYED"
@@ -31,6 +32,7 @@ class ReplayParams(Params):
     model_config = ConfigDict(extra="ignore")
 
     notify_url: str | None = Param(None, "Where to send it this once; the Assembly keeps its own notify_url.")
+    fields: Object = Param({}, "Values for ${fields.name} in the address, over those of the Assembly.")
     wait: bool = Param(True, "Answers when the receiver has answered.")
 
 
@@ -98,7 +100,7 @@ class NotificationRoutes:
         except Invalid as error:
             raise ApiError(CODE, f"{error}.") from error
         notify_url.check(given.notify_url, self.guard)
-        return Replay(assembly, order.account, given.notify_url, order.ticket, given.wait)
+        return Replay(assembly, order.account, given.notify_url, given.fields, order.ticket, given.wait)
 
 
 def _items(assembly: Assembly, sent: Notification, attempts: list[Attempt]) -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from server.database.base import Rows, Unwritable
@@ -18,7 +19,7 @@ from server.engine.runner import INSIST_EVERY, Runner
 from server.engine.ticket import Ticket, redeem
 from server.errors import ApiError
 from server.model.assembly import Assembly
-from server.model.notification import Attempt, Notification, next_due
+from server.model.notification import Attempt, Notification, next_due, target_again
 from server.model.payload import payload
 from server.tasks import Tasks
 from tus.failpoint import failpoint
@@ -32,11 +33,15 @@ NOBODY = ""  # the target of what takes no place
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Who wants a Notification of an old end, and where: `url` is None for the Assembly's own notify_url."""
+    """Who wants a Notification of an old end, and where: `url` is None for the Assembly's own notify_url.
+
+    `fields` lie over those of the Assembly, for the variables of the address.
+    """
 
     assembly: str
     account: str
     url: str | None
+    fields: Mapping[str, Any]
     ticket: Ticket | None
     wait: bool
 
@@ -81,7 +86,7 @@ class Notifier:
         One that is waited for is tried once: who waits can ask again.
         """
         at = self.now()
-        made = Notification(uuid4().hex, wish.assembly, at, at, wish.url)
+        made = Notification(uuid4().hex, wish.assembly, at, at)
         self._sending[made.id] = NOBODY
         try:
             await self.runner.store.tx(partial(self._replay, wish, made))
@@ -109,9 +114,10 @@ class Notifier:
             raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=wish.assembly)
         if not assembly.terminal:
             raise ApiError("ASSEMBLY_NOT_FINISHED", assembly_id=wish.assembly)
-        if not (made.url or assembly.notify_url):
+        url = target_again(assembly.instructions, assembly.id, wish.url, wish.fields)
+        if url is None:
             raise ApiError("ASSEMBLY_NO_NOTIFY_URL", assembly_id=wish.assembly)
-        elsewhere = made.url if made.url != assembly.notify_url else None
+        elsewhere = url if url != assembly.notify_url else None
         self.outbox.add(rows, assembly, replace(made, url=elsewhere))
 
     async def _start_due(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Literal
 from urllib.parse import quote
@@ -77,6 +77,12 @@ def target(instructions: Instructions, assembly: str) -> str | None:
     scope = _scope(instructions, assembly)
     pieces = scan(instructions.notify_url)
     return "".join(piece if isinstance(piece, str) else quote(_value(piece, scope), safe="") for piece in pieces)
+
+
+def target_again(instructions: Instructions, assembly: str, url: str | None, fields: Mapping[str, Any]) -> str | None:
+    """Where it is told once more: maybe at another address, and with other fields over those of the Assembly."""
+    known = {**instructions.fields, **fields}
+    return target(replace(instructions, notify_url=url or instructions.notify_url, fields=known), assembly)
 
 
 def unknown(instructions: Instructions, assembly: str) -> list[str]:

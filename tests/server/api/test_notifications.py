@@ -112,6 +112,20 @@ async def test_a_replay_may_go_elsewhere_and_the_assembly_keeps_its_notify_url(
         assert canary.MARK not in await response.text()
 
 
+async def test_a_replay_may_have_other_fields_for_the_address(
+    session: ClientSession, owner: Owner, home: Receiver
+) -> None:
+    assembly = await created(
+        session, notify_url=f"{home.url}/${{fields.shop}}/${{fields.n}}", fields={"shop": "a", "n": 1}
+    )
+    await home.heard()
+
+    await replayed(owner, assembly, fields={"shop": "b/../c"})
+    await replayed(owner, assembly, fields={"n": 2}, notify_url=f"{home.url}/other/${{fields.n}}")
+
+    assert [came.path for came in home.came] == ["/a/1", "/b%2F..%2Fc/1", "/other/2"]
+
+
 @pytest.mark.parametrize("wait", [False, "false", 0])
 async def test_a_replay_need_not_be_waited_for(session: ClientSession, owner: Owner, home: Receiver, wait: Any) -> None:
     assembly = await created(session)
