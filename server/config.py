@@ -23,6 +23,7 @@ from server.values import (
     NETWORKS,
     ORIGIN,
     PATH,
+    PLACE_OF_URL,
     PORT,
     PORTS,
     SIZE,
@@ -99,10 +100,10 @@ class Settings:
         shown="none",
     )
     cdn_host: str | None = network(
-        TEXT,
-        None,
-        "Host names below it serve Templates: {account}.HOST/{template}/{input}; see Smart CDN.",
-        shown="none",
+        TEXT, None, "Host names below it serve Templates: {account}.HOST/{template}/{input}.", shown="none"
+    )
+    cdn_path: str = network(
+        PLACE_OF_URL, "/cdn", "The path below which they serve Templates: {account}/{template}/{input}."
     )
     cdn_unsigned: bool = network(SWITCH, False, "Whether addresses of the Smart CDN need no signature.")
     idle_timeout: float = network(DURATION, 60.0, "A connection that is silent for so long is closed.")

@@ -29,7 +29,7 @@ from server.api.results import Results, Served
 from server.api.robots import RobotRoutes
 from server.api.root import Root
 from server.api.signed import Signed
-from server.api.smart_cdn import SmartCdn
+from server.api.smart_cdn import Site, SmartCdn
 from server.api.sockets import Sockets
 from server.api.templates import TemplateRoutes
 from server.api.token import TokenRoute
@@ -74,7 +74,8 @@ class Routes:
         door = self._door()
         Assemblies(door).attach(app)
         AdditionRoutes(Additions(parts.uploads, parts.http, door.folder)).attach(app)
-        SmartCdn(door, parts.delivery, self.settings.cdn_host, self.settings.cdn_unsigned).attach(app)
+        site = Site(self.settings.cdn_path, self.settings.cdn_host, self.settings.cdn_unsigned)
+        SmartCdn(door, parts.delivery, site).attach(app)
         signed = Signed(self.access, form_limits(self.settings))
         TokenRoute(self.access, signed.limits).attach(app)
         AuthKeyRoutes(signed, parts.auth_keys).attach(app)

@@ -19,6 +19,7 @@ BYTES = {
 }
 SWITCH_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 NUMBER_AND_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
+PLACE = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,13 @@ def _origin(given: Any) -> str:
     return f"{url.scheme}://{url.netloc}"
 
 
+def _place(given: Any) -> str:
+    place = "/" + _text(given).strip("/")
+    if not PLACE.fullmatch(place):
+        raise ValueError("is not the beginning of a path such as /cdn")
+    return place
+
+
 def _networks(given: Any) -> tuple[Network, ...]:
     names = given if isinstance(given, list) else str(given).split(",")
     try:
@@ -147,6 +155,7 @@ SIZE = Kind("SIZE", _size, _show_size)
 SWITCH = Kind("YES|NO", _switch, lambda on: "yes" if on else "no")
 PATH = Kind("PATH", _path)
 ORIGIN = Kind("URL", _origin)
+PLACE_OF_URL = Kind("PATH", _place)
 NETWORKS = Kind("CIDR,...", _networks, lambda nets: ", ".join(map(str, nets)))
 NAMES = Kind("NAME,...", _names, ", ".join)
 KEYS = Kind("KEY,...", _names)

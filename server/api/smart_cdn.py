@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -22,28 +23,38 @@ from server.model.assembly import Assembly
 from server.model.instructions import Instructions, parse
 from server.model.smart_url import SmartUrl, smart_url
 
-PREFIX = "/cdn/"
 MOST_STEPS = 20
 TRIES = 2  # what was found on the shelf may have to make room before it is opened
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class SmartCdn:
-    """At `/cdn/{workspace}/…` and at `{workspace}.{host}/…`; a workspace is the name of an account.
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where Templates are served: at `{path}/{workspace}/…` and, if there is a `host`, at `{workspace}.{host}/…`.
 
-    Only who has the secret of a key that is allowed to can make an address, unless `unsigned` ones are served.
+    A workspace is the name of an account. Only who has the secret of a key that is allowed to can make an address,
+    unless `unsigned` ones are served.
     """
 
-    def __init__(self, door: Door, delivery: Delivery, host: str | None, unsigned: bool) -> None:
+    path: str = "/cdn"
+    host: str | None = None
+    unsigned: bool = False
+
+
+class SmartCdn:
+    """Serves what the Templates of a site make."""
+
+    def __init__(self, door: Door, delivery: Delivery, site: Site) -> None:
         self.door = door
         self.delivery = delivery
-        self.host = f".{host.lower()}" if host else None
-        self.unsigned = unsigned
+        self.path = f"{site.path}/"
+        self.host = f".{site.host.lower()}" if site.host else None
+        self.unsigned = site.unsigned
 
     def attach(self, app: web.Application) -> None:
         """Adds the route, and looks at the host of each request."""
-        app.router.add_get(PREFIX + "{workspace}/{address:.+}", self.by_path)
+        app.router.add_get(self.path + "{workspace}/{address:.+}", self.by_path)
         if self.host:
             app.middlewares.append(self.by_host)
 
@@ -63,7 +74,7 @@ class SmartCdn:
         ),
     )
     async def by_path(self, request: web.Request) -> web.StreamResponse:
-        _, _, rest = _target(request).removeprefix(PREFIX).partition("/")
+        _, _, rest = _target(request).removeprefix(self.path).partition("/")
         return await self.serve(request, request.match_info["workspace"], rest)
 
     @web.middleware

@@ -204,16 +204,22 @@ async def test_why_nothing_can_be_served_is_told(app: App, http: ClientSession, 
 
 
 async def test_addresses_without_a_signature_are_served_where_the_settings_say_so(tmp_path: Path, origin: str) -> None:
-    async with inside(tmp_path / "data", cdn_unsigned=True) as app, client(app) as http:
+    async with inside(tmp_path / "data", cdn_unsigned=True, cdn_path="/pictures/of") as app, client(app) as http:
         await create(app, "thumbnail", template(origin))
         await create(app, "only-signed", template(origin) | {"require_signature_auth": 1})
         await app.parts.templates.update(
             app.parts.accounts.first.account.id, "only-signed", {"require_signature_auth": 1}, time.time(), None
         )
 
-        answer = await http.get(f"{CDN}/thumbnail/photo.jpg?w=40")
+        answer = await http.get("/pictures/of/first/thumbnail/photo.jpg?w=40")
 
         assert answer.headers["Content-Type"].startswith("image/png")
-        assert await fault(await http.get(f"{CDN}/only-signed/photo.jpg?w=40")) == (400, "NO_SIGNATURE_FIELD")
-        assert (await http.get(CDN + signed("only-signed/photo.jpg", w=40))).status == 200
-        assert await fault(await http.get("/cdn/nobody/thumbnail/photo.jpg?w=40")) == (400, "NO_SIGNATURE_FIELD")
+        assert await fault(await http.get("/pictures/of/first/only-signed/photo.jpg?w=40")) == (
+            400,
+            "NO_SIGNATURE_FIELD",
+        )
+        assert (await http.get("/pictures/of/first" + signed("only-signed/photo.jpg", w=40))).status == 200
+        assert await fault(await http.get("/pictures/of/nobody/thumbnail/photo.jpg?w=40")) == (
+            400,
+            "NO_SIGNATURE_FIELD",
+        )
