@@ -68,7 +68,8 @@ def test_what_a_server_starts_carries_its_mark(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.case(112)
 def test_what_runs_in_a_namespace_of_its_own_is_found_from_outside_and_ended(tmp_path: Path) -> None:
     owner, sandbox = uuid4().hex, probe.find("bwrap")
-    script = "setsid /bin/sleep 600 & echo begun; wait"
+    is_sleeping = 'read -r name < /proc/$!/comm && [ "$name" = sleep ]'
+    script = f"setsid /bin/sleep 600 & until {is_sleeping}; do :; done; echo begun; wait"
     with Handles(sandbox.level) as handles:
         words = sandbox.tool(["/bin/sh", "-c", script], View(tmp_path), Limits(), handles.passed)
         lasting = [word for word in words if word != "--die-with-parent"]  # else the kernel would be quicker
