@@ -18,6 +18,7 @@ FLOOD = 100
 SMALL = {"small": {"robot": "/image/resize", "use": ":original", "width": 20, "format": "png", "result": True}}
 WAIT = 2.0  # seconds that a neighbour may wait for those who take all image children
 SLACK = 2.0  # seconds, for machines that are busy
+TRIES = 3  # with other things, for a while
 
 
 async def seconds(customer: Customer, path: Path, steps: Json = HASHED) -> float:
@@ -52,12 +53,15 @@ async def test_pictures_that_take_for_ever_do_not_hold_back_the_picture_of_anoth
     bomb = named("svg-filter-blur.svg").write(tmp_path, Canary(tmp_path, "", ""))
     one = samples.png(tmp_path)
     async with customer_of_new_server(tmp_path / "data", image_children="1", stop_grace="0.1s") as customer:
-        alone = await seconds(customer, one, SMALL)
+        alone = max([await seconds(customer, one, SMALL) for _ in range(3)])
         async with asyncio.TaskGroup() as group:
             # To look into one takes for ever already, and there are as many as could ever be looked into at once.
             endless = group.create_task(customer.create(SMALL, bomb, bomb))
-            beside = max([await seconds(customer, one, SMALL) for _ in range(3)])
+            for _ in range(TRIES):
+                beside = max([await seconds(customer, one, SMALL) for _ in range(3)])
+                if beside < alone + WAIT + SLACK:
+                    break
             assert not endless.done(), "the bombs were over too soon to show anything"
             endless.cancel()
 
-    assert beside < 2 * alone + WAIT + SLACK
+    assert beside < alone + WAIT + SLACK

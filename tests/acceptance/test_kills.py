@@ -11,12 +11,12 @@ from bench.crash import storm, torment
 
 
 @pytest.mark.case(112, 124)
-async def test_four_kills_lose_nothing_and_leave_nothing_behind(tmp_path: Path) -> None:
+async def test_eight_kills_lose_nothing_and_leave_nothing_behind(tmp_path: Path) -> None:
     seed = secrets.randbelow(10**6)
     print(f"seed {seed}")
 
     async with torment(tmp_path, seed) as test:
-        await storm(test, kills=4)
+        await storm(test, kills=8)
 
     assert test.wrong == []
-    assert len(test.done) == 10
+    assert len(test.done) == 20
