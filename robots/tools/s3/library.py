@@ -29,7 +29,9 @@ from robots.tools.s3.place import Place
 from robots.tools.s3.sending import Sending
 
 CLIENTS = 32  # that are kept
-LONGEST_ANSWER = 384 << 10  # a page of a list of long names; the loop stands still while it is read
+# A page of a list of long names, each with all that is told of a file; the loop stands still while it is read.
+LONGEST_ANSWER = 384 << 10
+MOST_TAGS = 4000
 # What the library raises where an answer is not as it should be, for it trusts its own storage.
 UNREADABLE = (BotoCoreError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 # Not every storage answers the first, and the second would tell it about this machine.
@@ -106,6 +108,8 @@ class Deaf(AioSession):  # type: ignore[misc]
         known = {name: ConstantProvider(spec[2]) for name, spec in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()}
         self.register_component("config_store", ConfigValueStore(known))
         self.register_component("data_loader", Models([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False))
+        # Nobody asks for a date, and to read one takes as long as all else that is told of a file.
+        self.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
 
     @property
     def full_config(self) -> dict[str, Any]:
@@ -173,13 +177,14 @@ def _put_back(params: dict[str, Any], context: dict[str, Any], **_: object) -> N
 
 async def _words(response: ClientResponse) -> bytes:
     """The body, if it is no longer than what a storage has to say."""
-    kept = bytearray()
+    kept, tags = bytearray(), 0
     async for piece in response.content.iter_any():
         kept += piece
-        if len(kept) > LONGEST_ANSWER:
+        tags += piece.count(b"<")
+        if len(kept) > LONGEST_ANSWER or tags > MOST_TAGS:
             raise Complaint("The answer is too long", response.status, "EntityTooLarge")
-    # A storage declares no entities, of which a few can stand for gigabytes.
-    return b"" if b"<!DOCTYPE" in kept else bytes(kept)
+    # A storage declares no entities, of which a few can stand for gigabytes, in no alphabet either.
+    return b"" if b"<!DOCTYPE" in kept or b"\0" in kept else bytes(kept)
 
 
 def _text(value: str | bytes) -> str:

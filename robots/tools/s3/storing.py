@@ -25,6 +25,7 @@ PART = 16 * MIB
 MOST_PARTS = 2000  # Amazon allows five times as many, but the list of them is written in the loop
 AT_ONCE = 3
 FAREWELL = 30  # seconds in which an upload is given up
+UPLOADS = 100  # that are looked for at a time
 MD5 = re.compile(r"[0-9a-f]{32}")
 
 
@@ -112,7 +113,8 @@ async def _begin(bucket: Bucket, order: Order) -> str:
     """A new upload. One may be left of an earlier try, whose answer was lost or whose server was killed."""
     if order.own:
         with contextlib.suppress(RobotError):  # not everybody who may write may also list
-            told = await bucket.once(order.act, "list_multipart_uploads", {"Prefix": order.name["Key"]})
+            asked = {"Prefix": order.name["Key"], "MaxUploads": UPLOADS}
+            told = await bucket.once(order.act, "list_multipart_uploads", asked)
             for left in told.get("Uploads", ()):
                 if left.get("Key") == order.name["Key"]:
                     await _abort(bucket, order, left.get("UploadId", ""))
