@@ -30,10 +30,7 @@ class Asked:
         """What the status shows of both, and of what else is known of the request."""
         if self.template is None:
             return Request(masked(self.sent), **more)
-        request = Request(masked(self.sent), **more)
-        return replace(
-            request, merged=masked(self.params), template_id=self.template.id, template_name=self.template.name
-        )
+        return replace(Request(masked(self.sent), **more), merged=masked(self.params), **self.template.leaves)
 
 
 async def asked(

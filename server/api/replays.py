@@ -95,7 +95,7 @@ class ReplayRoutes:
             origin=self.door.origin(request),
         )
         if template:
-            told = replace(told, template_id=template.id, template_name=template.name)
+            told = replace(told, **template.leaves)
         return Assembly(uuid.uuid4().hex, order.account, instructions, told, created=order.at)
 
     def _told(self, assembly: Assembly) -> dict[str, Any]:

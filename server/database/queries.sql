@@ -4,8 +4,10 @@ SELECT * FROM assemblies WHERE id = :id;
 
 -- name: save_assembly
 -- A new Assembly, or what changed of an old one.
-INSERT INTO assemblies (id, account, state, created, finished, params, head, template, error, updated, item)
-VALUES (:id, :account, :state, :created, :finished, :params, :head, :template, :error, :updated, :item)
+INSERT INTO assemblies (id, account, state, created, finished, params, head, template, error, updated, item,
+    result_lifetime, record_lifetime)
+VALUES (:id, :account, :state, :created, :finished, :params, :head, :template, :error, :updated, :item,
+    :result_lifetime, :record_lifetime)
 ON CONFLICT (id) DO UPDATE SET state = :state, finished = :finished, head = :head, error = :error, updated = :updated,
     item = :item;
 
@@ -52,19 +54,26 @@ SELECT 0 AS open, state, count(*) AS count FROM assemblies WHERE finished >= :si
 
 -- name: late_assemblies
 -- Those that are still open although they began before a moment.
-SELECT id FROM assemblies WHERE finished IS NULL AND created < :before ORDER BY created LIMIT 100;
+SELECT id FROM assemblies WHERE finished IS NULL AND created < :before ORDER BY created;
 
 -- name: stale_assemblies
 -- Those whose temporary files have outlived their time.
-SELECT id FROM assemblies WHERE finished < :before AND swept = 0 ORDER BY finished LIMIT 100;
+SELECT id FROM assemblies WHERE swept = 0 AND finished < :at - :lifetime AND result_lifetime IS NULL
+UNION ALL
+SELECT id FROM assemblies WHERE swept = 0 AND result_lifetime IS NOT NULL AND finished + result_lifetime < :at
+LIMIT 100;
 
 -- name: mark_swept
 -- The files of an Assembly are about to go.
 UPDATE assemblies SET swept = 1 WHERE id = :id;
 
 -- name: old_assemblies
--- Those whose records have outlived their time.
-SELECT id FROM assemblies WHERE finished < :before AND swept = 1 ORDER BY finished LIMIT 100;
+-- Those whose records have outlived their time. A short one does not go before its Notifications are out.
+SELECT id FROM assemblies WHERE swept = 1 AND finished < :at - :lifetime AND record_lifetime IS NULL
+UNION ALL
+SELECT id FROM assemblies WHERE swept = 1 AND record_lifetime IS NOT NULL AND finished + record_lifetime < :at
+    AND NOT EXISTS (SELECT 1 FROM notifications WHERE assembly = assemblies.id AND due IS NOT NULL)
+LIMIT 100;
 
 -- name: delete_assembly
 -- The record itself.
@@ -203,7 +212,7 @@ DELETE FROM attempts WHERE assembly = :id;
 
 -- name: uploads
 -- The uploads of an Assembly.
-SELECT upload FROM uploads WHERE assembly = :assembly ORDER BY rowid;
+SELECT id, upload FROM uploads WHERE assembly = :assembly ORDER BY rowid;
 
 -- name: save_upload
 -- An upload, new or changed.

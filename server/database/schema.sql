@@ -12,13 +12,20 @@ CREATE TABLE IF NOT EXISTS assemblies (
     template TEXT,                      -- the id of its Template
     error    TEXT,                      -- the code with which it failed
     updated  REAL,
-    item     TEXT                       -- what lists say of it, once it has ended
+    item     TEXT,                      -- what lists say of it, once it has ended
+    result_lifetime REAL,               -- seconds, where its Template says so; NULL is that of the settings
+    record_lifetime REAL
 ) WITHOUT ROWID;
 
 -- All that lists are chosen and sorted by, so that they need not read the rows themselves.
 CREATE INDEX IF NOT EXISTS assemblies_listed ON assemblies (account, created, id, state, template, error, updated);
 CREATE INDEX IF NOT EXISTS assemblies_open ON assemblies (created) WHERE finished IS NULL;
 CREATE INDEX IF NOT EXISTS assemblies_ended ON assemblies (finished) WHERE finished IS NOT NULL;
+CREATE INDEX IF NOT EXISTS assemblies_stale ON assemblies (finished) WHERE finished IS NOT NULL AND swept = 0;
+CREATE INDEX IF NOT EXISTS assemblies_over ON assemblies (finished + result_lifetime)
+    WHERE result_lifetime IS NOT NULL AND swept = 0;
+CREATE INDEX IF NOT EXISTS assemblies_forgotten ON assemblies (finished + record_lifetime)
+    WHERE record_lifetime IS NOT NULL AND swept = 1;
 
 -- The signed requests that may be made once, and were.
 CREATE TABLE IF NOT EXISTS tickets (
@@ -52,8 +59,8 @@ CREATE TABLE IF NOT EXISTS templates (
     name      TEXT NOT NULL,
     content   TEXT NOT NULL,            -- sealed
     signed    INTEGER NOT NULL,         -- 1 when a request that uses it must be signed
-    status_expiry TEXT,                 -- what its owner wishes, for its owner to read
-    result_expiry TEXT,
+    status_expiry TEXT,                 -- how long the records of its Assemblies are kept, in the API's words
+    result_expiry TEXT,                 -- likewise their results
     created   REAL NOT NULL,
     modified  REAL NOT NULL,
     last_used REAL,

@@ -18,7 +18,7 @@ from server.database.base import Unusable, Unwritable
 T = TypeVar("T")
 DATABASE = "sluice.db"
 HERE = Path(__file__).parent
-SCHEMA = 3  # the version of schema.sql
+SCHEMA = 4  # the version of schema.sql
 SHORT = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CANTOPEN}
 GROUP = 256  # transactions that share one commit at the most
 WAITING = 10_000  # transactions that may wait; more have to wait in their callers

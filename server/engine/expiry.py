@@ -58,14 +58,14 @@ class Expiry:
 
     async def sweep(self, at: float) -> None:
         await self._end_late(at)
-        await self._remove_results(at - self.lifetimes.results)
-        await self._remove_records(at - self.lifetimes.records)
+        await self._remove_results(at)
+        await self._remove_records(at)
         await self._remove_uploads(at)
         await self.store.tx(lambda rows: ticket.forget(rows, at))
 
     async def _end_late(self, at: float) -> None:
         before = at - min(self.lifetimes.uploading, self.lifetimes.executing)
-        for assembly_id in await self._ids("late_assemblies", before):
+        for assembly_id in await self._ids("late_assemblies", before=before):
             if await self.runner.read(assembly_id, lambda assembly: self._late(assembly, at)):
                 await self.runner.deliver(assembly_id, Expired(at))
                 await self.uploads.discard(assembly_id)
@@ -75,16 +75,20 @@ class Expiry:
             return at - assembly.created > self.lifetimes.uploading
         return at - assembly.uploaded > self.lifetimes.executing
 
-    async def _remove_results(self, before: float) -> None:
-        for assembly_id in await self._ids("stale_assemblies", before):
-            failpoint("W14.before")
-            await self.store.tx(partial(_mark_swept, assembly_id))
-            failpoint("W14.after")
-            await self.files.remove(assembly_id)
+    async def _remove_results(self, at: float) -> None:
+        while stale := await self._ids("stale_assemblies", at=at, lifetime=self.lifetimes.results):
+            for assembly_id in stale:
+                failpoint("W14.before")
+                uploads = await self.store.tx(partial(_mark_swept, assembly_id))
+                failpoint("W14.after")
+                await self.files.remove(assembly_id)
+                for upload_id in uploads:
+                    await self.uploads.remove(upload_id)
 
-    async def _remove_records(self, before: float) -> None:
-        for assembly_id in await self._ids("old_assemblies", before):
-            await self.store.tx(partial(self._delete, assembly_id))
+    async def _remove_records(self, at: float) -> None:
+        while old := await self._ids("old_assemblies", at=at, lifetime=self.lifetimes.records):
+            for assembly_id in old:
+                await self.store.tx(partial(self._delete, assembly_id))
 
     def _delete(self, assembly_id: str, rows: Rows) -> None:
         self.records.forget(assembly_id)
@@ -99,10 +103,12 @@ class Expiry:
         for upload_id in dict.fromkeys([*await store.expired(at), *over]):
             await self.uploads.remove(upload_id)
 
-    async def _ids(self, query: str, before: float) -> list[str]:
-        rows = await self.store.tx(lambda rows: rows.all(query, before=before))
+    async def _ids(self, query: str, **moments: float) -> list[str]:
+        rows = await self.store.tx(lambda rows: rows.all(query, **moments))
         return [row["id"] for row in rows]
 
 
-def _mark_swept(assembly_id: str, rows: Rows) -> None:
+def _mark_swept(assembly_id: str, rows: Rows) -> list[str]:
+    """Its uploads, whose bytes it has long taken over."""
     rows.run("mark_swept", id=assembly_id)
+    return [row["id"] for row in rows.all("uploads", assembly=assembly_id)]

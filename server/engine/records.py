@@ -145,6 +145,8 @@ def _head(assembly: Assembly) -> dict[str, Any]:
         "error": assembly.error["error"] if assembly.error else None,
         "updated": updated(assembly),
         "item": _text(item(assembly)) if assembly.terminal else None,
+        "result_lifetime": assembly.request.result_lifetime,
+        "record_lifetime": assembly.request.record_lifetime,
     }
 
 

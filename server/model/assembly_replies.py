@@ -34,7 +34,7 @@ class UploadShown(Reply):
     """A resumable upload on its way."""
 
     filename: str
-    fieldname: str | None
+    fieldname: str
     size: int
     offset: int
     finished: bool

@@ -56,6 +56,8 @@ class Request:
 
     `parent` is the Assembly that this one is a replay of.
 
+    `result_lifetime` and `record_lifetime` are in seconds; without them those of the settings hold.
+
     `uploads` is how many tus uploads it announced; `form` says that its body is still being read; `origin` is the
     address that it used, if a proxy told it.
     """
@@ -73,3 +75,5 @@ class Request:
     template_id: str | None = None
     template_name: str | None = None
     parent: str | None = None
+    result_lifetime: float | None = None
+    record_lifetime: float | None = None

@@ -163,7 +163,7 @@ def transfer(assembly: Assembly) -> dict[str, Any]:
 def tus_status(upload: Upload) -> dict[str, Any]:
     return {
         "filename": upload.filename,
-        "fieldname": upload.fieldname,
+        "fieldname": upload.fieldname or "",
         "size": upload.length or 0,
         "offset": upload.offset,
         "finished": upload.received,

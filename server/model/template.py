@@ -18,6 +18,9 @@ WRONG = "TEMPLATE_VALIDATION_ERROR"
 NAME = re.compile(r"[a-z0-9-]{5,40}")
 ID = re.compile(r"[0-9a-f]{32}")
 FLAGS = {False: False, True: True, "0": False, "1": True, "false": False, "true": True}
+DAY = 86400.0
+# Seconds after the end. What is not to be saved stays for a last look: clients are told of the end, and then ask.
+LIFETIMES = {"NoSave": 60.0, "1day": DAY, "7days": 7 * DAY, "30days": 30 * DAY, "90days": 90 * DAY}
 EMPTY: tuple[Any, ...] = (None, {}, [])  # clients send an empty object, or an empty list, when they mean nothing
 
 
@@ -59,9 +62,11 @@ class TemplateParams(Sent):
     template: TemplateContent = Param(help="Assembly Instructions, or the JSON text of them.")
     require_signature_auth: Switch = Param(False, "Whether Assemblies need a signature to be made from it.")
     assembly_status_expiry: Literal["NoSave", "1day", "7days", "30days", "90days"] | None = Param(
-        None, "Kept, and told again."
+        None, "How long the records of its Assemblies are kept, though never less than their results."
     )
-    transcoding_result_expiry: Literal["NoSave", "1day"] | None = Param(None, "Kept, and told again.")
+    transcoding_result_expiry: Literal["NoSave", "1day"] | None = Param(
+        None, "How long the results of its Assemblies are kept, and what was uploaded for them."
+    )
 
 
 # What is about the Template itself; all else at the head of the params is taken for its content, as Python sends it.
@@ -92,6 +97,16 @@ class Template:
             "transcoding_result_expiry": self.result_expiry,
             "template_id": self.id,
             "template_name": self.name,
+        }
+
+    @property
+    def leaves(self) -> dict[str, Any]:
+        """What Assemblies remember of it, as it is when they are made."""
+        return {
+            "template_id": self.id,
+            "template_name": self.name,
+            "result_lifetime": LIFETIMES.get(self.result_expiry or ""),
+            "record_lifetime": LIFETIMES.get(self.status_expiry or ""),
         }
 
     def changed(self, params: Mapping[str, Any]) -> Template:

@@ -12,7 +12,14 @@ from server.database import sqlite
 from server.database.base import Rows, Store, Unusable, Unwritable
 from server.database.sqlite import SqliteStore
 
-LISTED = {"template": None, "error": None, "updated": 1.0, "item": None}
+LISTED = {
+    "template": None,
+    "error": None,
+    "updated": 1.0,
+    "item": None,
+    "result_lifetime": None,
+    "record_lifetime": None,
+}
 ROW = {"account": "a", "state": "uploading", "created": 1.0, "finished": None, "params": "{}", "head": "{}", **LISTED}
 
 

@@ -13,7 +13,8 @@ from server.database.sqlite import SqliteStore
 from server.model.listed import AssemblyListing
 
 MANY = 10_000
-ROW = {"finished": None, "params": "{}", "head": "{}", "item": "{}", "error": None}
+KEPT = {"result_lifetime": None, "record_lifetime": None}
+ROW = {"finished": None, "params": "{}", "head": "{}", "item": "{}", "error": None, **KEPT}
 
 
 def fill(rows: Rows) -> None:
@@ -85,3 +86,4 @@ async def test_a_database_of_an_older_version_learns_what_lists_need(tmp_path: P
 
     assert row is not None
     assert (row["template"], row["error"], row["updated"], row["item"]) == ("t", "INVALID_INPUT_ERROR", 6, None)
+    assert {name: row[name] for name in KEPT} == KEPT
