@@ -6,6 +6,7 @@ import base64
 import logging
 import re
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,15 @@ from typing import Any
 import aiohttp
 
 from server.log import JsonLine, TextLine
+from tests.vaulted import secrets_of_accounts
 
 MARK = "canary7f3a9c"  # stands in each of them, so that one search finds all
 AUTH = f"{MARK}-auth-secret-of-the-server"  # the secret of every server of the tests
 LARGEST = 64 << 20
+KEPT = 16 << 20  # bytes of what was seen, for those secrets that are known only later
+LONGEST = 256 << 10
+# Who makes a key is told its secret, and who may is told it again.
+TELLING = re.compile(r"the answer to (POST /auth_keys|\w+ /auth_keys/show_secret/\w+)")
 
 
 def secret(name: str) -> str:
@@ -29,15 +35,15 @@ def escapes(data: bytes) -> list[str]:
     return sorted({found.decode("ascii", "replace") for found in FORMS.findall(data)})
 
 
-def _forms() -> Iterator[bytes]:
-    yield rb"canary7f3a9c[\w-]*"
+def _forms(word: str) -> Iterator[bytes]:
+    yield re.escape(word.encode()) + rb"[\w-]*"
     for shift in range(3):
-        # The first and last letters depend on what stands beside the mark.
-        inner = base64.b64encode(b"\0" * shift + MARK.encode())
+        # The first and last letters depend on what stands beside the word.
+        inner = base64.b64encode(b"\0" * shift + word.encode())
         yield re.escape(inner[4 if shift else 0 : len(inner) // 4 * 4 - 4])
 
 
-FORMS = re.compile(b"|".join(_forms()))
+FORMS = re.compile(b"|".join(_forms(MARK)))
 
 
 class Watch:
@@ -48,21 +54,35 @@ class Watch:
 
     def __init__(self) -> None:
         self.escaped: list[str] = []
+        self._seen: deque[tuple[str, bytes]] = deque()
+        self._kept = 0
 
     def look(self, where: str, data: str | bytes) -> None:
-        found = escapes(data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data)
-        self.escaped += [f"{canary} in {where}" for canary in found]
+        data = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+        self.escaped += [f"{canary} in {where}" for canary in escapes(data)]
+        if len(data) <= LONGEST:
+            self._seen.append((where, data))
+            self._kept += len(data)
+        while self._kept > KEPT:
+            self._kept -= len(self._seen.popleft()[1])
 
     def folder(self, folder: Path) -> None:
-        """No file below may hold the secret of the server; those of a step lie in the database until it has run."""
+        """The secret of no account may lie in a file below, or have been seen since the server began.
+
+        Those of a step lie in the database until it has run.
+        """
+        others = [form for secret in secrets_of_accounts(folder) for form in _forms(secret)]
+        secrets = re.compile(b"|".join([AUTH.encode(), *others]))
         for path in folder.rglob("*"):
-            if (
-                path.is_file()
-                and not path.is_symlink()
-                and path.stat().st_size < LARGEST
-                and AUTH.encode() in _read(path)
-            ):
-                self.escaped.append(f"{AUTH} in the file {path.relative_to(folder)}")
+            if path.is_file() and not path.is_symlink() and path.stat().st_size < LARGEST:
+                self._found(secrets, _read(path), f"the file {path.relative_to(folder)}")
+        for where, data in self._seen if others else ():
+            if not TELLING.fullmatch(where):
+                self._found(secrets, data, where)
+
+    def _found(self, secrets: re.Pattern[bytes], data: bytes, where: str) -> None:
+        if found := secrets.search(data):
+            self.escaped.append(f"{AUTH if found[0] == AUTH.encode() else 'the secret of an account'} in {where}")
 
     def taken(self) -> list[str]:
         taken, self.escaped = self.escaped, []

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 
+from server.accounts import account
+from server.config import Settings
 from tests.canary import AUTH, MARK, escapes, secret, watch
+from tests.vaulted import secrets_of_accounts
 from tests.web import always, site
 
 
@@ -56,3 +59,18 @@ def test_a_file_that_holds_the_secret_of_the_server_is_found(tmp_path: Path) -> 
     watch.folder(tmp_path)
 
     assert watch.taken() == [f"{AUTH} in the file a"]
+
+
+@pytest.mark.case(106)
+def test_the_secret_of_another_account_is_found_wherever_it_was_seen_but_where_it_is_told(tmp_path: Path) -> None:
+    printed = account(Settings(data=tmp_path), ["add", "acme"])
+    (theirs,) = secrets_of_accounts(tmp_path)
+    (tmp_path / "a").write_bytes(base64.b64encode(f"..{theirs}..".encode()))
+    for where in ("the answer to POST /auth_keys", "the answer to GET /auth_keys", "the log of robots.toy"):
+        watch.look(where, f"..{theirs}..")
+
+    watch.folder(tmp_path)
+
+    places = ["the file a", "the answer to GET /auth_keys", "the log of robots.toy"]
+    assert theirs in printed
+    assert watch.taken() == [f"the secret of an account in {place}" for place in places]
