@@ -23,6 +23,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CLIENTS = ROOT / "tests" / "clients"
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original"}}
+TOLD_OF_BOTH = [
+    ["transloadit:result", "hashed one.txt"],
+    ["transloadit:result", "hashed two.png"],
+    ["transloadit:upload", "one.txt"],
+    ["transloadit:upload", "two.png"],
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -52,13 +58,20 @@ async def opened(browser: Browser, customer: Customer, html: str, script: str, *
         yield page
 
 
+async def told_of_two_files(page: Page, folder: Path) -> list[list[str]]:
+    """What the page was told by the end of the Assembly of both."""
+    files = [samples.txt(folder, name="one.txt"), samples.png(folder, name="two.png")]
+    await page.locator("input").set_input_files(files)
+    await page.wait_for_function("window.told.some(([name]) => ['complete', 'error'].includes(name))")
+    told: list[list[str]] = await page.evaluate("window.told")
+    return told
+
+
 @pytest.mark.parametrize(("version", "engine"), [("1", "3"), ("2", "4"), ("3", "4")])
 async def test_uploads_results_and_the_end_are_told_over_a_web_socket(
     browser: Browser, customer: Customer, tmp_path: Path, version: str, engine: str
 ) -> None:
     heard: list[str] = []
-    files = [samples.txt(tmp_path, name="one.txt"), samples.png(tmp_path, name="two.png")]
-
     async with opened(browser, customer, "older.html", f"uppy-{version}.js") as page:
 
         def listen(socket: WebSocket) -> None:
@@ -66,17 +79,10 @@ async def test_uploads_results_and_the_end_are_told_over_a_web_socket(
             socket.on("framereceived", lambda frame: heard.append(str(frame)))
 
         page.on("websocket", listen)
-        await page.locator("input").set_input_files(files)
-        await page.wait_for_function("window.told.some(([name]) => ['complete', 'error'].includes(name))")
-        told: list[list[str]] = await page.evaluate("window.told")
+        told = await told_of_two_files(page, tmp_path)
 
     assert told.pop() == ["complete", [2, 0]], told
-    assert sorted(told[1:-1]) == [
-        ["transloadit:result", "hashed one.txt"],
-        ["transloadit:result", "hashed two.png"],
-        ["transloadit:upload", "one.txt"],
-        ["transloadit:upload", "two.png"],
-    ]
+    assert sorted(told[1:-1]) == TOLD_OF_BOTH
     assert told[-1] == ["transloadit:complete", "ASSEMBLY_COMPLETED"]
     assert f"/ws1/?EIO={engine}&transport=websocket" in heard[0]
     assert sum(frame.startswith('42["assembly_result_finished","hashed",{') for frame in heard) == 2
@@ -86,20 +92,11 @@ async def test_uploads_results_and_the_end_are_told_over_a_web_socket(
 async def test_files_that_another_uploader_has_stored_are_fetched_from_there(
     browser: Browser, customer: Customer, tmp_path: Path
 ) -> None:
-    files = [samples.txt(tmp_path, name="one.txt"), samples.png(tmp_path, name="two.png")]
-
     async with opened(browser, customer, "older.html", "uppy-3.js", store="/store") as page:
-        await page.locator("input").set_input_files(files)
-        await page.wait_for_function("window.told.some(([name]) => ['complete', 'error'].includes(name))")
-        told: list[list[str]] = await page.evaluate("window.told")
+        told = await told_of_two_files(page, tmp_path)
 
     assert told.pop() == ["complete", [2, 0]], told
-    assert sorted(told[1:-1]) == [
-        ["transloadit:result", "hashed one.txt"],
-        ["transloadit:result", "hashed two.png"],
-        ["transloadit:upload", "one.txt"],
-        ["transloadit:upload", "two.png"],
-    ]
+    assert sorted(told[1:-1]) == TOLD_OF_BOTH
     status = await customer.status({"assembly_ssl_url": told[0][1]})
     assert [upload["is_tus_file"] for upload in status["uploads"]] == [False, False]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import signal
@@ -16,21 +17,16 @@ from aiohttp import ClientError, ClientSession, web
 from server.app import App
 from server.engine.additions import Additions
 from tests import samples
-from tests.inside import client, inside
+from tests.inside import client
 from tests.live import KEY, ended, live
 from tests.owner import Json
 from tests.web import always, site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+SETTINGS = {"max_upload_size": 1000}
 WORDS = b"some words"
 HASH = {"hashed": {"robot": "/file/hash", "use": ":original", "algorithm": "md5"}}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("additions") / "data", max_upload_size=1000) as app:
-        yield app
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -44,6 +40,23 @@ async def there() -> AsyncIterator[str]:
     """The address of some words."""
     async with site(always(lambda: web.Response(body=WORDS))) as origin:
         yield f"{origin}/words.txt?secret=1"
+
+
+@contextlib.asynccontextmanager
+async def silent() -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """A site that says when it is asked, and says nothing else."""
+    asked, over = asyncio.Event(), asyncio.Event()
+
+    async def answer(_: web.Request) -> web.Response:
+        asked.set()
+        await over.wait()
+        return web.Response()
+
+    async with site(answer) as origin:
+        try:
+            yield origin, asked
+        finally:
+            over.set()
 
 
 async def create(http: ClientSession, files: int = 1, **auth: object) -> Json:
@@ -242,14 +255,7 @@ async def test_an_assembly_that_waits_for_no_more_files_reserves_no_place(http: 
 
 
 async def test_canceling_an_assembly_ends_what_is_being_fetched_for_it(app: App, http: ClientSession) -> None:
-    asked, over = asyncio.Event(), asyncio.Event()
-
-    async def silent(_: web.Request) -> web.Response:
-        asked.set()
-        await over.wait()
-        return web.Response()
-
-    async with site(silent) as origin:
+    async with silent() as (origin, asked):
         status = await create(http)
         await reserve(http, status)
         adding = asyncio.ensure_future(add(http, status, f"{origin}/words"))
@@ -258,33 +264,24 @@ async def test_canceling_an_assembly_ends_what_is_being_fetched_for_it(app: App,
             assert (await reply.json())["ok"] == "ASSEMBLY_CANCELED"
 
         assert await adding == (404, "ASSEMBLY_NOT_FOUND")
-        over.set()
     assert list((app.folder / "scratch").iterdir()) == []
 
 
 async def test_a_kill_costs_neither_a_file_that_was_added_nor_the_place_of_one_that_was_coming(
     tmp_path: Path, there: str
 ) -> None:
-    asked, over = asyncio.Event(), asyncio.Event()
+    data = tmp_path / "data"
+    async with silent() as (slow, asked), live(data) as server, ClientSession(server.origin) as http:
+        status = await create(http, files=2)
+        await asyncio.gather(reserve(http, status), reserve(http, status))
+        assert await add(http, status, there, name="before.txt") == (200, "ASSEMBLY_FILE_ACCEPTED")
+        coming = asyncio.ensure_future(add(http, status, slow))
+        await asked.wait()
+        await server.stop(signal.SIGKILL)
+        with pytest.raises(ClientError):
+            await coming
 
-    async def silent(_: web.Request) -> web.Response:
-        asked.set()
-        await over.wait()
-        return web.Response()
-
-    async with site(silent) as slow:
-        async with live(tmp_path / "data") as server, ClientSession(server.origin) as http:
-            status = await create(http, files=2)
-            await asyncio.gather(reserve(http, status), reserve(http, status))
-            assert await add(http, status, there, name="before.txt") == (200, "ASSEMBLY_FILE_ACCEPTED")
-            coming = asyncio.ensure_future(add(http, status, slow))
-            await asked.wait()
-            await server.stop(signal.SIGKILL)
-            with pytest.raises(ClientError):
-                await coming
-        over.set()
-
-    async with live(tmp_path / "data") as server, ClientSession(server.origin) as http:
+    async with live(data) as server, ClientSession(server.origin) as http:
         status = await show(http, status)
         assert status["ok"] == "ASSEMBLY_UPLOADING"
         assert await add(http, status, there, name="after.txt") == (200, "ASSEMBLY_FILE_ACCEPTED")
