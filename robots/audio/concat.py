@@ -10,7 +10,7 @@ from robots.base.file import File
 from robots.base.params import Param
 from robots.base.robot import BundleRobot
 from robots.base.workspace import Workspace
-from robots.tools.sound import SoundParams, alike, heard, seconds_of, write
+from robots.tools.sound import SoundParams, alike, heard, lost, seconds_of, write
 
 
 class AudioConcatParams(SoundParams):
@@ -42,6 +42,8 @@ class AudioConcatRobot(BundleRobot[AudioConcatParams]):
     async def run(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
         recipe = self.params.recipe(files[0].ext)
         footage = await heard(files, workspace)
+        for sentence in lost(footage, recipe):
+            workspace.warn(sentence)
         lengths = [seconds_of(track) for track in footage]
         if None in lengths and self.params.audio_fade_seconds and len(files) > 1:
             workspace.warn("Nothing says how long one of the sounds is, so its end does not fade.")

@@ -11,7 +11,7 @@ from robots.base.params import Param
 from robots.base.robot import BundleRobot
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Input
-from robots.tools.sound import SoundParams, alike, heard, seconds_of, write
+from robots.tools.sound import SoundParams, alike, heard, lost, seconds_of, write
 
 
 class AudioMergeParams(SoundParams):
@@ -43,6 +43,8 @@ class AudioMergeRobot(BundleRobot[AudioMergeParams]):
     async def run(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
         recipe = self.params.recipe(files[0].ext)
         footage = await heard(files, workspace)
+        for sentence in lost(footage, recipe):
+            workspace.warn(sentence)
         lengths = [length for length in map(seconds_of, footage) if length]
         if len(lengths) < len(files):
             raise BadInput("Nothing says how long one of the sounds is, so they cannot be mixed.")

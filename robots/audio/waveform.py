@@ -83,6 +83,8 @@ class AudioWaveformParams(Params):
             raise ValueError("zoom and pixels_per_second exclude each other")
         if self.end and self.end <= self.start:
             raise ValueError("end must be after start")
+        if self.frequency_max and self.frequency_min >= self.frequency_max:
+            raise ValueError("frequency_max must be more than frequency_min")
         if self.style == "spectrogram" and self.format == "json":
             raise ValueError("a spectrogram is an image")
         if self.width * self.height > MAX_PIXELS:
@@ -144,7 +146,7 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
         self, file: File, footage: Footage, channel: int | None, workspace: Workspace, *, share: tuple[float, float]
     ) -> Path:
         if self.params.style == "spectrogram":
-            return await self._spectrogram(file, channel, workspace)
+            return await self._spectrogram(file, footage, channel, workspace)
         raw, rate = await self._samples(file, footage, channel, workspace, share=share)
         per_pixel = self._per_pixel(raw.stat().st_size // 2 if raw.exists() else 0, rate)
         images = workspace.tool(Images)
@@ -177,8 +179,9 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
         )
         return raw, rate
 
-    async def _spectrogram(self, file: File, channel: int | None, workspace: Workspace) -> Path:
+    async def _spectrogram(self, file: File, footage: Footage, channel: int | None, workspace: Workspace) -> Path:
         params = self.params
+        lowest, highest = self._frequencies(int(footage.audio[0].get("sample_rate") or 44_100) // 2)
         color = GRAY if params.color_map == "gray" else params.color_map
         words = {
             "s": f"{params.width}x{params.height}",
@@ -186,8 +189,8 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
             "color": color,
             "scale": "log",
             "fscale": "log" if params.frequency_scale == "logarithmic" else "lin",
-            "start": f"{params.frequency_min:g}",
-            "stop": f"{params.frequency_max or 0:g}",
+            "start": str(lowest),
+            "stop": str(highest),
             "legend": str(int(params.legend)),
             "gain": f"{params.gain:g}",
             # ffmpeg says which way frequency runs.
@@ -204,6 +207,16 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
             workspace=workspace,
         )
         return made
+
+    def _frequencies(self, most: int) -> tuple[int, int]:
+        """The lowest and the highest that are shown, both 0 for all; a sound has none above half its sample rate."""
+        params = self.params
+        if not (params.frequency_min or params.frequency_max):
+            return 0, 0
+        lowest, highest = round(params.frequency_min), round(min(params.frequency_max or most, most))
+        if lowest >= highest:
+            raise BadParams(f"frequency_min: must be less than {highest}, which is the highest frequency shown")
+        return lowest, highest
 
     def _filters(self, channel: int | None) -> list[str]:
         start, end = self.params.start, self.params.end

@@ -144,20 +144,23 @@ class Form:
         return f"[{number}:{index}]aresample=async=1:first_pts=0,{self.sound},{told}[a{number}]"
 
 
-def lost(clips: Sequence[Clip], form: Form) -> Iterator[str]:
-    """One sentence for everything that the film cannot hold."""
+def lost(clips: Sequence[Clip], form: Form, sounds: Sequence[Footage] = ()) -> Iterator[str]:
+    """One sentence for everything that the film cannot hold of clips, and of sounds beside them."""
     sentences = dict.fromkeys(form.limits)
     for part in clips:
         plain = replace(part.footage, subtitles=(), audio=part.footage.audio[:1], cover=None)
         sentences |= dict.fromkeys(losses(plain, form.recipe))
-        if part.footage.hdr and not form.deep:
+        if part.footage.hdr and not form.deep and not form.recipe.shallow:
             sentences |= {"The video was HDR and was brought to the colours of ordinary screens.": None}
+    for each in sounds:
+        alone = replace(each, video=None, subtitles=(), audio=each.audio[:1], cover=None)
+        sentences |= dict.fromkeys(losses(alone, form.recipe))
     for name in UNHEEDED:
         if name in form.recipe.settings:
             sentences |= {f"ffmpeg.{name} means nothing here and was passed over.": None}
     if any(part.footage.subtitles for part in clips):
         sentences |= {"Subtitle tracks were left out: those of several files cannot be joined.": None}
-    if form.sound and any(len(part.footage.audio) > 1 for part in clips):
+    if form.sound and any(len(each.audio) > 1 for each in (*(part.footage for part in clips), *sounds)):
         sentences |= {"Only the first audio track of each file was kept.": None}
     yield from sentences
 

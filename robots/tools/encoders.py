@@ -48,8 +48,11 @@ VIDEO: dict[str, Encoder] = {
     "copy": Encoder({}, {}, None),
 }
 OTHER = Encoder()
-# Encoders that take at most two channels, and those whose rate is no choice.
-STEREO = {"libmp3lame", "wmav2", "wmav1"}
+# How many channels encoders take at most; Vorbis knows more of them, but refuses the usual rates for them.
+CHANNELS = {"libmp3lame": 2, "wmav1": 2, "wmav2": 2, "mp2": 2, "ac3": 6, "eac3": 6, "libvorbis": 6}
+# Encoders of pictures that move: 8 bits a channel, whatever the source has.
+PICTURES = {"gif", "libwebp_anim", "apng"}
+# Encoders whose rate is no choice.
 LOSSLESS = {"alac", "flac", "copy"}
 
 

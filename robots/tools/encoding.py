@@ -66,7 +66,7 @@ class Encoding:
             box=(None, None) if "s" in recipe.settings else framing.box,
             even=recipe.encoder.pixels is not None,
             clear=transparent("".join(recipe.settings.get("pix_fmt", []))),
-            tone_map=footage.hdr and recipe.settings.get("pix_fmt") == [recipe.encoder.pixels],
+            tone_map=footage.hdr and recipe.shallow and _usual(recipe),
         )
         return cls(footage, recipe, framing, sources, overlay, rate, limits)
 
@@ -192,6 +192,11 @@ def _pixels(footage: Footage, recipe: Recipe) -> Settings:
     if footage.deep and encoder.deep:
         return {**recipe.settings, "pix_fmt": [encoder.deep]}
     return recipe.settings
+
+
+def _usual(recipe: Recipe) -> bool:
+    """Whether the pixel format is the one for ordinary screens."""
+    return recipe.settings.get("pix_fmt") in (None, [recipe.encoder.pixels])
 
 
 def _rate(footage: Footage, recipe: Recipe) -> tuple[str | None, list[str]]:

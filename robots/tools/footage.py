@@ -108,7 +108,17 @@ class Footage:
     @property
     def channels(self) -> int:
         """The most channels that any audio track has."""
-        return max((int(track.get("channels") or 0) for track in self.audio), default=0)
+        return max(map(channels_of, self.audio), default=0)
+
+    @property
+    def bits(self) -> int:
+        """How many bits the samples of sound have that is not lossy; 0 for other sound."""
+        told = (track.get("bits_per_raw_sample") or track.get("bits_per_sample") or 0 for track in self.audio)
+        return max((int(_number(bits) or 0) for bits in told), default=0)
+
+
+def channels_of(track: Stream) -> int:
+    return int(track.get("channels") or 0)
 
 
 def transparent(pixels: str) -> bool:

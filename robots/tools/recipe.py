@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from robots.tools.encoders import CONTAINERS, LOSSLESS, OTHER, VIDEO, Container, Encoder, container
+from robots.tools.encoders import CHANNELS, CONTAINERS, LOSSLESS, OTHER, PICTURES, VIDEO, Container, Encoder, container
 from robots.tools.options import Options, Settings, parsed
 from robots.tools.presets import EMPTY, MP4, Preset, preset
 
@@ -38,6 +38,8 @@ HANDLED = {"f", "c", "c:v", "c:a", "vn", "an", "pass"}
 # Encoders that meet an average rate better when they have seen the whole video before.
 TWICE = {"libx264", "libvpx", "libvpx-vp9"}
 AUTO = ""  # ffmpeg chooses the encoder
+DEEP = ("p10", "p12", "p16")  # parts of the names of pixel formats
+MOST_CHANNELS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,18 @@ class Recipe:
     @property
     def encoder(self) -> Encoder:
         """What is known of the video encoder."""
-        return VIDEO.get(self.video or "", OTHER)
+        return VIDEO.get(self.video or self.container.video or "", OTHER)
+
+    @property
+    def channels(self) -> int:
+        """How many channels of sound it can write."""
+        return CHANNELS.get(self.audio or self.container.audio or "", MOST_CHANNELS)
+
+    @property
+    def shallow(self) -> bool:
+        """Whether it is known to write no more than 8 bits a channel."""
+        pixels = "".join(self.settings.get("pix_fmt", []))
+        return not any(depth in pixels for depth in DEEP) if pixels else self.video in PICTURES
 
     @property
     def aims_at_a_rate(self) -> bool:

@@ -51,6 +51,14 @@ def streamable(footage: Footage) -> bool:
     return pictures <= PICTURES and sounds <= SOUNDS
 
 
+def lost(renditions: Sequence[Rendition]) -> Iterator[str]:
+    """What has no place in segments."""
+    if any(each.footage.subtitles for each in renditions):
+        yield "Subtitle tracks were left out: segments hold picture and sound."
+    if any(len(each.footage.audio) > 1 for each in renditions):
+        yield "Only the first audio track of each file was kept; others may come as files of sound."
+
+
 def named(renditions: Sequence[Rendition]) -> list[Rendition]:
     """Folders after the heights of pictures; a number follows where there are several of one height."""
     return list(_named(renditions))

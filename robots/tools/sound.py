@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,12 @@ from robots.base.workspace import Workspace
 from robots.tools.encoders import LOSSLESS
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.ffprobe import Ffprobe
-from robots.tools.footage import Footage
+from robots.tools.footage import Footage, channels_of
 from robots.tools.options import FfmpegOptions, Settings, arguments
 from robots.tools.presets import EMPTY, AudioPreset
 from robots.tools.recipe import Recipe, recipe
 from robots.tools.span import Span
+from robots.tools.streams import losses
 
 OPUS_RATES = {8000, 12000, 16000, 24000, 48000}
 LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
@@ -63,11 +64,22 @@ async def heard(files: Sequence[File], workspace: Workspace) -> list[Footage]:
 
 
 def alike(footage: Sequence[Footage], recipe: Recipe) -> str:
-    """The filter that brings sounds to one sample rate, and to as many channels as any of them has."""
+    """The filter that brings sounds to one sample rate, and to the most channels that one has and the encoder takes."""
     rates = [int(track.audio[0].get("sample_rate") or 0) for track in footage]
     rate = recipe.settings.get("ar", [str(max(rates) or 44_100)])[0]
-    layout = LAYOUTS.get(max(int(track.audio[0].get("channels") or 1) for track in footage), "stereo")
+    widest = max(channels_of(track.audio[0]) or 1 for track in footage)
+    layout = LAYOUTS.get(min(widest, recipe.channels), "stereo")
     return f"aresample={rate},aformat=sample_fmts=fltp:channel_layouts={layout}"
+
+
+def lost(footage: Sequence[Footage], recipe: Recipe) -> Iterator[str]:
+    """One sentence for everything that sounds lose when they become one."""
+    plain = [replace(each, audio=each.audio[:1], cover=None) for each in footage]
+    yield from dict.fromkeys(sentence for each in plain for sentence in losses(each, recipe))
+    if any(len(each.audio) > 1 for each in footage):
+        yield "Only the first audio track of each file was kept."
+    if any(each.cover for each in footage):
+        yield "Cover pictures were left out, for the sound is a new one."
 
 
 async def write(

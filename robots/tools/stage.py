@@ -69,8 +69,7 @@ class Stage:
             clips = [self._lasting(each, seconds) for each in clips]
         framing = replace(self.framing, strategy="fit", box=(None, None)) if self.stacked else self.framing
         form = Form.of(clips, self.recipe, framing, [each.footage for each in sounds])
-        if not begun:
-            _tell(clips, form, workspace)
+        _tell([] if begun else clips, form, workspace, [each.footage for each in sounds])
         return await self._reel(clips, sounds, form, seconds).write(workspace, (begun, 1.0))
 
     def _reel(self, clips: Sequence[Clip], sounds: Sequence[Sound], form: Form, seconds: float) -> Reel:
@@ -112,7 +111,7 @@ class Stage:
     async def _together(self, clips: Sequence[Clip], workspace: Workspace) -> Clip:
         """Several clips as one, which can be repeated without holding all of it in memory."""
         form = Form.of(clips, recipe(None, BETWEEN), self.framing)
-        _tell(clips, form, workspace)
+        _tell(clips, form, workspace, [])
         seconds = self.seconds(clips)
         plain = Stage(form.recipe, self.framing, self.seams)
         made = await plain._reel(clips, [], form, seconds).write(workspace, (0.0, 0.5))
@@ -142,6 +141,6 @@ def _mixed(labels: Sequence[str], made: str) -> str:
     return ";".join([*quiet, f"{inputs}amix=inputs={len(labels)}:duration=longest:normalize=0[{made}]"])
 
 
-def _tell(clips: Sequence[Clip], form: Form, workspace: Workspace) -> None:
-    for sentence in lost(clips, form):
+def _tell(clips: Sequence[Clip], form: Form, workspace: Workspace, sounds: Sequence[Footage]) -> None:
+    for sentence in lost(clips, form, sounds):
         workspace.warn(sentence)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from robots.tools.encoders import STEREO
-from robots.tools.footage import TEXT_SUBTITLES, Footage, transparent
+from robots.tools.footage import TEXT_SUBTITLES, Footage, channels_of, transparent
 from robots.tools.recipe import Recipe
 
 # Formats for sound that can hold a cover as it is.
 COVERED = {"mp3", "ipod", "mp4", "flac"}
 COVERS = {"mjpeg", "png"}
+SHORT, SHORT_SAMPLES = 16, {"pcm_s16le", "pcm_s16be"}
 SURROUND = "aformat=channel_layouts=7.1|6.1|5.1|5.0|quad|3.0|stereo|mono"
 
 
@@ -24,6 +24,7 @@ def chosen(footage: Footage, recipe: Recipe, picture: str | None = None) -> list
         line += ["-map", picture or f"0:{footage.video['index']}"]
     if recipe.audio is not None and footage.audio:
         line += ["-map", "0:a" if recipe.container.many else f"0:{footage.audio[0]['index']}"]
+        line += _mixed(footage, recipe)
     if recipe.audio == "libopus" and footage.channels > 2 and "af" not in recipe.settings:
         line += ["-af", SURROUND]  # Opus refuses layouts that cameras write, such as 5.1(side)
     for place, index in enumerate(_subtitles(footage, recipe)):
@@ -31,6 +32,15 @@ def chosen(footage: Footage, recipe: Recipe, picture: str | None = None) -> list
     if footage.cover and keeps_cover(footage, recipe):
         line += ["-map", f"0:{footage.cover['index']}", "-c:v", "copy", "-disposition:v", "attached_pic"]
     return line
+
+
+def _mixed(footage: Footage, recipe: Recipe) -> list[str]:
+    """Tracks of more channels than the encoder takes, which not every encoder says of itself, become as many."""
+    if recipe.audio == "copy" or "ac" in recipe.settings:
+        return []
+    tracks = footage.audio if recipe.container.many else footage.audio[:1]
+    wide = [place for place, track in enumerate(tracks) if channels_of(track) > recipe.channels]
+    return [part for place in wide for part in (f"-ac:a:{place}", str(recipe.channels))]
 
 
 def keeps_cover(footage: Footage, recipe: Recipe) -> bool:
@@ -56,22 +66,27 @@ def losses(footage: Footage, recipe: Recipe) -> Iterator[str]:
 
 def _of_picture(footage: Footage, recipe: Recipe) -> Iterator[str]:
     pixels = "".join(recipe.settings.get("pix_fmt", []))
-    shallow = bool(pixels) and not any(depth in pixels for depth in ("p10", "p12", "p16"))
-    if footage.hdr and shallow:
+    if footage.hdr and recipe.shallow:
         yield "The video was HDR and was brought to the colours of ordinary screens: this codec cannot hold HDR here."
-    elif footage.deep and shallow:
+    elif footage.deep and recipe.shallow:
         yield "The colours were rounded to 8 bits, which every player shows."
-    if footage.alpha and pixels and not transparent(pixels):
-        yield f"Transparency was lost: {recipe.video} cannot hold it."
+    opaque = not transparent(pixels) if pixels else recipe.encoder.pixels and not recipe.encoder.clear
+    if footage.alpha and opaque:
+        yield f"Transparency was lost: {recipe.video or recipe.container.video} cannot hold it."
 
 
 def _of_sound(footage: Footage, recipe: Recipe) -> Iterator[str]:
     if recipe.container.audio is None:
         yield f"The sound was left out: {recipe.muxer} holds pictures only."
-    elif recipe.audio and len(footage.audio) > 1 and not recipe.container.many:
+    elif recipe.audio is not None and len(footage.audio) > 1 and not recipe.container.many:
         yield f"Only the first of {len(footage.audio)} audio tracks was kept: {recipe.muxer} holds one."
-    if recipe.audio in STEREO and footage.channels > 2 and "ac" not in recipe.settings:
-        yield f"The sound was mixed from {footage.channels} channels down to 2: {recipe.audio} takes no more."
+    if recipe.audio in {None, "copy"}:
+        return
+    encoder, most = recipe.audio or recipe.container.audio, recipe.channels
+    if footage.channels > most and "ac" not in recipe.settings:
+        yield f"The sound was mixed from {footage.channels} channels down to {most}: {encoder} takes no more."
+    if footage.bits > SHORT and encoder in SHORT_SAMPLES:
+        yield f"The sound was rounded from {footage.bits} bits a sample to {SHORT}: {encoder} holds no more."
 
 
 def _subtitles(footage: Footage, recipe: Recipe) -> list[int]:

@@ -23,7 +23,7 @@ from robots.tools.framing import Framing
 from robots.tools.hls import Hls
 from robots.tools.manifest import Manifest
 from robots.tools.recipe import recipe
-from robots.tools.rendition import Rendition, named, streamable
+from robots.tools.rendition import Rendition, lost, named, streamable
 from robots.tools.streams import losses
 
 ListName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=200)]
@@ -82,6 +82,8 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
         folder = workspace.fresh("streamed")
         folder.mkdir()
         renditions = named([await self._rendition(file, workspace) for file in files])
+        for sentence in lost(renditions):
+            workspace.warn(sentence)
         if self.params.technique == "hls":
             packed = await self._hls(renditions, workspace).write(folder, workspace)
         else:

@@ -119,6 +119,8 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
 
     async def run(self, file: File, others: Mapping[str, Sequence[File]], workspace: Workspace) -> AsyncIterator[File]:
         encoding = await self._encoding(file, others, workspace)
+        if self.params.segment:
+            encoding = encoding.cut(self.params.segment_duration)
         for sentence in [*encoding.limits, *losses(encoding.footage, encoding.recipe)]:
             workspace.warn(sentence)
         if self.params.segment:
@@ -161,7 +163,7 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
         )
         folder = workspace.fresh("pieces")
         folder.mkdir()
-        told = [*encoding.cut(params.segment_duration).arguments, *segments.arguments(folder)]
+        told = [*encoding.arguments, *segments.arguments(folder)]
         await self._ffmpeg(encoding, told, workspace)
         pieces = await workspace.in_thread(segments.pieces, folder)
         if not pieces:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -76,6 +76,8 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
         footage = Footage.of(await workspace.tool(Ffprobe).show(file.bytes))
         if footage.video is None:
             raise BadInput("The file has no moving picture.", self.error("INVALID_INPUT"))
+        for sentence in self._losses(footage):
+            workspace.warn(sentence)
         stills = self._stills(file.bytes, footage, workspace)
         times = self.params.times(await length(file.bytes, footage, workspace))
         index = 0
@@ -92,6 +94,15 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
             raise BadInput("No frame of the video could be decoded; the file seems to be damaged.")
         if index < len(times):
             workspace.warn(f"Only {index} of {len(times)} pictures could be taken; the file seems to be damaged.")
+
+    def _losses(self, footage: Footage) -> Iterator[str]:
+        """What pictures cannot show of the video."""
+        if footage.hdr:
+            yield "The video is HDR, and its pictures have the colours of ordinary screens."
+        elif footage.deep:
+            yield "The pictures have 8 bits a channel, and the video has more."
+        if footage.alpha and self.params.ext == "jpg":
+            yield "The video is transparent, which a jpg cannot be; png can."
 
     def _stills(self, source: Path, footage: Footage, workspace: Workspace) -> Stills:
         params, options = self.params, parsed(self.params.ffmpeg)

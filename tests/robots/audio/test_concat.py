@@ -10,6 +10,7 @@ from robots.base.errors import BadInput
 from robots.base.file import File
 from tests import samples
 from tests.robots.audio.ear import loudness, samples_of, sound_at, stream, tone
+from tests.robots.video.screen import written
 from tests.robots.workspace import Bench, run
 
 LOW, HIGH = 400, 1500
@@ -94,3 +95,18 @@ async def test_the_order_is_that_in_which_the_files_were_handed_over(bench: Benc
     heard = samples_of(await joined(bench, two[::-1], sort_by="import_order", audio_fade_seconds=0))
 
     assert tone(heard, HIGH, 1) > 10 * tone(heard, LOW, 1)
+
+
+async def test_channels_bits_and_tracks_that_go_are_told(bench: Bench, tmp_path: Path) -> None:
+    wide = sound_at(samples.sound(tmp_path, "wav", seconds=1, channels=6))
+    twice = ("-i", str(wide.bytes), "-map", "0:a", "-map", "0:a", "-c:a", "pcm_s24le")
+    fine = sound_at(written(tmp_path / "fine.mka", *twice).bytes)
+
+    assert (await stream(await joined(bench, [wide, wide], preset="mp3")))["channels"] == 2
+    await joined(bench, [wide, fine], preset="wav")
+
+    assert bench.warnings == [
+        "The sound was mixed from 6 channels down to 2: libmp3lame takes no more.",
+        "The sound was rounded from 24 bits a sample to 16: pcm_s16le holds no more.",
+        "Only the first audio track of each file was kept.",
+    ]

@@ -62,3 +62,10 @@ async def test_the_settings_of_the_output(bench: Bench, two: list[File]) -> None
 
     assert (seen["codec_name"], seen["bit_rate"], seen["sample_rate"]) == ("mp3", "64000", "22050")
     assert seen["channels"] == 2
+
+
+async def test_channels_that_the_codec_does_not_take_are_mixed_and_told(bench: Bench, tmp_path: Path) -> None:
+    wide = sound_at(samples.sound(tmp_path, "wav", seconds=1, channels=6))
+
+    assert (await stream(await mixed(bench, [wide, wide], preset="mp3")))["channels"] == 2
+    assert bench.warnings == ["The sound was mixed from 6 channels down to 2: libmp3lame takes no more."]

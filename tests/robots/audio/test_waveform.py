@@ -216,10 +216,12 @@ async def test_a_tone_is_a_line_in_the_spectrogram(bench: Bench, half: File) -> 
     linear = await spectrogram(bench, half, frequency_scale="linear")
     cut = await spectrogram(bench, half, frequency_scale="linear", frequency_min=400, frequency_max=800)
     logarithmic = await spectrogram(bench, half)
+    above = await spectrogram(bench, half, frequency_scale="linear", frequency_min=400)
 
     assert linear.size == (128, 128)
     assert brightest(linear, across=False) == pytest.approx(1 - 440 / 4000, abs=0.03)
     assert brightest(cut, across=False) == pytest.approx(0.9, abs=0.05)
+    assert brightest(above, across=False) > 0.95
     assert brightest(logarithmic, across=False) < brightest(linear, across=False)
 
 
@@ -241,6 +243,7 @@ async def test_the_spectrogram_has_a_legend_colours_gain_and_a_direction(bench: 
         {"zoom": 2, "pixels_per_second": 3},
         {"start": 5, "end": 2},
         {"style": "spectrogram", "format": "json"},
+        {"style": "spectrogram", "frequency_min": 800, "frequency_max": 400},
         {"style": "v2"},
         {"bits": 12},
         {"width": 32_000, "height": 32_000},

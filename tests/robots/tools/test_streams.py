@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from robots.tools.footage import Footage
 from robots.tools.recipe import recipe
 from robots.tools.streams import chosen, losses
@@ -40,6 +42,18 @@ def test_subtitles_that_are_pictures_are_lost_and_told() -> None:
 def test_what_the_user_left_out_is_no_loss() -> None:
     assert not list(losses(footage("dvd_subtitle"), recipe(None, {"sn": True, "an": True})))
     assert not list(losses(footage("subrip"), recipe("mp3", None)))
+
+
+@pytest.mark.parametrize(("name", "channels", "most"), [("ogg", 8, 6), ("mp3", 6, 2), ("aac", 8, None)])
+def test_channels_that_an_encoder_does_not_take_are_mixed(name: str, channels: int, most: int | None) -> None:
+    wide = Footage(None, [{**AUDIO, "channels": channels}], (), 1.0)
+
+    line, told = chosen(wide, recipe(name, None)), list(losses(wide, recipe(name, None)))
+
+    assert line[2:] == (["-ac:a:0", str(most)] if most else [])
+    assert [sentence.partition(":")[0] for sentence in told] == (
+        [f"The sound was mixed from {channels} channels down to {most}"] if most else []
+    )
 
 
 def test_depth_and_alpha_are_told_when_they_go() -> None:

@@ -147,6 +147,18 @@ async def test_other_codecs_are_encoded_anew(bench: Bench, tmp_path: Path) -> No
     assert bench.warnings == ["A file was encoded anew, for players of streams do not take its codecs."]
 
 
+async def test_tracks_that_have_no_place_in_segments_are_told(bench: Bench, tmp_path: Path) -> None:
+    film, words, target = samples.mp4(tmp_path), samples.srt(tmp_path), tmp_path / "film.mkv"
+    line = ["-i", str(film), "-i", str(words), "-map", "0", "-map", "0:a", "-map", "1", "-c", "copy"]
+    made = await streamed(bench, [written(target, *line)], technique="hls")
+
+    assert len((await footage(made["120p/segment_00000.ts"])).audio) == 1
+    assert [sentence.partition(":")[0].partition(";")[0] for sentence in bench.warnings] == [
+        "Subtitle tracks were left out",
+        "Only the first audio track of each file was kept",
+    ]
+
+
 async def test_a_width_a_height_a_preset_or_ffmpeg_encode_anew(bench: Bench, two: list[File]) -> None:
     sized = await streamed(bench, two[:1], technique="hls", width=64, height=48, ffmpeg={"preset": "ultrafast"})
     preset = await streamed(bench, two[:1], technique="hls", preset="hls/270p")

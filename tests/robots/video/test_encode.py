@@ -19,7 +19,7 @@ from robots.tools.footage import Footage
 from robots.tools.http import HttpClient
 from robots.video.encode import VideoEncodeRobot
 from tests import samples
-from tests.robots.video.screen import PROBE, PROGRAMS, RED, footage, like, pixel, video_at
+from tests.robots.video.screen import PROBE, PROGRAMS, RED, footage, like, pixel, video_at, written
 from tests.robots.workspace import Bench, run
 
 QUICK = {"preset": "ultrafast", "threads": 1}
@@ -236,6 +236,14 @@ async def test_what_a_format_cannot_hold_is_told(bench: Bench, tmp_path: Path) -
     ]
 
 
+async def test_surround_that_an_encoder_does_not_take_becomes_stereo(bench: Bench, tmp_path: Path) -> None:
+    source = video_at(samples.video(tmp_path, "mkv", seconds=1, args=("-ac", "6")))
+    [sound] = (await footage(await encoded(bench, source, preset="wmv"))).audio
+
+    assert (sound["codec_name"], sound["channels"]) == ("wmav2", 2)
+    assert bench.warnings == ["The sound was mixed from 6 channels down to 2: wmav2 takes no more."]
+
+
 async def test_surround_stays_surround(bench: Bench, tmp_path: Path) -> None:
     source = video_at(
         samples.video(tmp_path, "mkv", seconds=1, args=("-af", "pan=5.1(side)|c0=c0|c1=c0|c2=c0", "-c:a", "ac3"))
@@ -260,6 +268,14 @@ async def test_hdr_stays_hdr_where_the_codec_holds_it_and_is_tone_mapped_where_n
     assert (deep["pix_fmt"], deep["color_transfer"], deep["color_space"]) == ("yuv420p10le", "smpte2084", "bt2020nc")
     assert (flat["pix_fmt"], flat["color_transfer"], flat["color_space"]) == ("yuv420p", "bt709", "bt709")
     assert [sentence for sentence in bench.warnings if "HDR" in sentence] == bench.warnings[:1]
+
+
+async def test_a_gif_of_hdr_has_the_colours_of_ordinary_screens(bench: Bench, tmp_path: Path) -> None:
+    gray = ("-f", "lavfi", "-i", "color=#949494:size=64x48:rate=5:duration=0.4", *PQ, "-c:v", "ffv1")
+    made = await encoded(bench, written(tmp_path / "gray.mkv", *gray), preset="gif")
+
+    assert all(channel > 180 for channel in pixel(made, 32, 24))  # and 148 as it is stored
+    assert ["HDR" in sentence for sentence in bench.warnings] == [True]
 
 
 async def test_transparency_stays_in_webm_and_is_told_lost_in_mp4(bench: Bench, tmp_path: Path) -> None:
@@ -397,6 +413,22 @@ async def test_pieces_have_the_names_that_were_asked_for(bench: Bench, clip: Fil
 
     assert first.name.startswith("my-clip_0-")
     assert len(first.name) == len("my-clip_0-.ts") + 32
+
+
+async def test_a_piece_may_be_cut_a_little_before_its_time(bench: Bench, tmp_path: Path) -> None:
+    keys = ("-force_key_frames", "expr:gte(t,n_forced*0.9)")
+    source = video_at(samples.mp4(tmp_path, seconds=3, args=keys))
+    params = {"segment": True, "segment_duration": 1, "preset": "empty", "ffmpeg": {"c": "copy"}}
+    late = await run(VideoEncodeRobot, params, [source], bench)
+    early = await run(VideoEncodeRobot, {**params, "segment_time_delta": 0.3}, [source], bench)
+
+    assert [round(float(made[1].meta["starts_at"]), 1) for made in (late, early)] == [1.8, 0.9]
+
+
+async def test_subtitles_have_no_place_in_pieces(bench: Bench, tmp_path: Path) -> None:
+    await run(VideoEncodeRobot, {"segment": True, "ffmpeg": QUICK}, [rich(tmp_path)], bench)
+
+    assert bench.warnings == ["1 subtitle track was left out: mpegts cannot hold this kind."]
 
 
 async def test_pieces_need_codecs_that_hls_knows(bench: Bench, clip: File) -> None:

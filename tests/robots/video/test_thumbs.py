@@ -173,6 +173,17 @@ async def test_hdr_is_brought_to_ordinary_colours(bench: Bench, tmp_path: Path) 
 
     with Image.open(made.bytes) as picture:
         assert picture.mode == "RGB"
+    assert bench.warnings == ["The video is HDR, and its pictures have the colours of ordinary screens."]
+
+
+async def test_transparency_that_a_jpg_cannot_hold_is_told(bench: Bench, tmp_path: Path) -> None:
+    clear = ("-vf", "format=yuva420p", "-auto-alt-ref", "0", "-pix_fmt", "yuva420p")
+    source = video_at(samples.video(tmp_path, "webm", seconds=1, args=clear))
+
+    await thumbs(bench, source, count=1, format="png")
+    assert bench.warnings == []
+    await thumbs(bench, source, count=1)
+    assert bench.warnings == ["The video is transparent, which a jpg cannot be; png can."]
 
 
 async def test_sound_alone_has_no_pictures(bench: Bench, tmp_path: Path) -> None:
