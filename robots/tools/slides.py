@@ -16,6 +16,7 @@ from robots.tools.vips import Images
 
 # Our own list of our own pictures, for which the guards of uploads are opened.
 LISTED = ("-format_whitelist", "concat,png_pipe", "-f", "concat")
+STILL = "Only the first frame of an animated image is shown; as a video it would move."
 RATE = 25  # frames a second, when pictures do not change more often
 
 
@@ -51,6 +52,8 @@ class Slides:
             }
         )
         made = await workspace.tool(Images).resize(picture, slide, order)
+        for sentence in made.losses:
+            workspace.warn(STILL if "frames" in sentence else sentence)
         return slide, Size(made.width, made.height)
 
 

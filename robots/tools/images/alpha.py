@@ -32,7 +32,7 @@ def flattened(picture: Picture, order: Order, form: Form) -> Picture:
         told = _told(picture, order, f"for a {form.name} has no transparency")
         return told.each(lambda frame: _on(frame, solid(order.background)))
     if not order.flatten or picture.animated or order.alpha in MAKES_HOLES or rgba(order.background)[3] == 0:
-        return picture
+        return _hardened(picture, form)
     picture = _told(picture, order, "and `background: none` keeps them")
     flat = picture.each(lambda frame: _on(frame, rgba(order.background)))
     return flat.each(opaque) if order.alpha in KEEPS_CHANNEL else flat
@@ -46,6 +46,16 @@ def _told(picture: Picture, order: Order, why: str) -> Picture:
     if not any(alpha.min() < top(alpha) for alpha in alphas):
         return picture
     return picture.losing(f"The transparent parts of the picture are white now, {why}.")
+
+
+def _hardened(picture: Picture, form: Form) -> Picture:
+    """Says so where what is half transparent will be wholly so, or not at all."""
+    if form.name != "gif" or picture.kind == "gif":
+        return picture
+    alphas = [alpha for _, alpha in map(split, picture.frames) if alpha is not None]
+    if not any(((alpha > 0) & (alpha < top(alpha))).max() for alpha in alphas):
+        return picture
+    return picture.losing("Half transparent parts are wholly so now, or not at all, for a gif knows nothing between.")
 
 
 def solid(color: str) -> RGBA:

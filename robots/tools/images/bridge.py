@@ -75,7 +75,7 @@ def brought(picture: PIL.Image.Image, *, turned: bool) -> Image:
     bands, interpretation = MODES[plain.mode]
     image = Image.new_from_memory(plain.tobytes(), plain.width, plain.height, bands, "uchar")
     made = noted(image.copy(interpretation=interpretation), icc_profile_data=picture.info.get("icc_profile"))
-    made = noted(made, exif_data=picture.info.get("exif"))
+    made = noted(made, exif_data=picture.info.get("exif"), xmp_data=picture.info.get("xmp"))
     orientation = picture.getexif().get(ORIENTATION, 1) if turned else 1
     return noted(made, orientation=orientation) if orientation > 1 else made
 
@@ -106,12 +106,14 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
 
 
 def _notes(image: Image, form: Form, order: Order) -> dict[str, Any]:
-    """Profile and EXIF for the formats that hold them."""
+    """Profile, XMP and EXIF for the formats that hold them."""
     if order.strip:
         return {}
     notes: dict[str, Any] = {}
     if form.profile and (profile := note(image, "icc-profile-data")):
         notes["icc_profile"] = bytes(profile)
+    if form.xmp and (xmp := note(image, "xmp-data")):
+        notes["xmp"] = bytes(xmp)
     if form.exif and (data := note(image, "exif-data")):
         exif = PIL.Image.Exif()
         exif.load(bytes(data))

@@ -20,17 +20,18 @@ class Form:
     deep: bool = False
     many: str = "one"
     exif: bool = False
+    xmp: bool = False
 
 
-JPEG = Form("jpeg", "vips", alpha=False, profile=True, exif=True)
-PNG = Form("png", "vips", profile=True, exif=True, deep=True)
+JPEG = Form("jpeg", "vips", alpha=False, profile=True, exif=True, xmp=True)
+PNG = Form("png", "vips", profile=True, exif=True, deep=True, xmp=True)
 APNG = Form("apng", profile=True, exif=True, many="play")
 GIF = Form("gif", "vips", many="play")
-WEBP = Form("webp", "vips", profile=True, exif=True, many="play")
-TIFF = Form("tiff", "vips", profile=True, deep=True, many="pages")
-AVIF = Form("avif", "vips", profile=True, exif=True)
-AVIS = Form("avif", profile=True, exif=True, many="play")
-HEIC = Form("heif", profile=True, exif=True)
+WEBP = Form("webp", "vips", profile=True, exif=True, many="play", xmp=True)
+TIFF = Form("tiff", "vips", profile=True, deep=True, many="pages", xmp=True)
+AVIF = Form("avif", "vips", profile=True, exif=True, xmp=True)
+AVIS = Form("avif", profile=True, exif=True, many="play", xmp=True)
+HEIC = Form("heif", profile=True, exif=True, xmp=True)
 JXL = Form("jxl", exif=True)  # a profile would be dropped by its library
 JP2 = Form("jpeg2000")
 NETPBM = Form("ppm", alpha=False)

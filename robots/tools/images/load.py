@@ -11,6 +11,7 @@ from pyvips import Image
 from robots.base.errors import BadInput, RobotError
 from robots.base.geometry import Size, fitted
 from robots.tools.images import bridge, pages
+from robots.tools.images.brightness import dimmed
 from robots.tools.images.formats import Form
 from robots.tools.images.frames import Caps, chosen, first_only
 from robots.tools.images.kinds import kind_of
@@ -23,7 +24,6 @@ LOADERS = {"avif": "heifload"}
 STRICT = {"tiff": "error"}  # it does not say "truncated" of files that are
 EARLY = ("truncat", "premature", "end of", "out of order", "not enough", "eof", "ended", "bad seek", "; got")
 DOTS_PER_INCH = 72.0
-GAIN_MAP = b"hdr-gain-map"  # in the name of the XMP that goes with it
 FOREIGN = re.compile(rb"""(?:href\s*=\s*["']|url\(\s*["']?|@import\s*["'])(?!\s*(?:#|data:|["']))""")
 
 
@@ -36,7 +36,8 @@ def load(path: Path, order: Order, form: Form, caps: Caps) -> Picture:
             return pages.load(path, order, form, caps)
         if kind == "svg":
             return _drawing(path, order, caps)
-        return _read(path, kind, order, form, caps) if kind in VIPS else bridge.load(path, kind, order, form, caps)
+        read = _read if kind in VIPS else bridge.load
+        return dimmed(read(path, kind, order, form, caps), path, kind)
     except (RobotError, MemoryError):
         raise
     except Exception as error:  # a broken file makes the libraries raise nearly anything
@@ -72,8 +73,6 @@ def _read(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Pictur
         frames = (_open(path, kind, **({"page": wanted[0]} if count > 1 else {}), **how),)
     delays, loop = _timing(header, len(frames))
     picture = Picture(frames, kind, full=full if "shrink" in how else None, delays=delays, loop=loop)
-    if GAIN_MAP in bytes(note(header, "xmp-data", b"")):
-        picture = picture.losing("The picture is in standard range now: what makes it brighter on HDR screens is gone.")
     return first_only(picture, order, count, form)
 
 

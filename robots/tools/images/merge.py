@@ -78,14 +78,19 @@ class Sources:
     def picture(self, number: int, box: Size, strategy: str) -> Image:
         """In sRGB and in the size of its place."""
         order = Order(width=box.width, height=box.height, resize_strategy=strategy)
-        (frame,) = working(scaled(self._upright(number, order), order), COLOURED, PNG).frames
-        return frame.copy_memory()
+        picture = working(scaled(self._upright(number, order), order), COLOURED, PNG)
+        self._lose(picture)
+        return picture.frames[0].copy_memory()
 
     def _upright(self, number: int, order: Order) -> Picture:
         picture = load(self.paths[number], order, PNG, self.caps)
-        for loss in picture.losses:
-            self.losses[STILL if "frames" in loss else loss] = None
+        self._lose(picture)
         return upright(picture, order)
+
+    def _lose(self, picture: Picture) -> None:
+        """A parameter of another robot, which a sentence may recommend after its `;`, is of no use here."""
+        for loss in picture.losses:
+            self.losses[STILL if "frames" in loss else loss.partition(";")[0].rstrip(".") + "."] = None
 
 
 def merge(sources: Sequence[str], target: str, wish: dict[str, Any], pixels: int) -> dict[str, Any]:

@@ -47,8 +47,9 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
         picture = picture.losing(
             f"`compress` was left out, for a {form.name} cannot be compressed by {order.compress}."
         )
-    if note(picture.frames[0], "exif-data") and not (order.strip or form.exif):
-        picture = picture.losing(f"What the camera noted was left behind, for a {form.name} holds no EXIF.")
+    if lost := [] if order.strip else _unwritten(picture.frames[0], form):
+        told = f"What is noted of the picture was left behind, for a {form.name} holds no {' and no '.join(lost)}."
+        picture = picture.losing(told)
     even = len({size(frame) for frame in picture.frames}) == 1
     if form.many == "play" and not even:
         picture = _evened(picture, order)
@@ -61,6 +62,12 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
         raise ToolFailed(f"The picture could not be written as {ext}.") from error
     _check(picture, target, form)
     return picture
+
+
+def _unwritten(image: Image, form: Form) -> list[str]:
+    """The kinds of notes that a picture has and its format has not."""
+    kinds = {"EXIF": form.exif, "XMP": form.xmp}
+    return [kind for kind, held in kinds.items() if note(image, f"{kind.lower()}-data") and not held]
 
 
 def _evened(picture: Picture, order: Order) -> Picture:

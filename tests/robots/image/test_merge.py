@@ -13,7 +13,7 @@ from robots.base.errors import BadInput
 from robots.base.params import Invalid
 from robots.image.merge import ImageMergeParams, ImageMergeRobot
 from tests import samples
-from tests.robots.image.resized import drawn, near, opened, pixel
+from tests.robots.image.resized import drawn, near, opened, pixel, wide_profile
 from tests.robots.workspace import Bench, file_at, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -215,3 +215,15 @@ async def test_a_damaged_image_is_a_failure_of_the_merge(bench: Bench, tmp_path:
 async def test_wrong_parameters_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(Invalid, match=next(iter(wrong))):
         ImageMergeParams.parse(wrong)
+
+
+async def test_depth_and_profile_that_go_are_told_once(bench: Bench, tmp_path: Path) -> None:
+    deep = drawn(tmp_path / "deep.png", mode="I;16", color=25701)
+    wide = [drawn(tmp_path / f"{number}.png", icc_profile=wide_profile()) for number in range(2)]
+
+    await merged(bench, [deep, *wide])
+
+    assert [sentence[:28] for sentence in bench.warnings] == [
+        "The picture has 8 bits a cha",
+        "The colours of the picture's",
+    ]

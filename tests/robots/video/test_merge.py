@@ -247,3 +247,15 @@ async def test_sound_alone_is_refused(bench: Bench, tmp_path: Path) -> None:
 async def test_times_that_mean_nothing_are_refused(params: dict[str, Any]) -> None:
     with pytest.raises(Invalid, match=next(iter(params))):
         VideoMergeRobot.model.parse(params)
+
+
+async def test_frames_and_channels_that_go_are_told(bench: Bench, tmp_path: Path) -> None:
+    moving = file_at(samples.gif(tmp_path, frames=3), type="image", mime="image/gif")
+    surround = sound_at(samples.sound(tmp_path, "wav", seconds=1, channels=6))
+    made = await merged(bench, moving, surround, preset="flash")
+
+    assert (await footage(made)).channels == 2
+    assert [sentence.partition(";")[0].partition(":")[0] for sentence in bench.warnings] == [
+        "Only the first frame of an animated image is shown",
+        "The sound was mixed from 6 channels down to 2",
+    ]

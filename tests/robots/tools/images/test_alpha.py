@@ -92,3 +92,11 @@ def test_what_is_hidden_takes_the_background_colour(tmp_path: Path) -> None:
     image = shown(tmp_path, flat((1, 2, 3, 0), "RGBA"), alpha="Background", background="#0f0", flatten=False)
 
     assert pixel(image, mode="RGBA") == (0, 255, 0, 0)
+
+
+def test_halves_that_a_gif_cannot_hold_are_told(tmp_path: Path) -> None:
+    flat((255, 0, 0, 128), "RGBA").save(tmp_path / "half.png")
+    flat((255, 0, 0, 0), "RGBA").save(tmp_path / "clear.png")
+
+    assert "Half transparent" in made(tmp_path, tmp_path / "half.png", format="gif", flatten=False)[1][0]
+    assert made(tmp_path, tmp_path / "clear.png", format="gif", flatten=False)[1] == []

@@ -60,3 +60,12 @@ def test_a_picture_too_long_for_its_format_is_refused(tmp_path: Path) -> None:
 def test_an_icon_is_small(tmp_path: Path) -> None:
     with pytest.raises(BadParams, match="256"):
         made(tmp_path, samples.png(tmp_path), format="ico")
+
+
+def test_notes_that_a_format_cannot_hold_are_told(tmp_path: Path) -> None:
+    photo = samples.jpeg(tmp_path, 40, 30, exif=samples.camera(), xmp=b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+
+    assert made(tmp_path, photo, format="gif")[1][0].endswith("a gif holds no EXIF and no XMP.")
+    assert made(tmp_path, photo, format="gif", strip=True)[1] == []
+    image, losses = made(tmp_path, photo, format="heic")
+    assert (image.info["xmp"][:10], losses) == (b"<x:xmpmeta", [])
