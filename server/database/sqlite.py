@@ -97,7 +97,8 @@ class SqliteStore:
 
     def __init__(self, path: Path | str) -> None:
         self.path = str(path)
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[list[Task]] = queue.SimpleQueue()
+        self._asked: list[Task] = []
         self._room = asyncio.Semaphore(WAITING)
         self._thread: Thread | None = None
 
@@ -109,17 +110,27 @@ class SqliteStore:
         await opened
 
     async def tx(self, act: Callable[[Rows], T]) -> T:
+        loop = asyncio.get_running_loop()
         async with self._room:
-            task = Task(act, asyncio.get_running_loop().create_future())
-            self._tasks.put(task)
+            task = Task(act, loop.create_future())
+            if not self._asked:
+                loop.call_soon(self._hand_over)
+            self._asked.append(task)
             result: T = await task.future
             return result
 
     async def close(self) -> None:
         if self._thread:
-            self._tasks.put(None)
+            self._hand_over()
+            self._tasks.put([])
             await asyncio.to_thread(self._thread.join)
             self._thread = None
+
+    def _hand_over(self) -> None:
+        """Together what one turn of the loop asked for: to wake a thread costs as much as to change a row."""
+        asked, self._asked = self._asked, []
+        for start in range(0, len(asked), GROUP):
+            self._tasks.put(asked[start : start + GROUP])
 
     def _run(self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None]) -> None:
         try:
@@ -135,20 +146,17 @@ class SqliteStore:
         connection.close()
 
     def _group(self) -> list[Task]:
-        """Waits for a transaction and takes along all that are ready; empty when the store closes."""
-        first = self._tasks.get()
-        if first is None:
-            return []
-        group = [first]
-        while len(group) < GROUP:
+        """Waits for transactions and takes along all that are ready; empty when the store closes."""
+        group = [*self._tasks.get()]
+        while group and len(group) < GROUP:
             try:
-                task = self._tasks.get_nowait()
+                more = self._tasks.get_nowait()
             except queue.Empty:
                 break
-            if task is None:
-                self._tasks.put(None)
+            if not more:
+                self._tasks.put(more)
                 break
-            group.append(task)
+            group += more
         return group
 
 

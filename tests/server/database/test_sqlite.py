@@ -88,6 +88,15 @@ async def test_what_was_committed_is_there_after_the_store_was_closed(tmp_path: 
     await second.close()
 
 
+async def test_what_was_asked_just_before_the_store_closes_is_still_done(store: Store) -> None:
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(store.tx(add(str(number)))) for number in range(300)]
+        await asyncio.sleep(0)
+        await store.close()
+
+    assert [task.result() for task in asked] == [1] * 300
+
+
 async def test_a_folder_that_is_not_there_is_an_error_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="unable to open"):
         await SqliteStore(tmp_path / "nowhere" / "test.db").open()
