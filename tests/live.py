@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import re
 import signal
 import sys
-from asyncio.subprocess import PIPE, STDOUT, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +18,11 @@ from typing import Any
 from aiohttp import ClientSession
 
 from tests import canary
+from tests.forked import ROOT, Forked
 
-ROOT = Path(__file__).parent.parent
 KEY = "3a1e9f6f0f6a4b1f9d7f4a4be2f0c1d2"
 SECRET = canary.AUTH
+IN_TESTS = "PYTEST_VERSION" in os.environ  # benchmarks start a server as its user does
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Live:
 
     origin: str
     data: Path
-    process: Process
+    process: Process | Forked
     key: str = KEY
     secret: str = SECRET
     log: list[str] = field(default_factory=list)
@@ -52,19 +54,23 @@ async def live(data: Path, *flags: str, before: Sequence[str] = (), **settings: 
     """
     variables = {f"SLUICE_{name.upper()}": value for name, value in settings.items()}
     keys = {"SLUICE_AUTH_KEY": KEY, "SLUICE_AUTH_SECRET": SECRET, "SLUICE_ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8"}
-    process = await asyncio.create_subprocess_exec(
-        *(*before, sys.executable, "run.py", "serve", "--port", "0", "--data", str(data), *flags),
-        cwd=ROOT,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **keys, **variables},
-        stdout=PIPE,
-        stderr=STDOUT,
-    )
-    assert process.stdout is not None
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **keys, **variables}
+    words = ("serve", "--port", "0", "--data", str(data), *flags)
+    output, theirs = os.pipe()
+    try:
+        process: Process | Forked
+        if IN_TESTS and not before:
+            process = Forked(words, environment, theirs)
+        else:
+            process = await _begun((*before, sys.executable, "run.py", *words), environment, theirs)
+    finally:
+        os.close(theirs)
+    stream = await _stream(output)
     lines: list[str] = []
-    async with asyncio.timeout(60), contextlib.aclosing(_origin(process.stdout, lines)) as found:
+    async with asyncio.timeout(60), contextlib.aclosing(_origin(stream, lines)) as found:
         origin = await anext(found, "")
     assert origin, "".join(lines)
-    reading = asyncio.ensure_future(_drain(process.stdout, lines))
+    reading = asyncio.ensure_future(_drain(stream, lines))
     server = Live(origin, data, process, log=lines)
     try:
         yield server
@@ -74,6 +80,17 @@ async def live(data: Path, *flags: str, before: Sequence[str] = (), **settings: 
         print("".join(lines))
         canary.watch.look("the log of a server", "".join(lines))
         canary.watch.folder(data)
+
+
+async def _begun(argv: Sequence[str], variables: Mapping[str, str], output: int) -> Process:
+    return await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=variables, stdout=output, stderr=output)
+
+
+async def _stream(output: int) -> asyncio.StreamReader:
+    stream = asyncio.StreamReader()
+    pipe = os.fdopen(output, "rb", 0)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), pipe)
+    return stream
 
 
 async def _origin(stream: asyncio.StreamReader, lines: list[str]) -> AsyncGenerator[str, None]:
