@@ -10,15 +10,23 @@ from pathlib import Path
 from robots.base.catalog import Catalog
 from robots.base.params import Params
 from robots.base.robot import Robot
+from robots.tools.conversions import SOURCES
+from robots.tools.encoders import CONTAINERS
+from robots.tools.images.formats import FORMS
 from server.config import SHOWN, TABLE, shown_default
 from server.model.schema import purpose
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 PUBLISHED: dict[str, list[str]] = json.loads((ROOT / "robots" / "parameters.json").read_text("utf-8"))
-# How a test asks for a file: samples.jpeg(folder), samples.sound(folder, "wav").
-SAMPLE = re.compile(r'\bsamples\.([a-z]+)\((?:\w+, "(\w+)")?')
-GENERAL = {"video": "mp4", "sound": "mp3", "picture": "png", "archive": "zip", "seven": "7z", "camera": "jpeg"}
+# How a test asks for a file: samples.jpeg(folder), samples.sound(folder, "wav"), archives.rar.
+SAMPLE = re.compile(r'\b(?:samples|archives)\.([a-z]\w+)(?:\(\w+, "(\w+)")?')
+# And how it writes one of its own: tmp_path / "film.mkv", written(folder, "a.md", …), packed(folder, "docx").
+OWN = re.compile(r'\b(?:tmp_path|folder)(?: / |, )"(?:[^"]*\.)?(\w+)"')
+ALSO = {"video": "mp4", "sound": "mp3", "moving_jxl": "jxl", "archive": "zip", "zipped": "zip", "seven": "7z"}
+ALSO |= {"jpg": "jpeg", "tarred": "tar", "compressed": "z"}
+PACKED = {"7z", "ar", "arj", "bz2", "cab", "cpio", "gz", "iso", "lha", "rar", "rar5", "rpm", "tar", "wim", "xar", "zip"}
+KINDS = {*FORMS, *SOURCES, *PACKED, *(held.ext for held in CONTAINERS.values()), "mka", "odp", "pdf", "z"}
 
 
 def settings_table() -> str:
@@ -46,12 +54,14 @@ def needed(robot: type[Robot[Params]]) -> str:
 
 
 def media(robot: type[Robot[Params]]) -> str:
-    """The kinds of files that the robot's tests ask for."""
+    """The kinds of files that the robot's tests ask for, or write themselves."""
     family, stem = robot.name.strip("/").split("/")
     folder, name = ("storage", family) if robot.__module__.startswith("robots.storage.") else (family, stem)
-    text = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "robots" / folder).glob(f"test_{name}*.py"))
-    kinds = {told or GENERAL.get(kind, kind) for kind, told in SAMPLE.findall(text)}
-    return ", ".join(sorted(kinds)) or "bytes"
+    tests = ROOT / "tests" / "robots" / folder
+    text = "".join(path.read_text("utf-8") for path in [*tests.glob(f"test_{name}*.py"), *tests.glob("conftest.py")])
+    words = [*(told or kind for kind, told in SAMPLE.findall(text)), *OWN.findall(text)]
+    kinds = {ALSO.get(word, word) for word in map(str.lower, words)}
+    return ", ".join(sorted(kinds & KINDS)) or "bytes"
 
 
 def filled(readme: str) -> str:

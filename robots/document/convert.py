@@ -16,6 +16,7 @@ from robots.base.workspace import Workspace
 from robots.tools.browser.browser import INLINE, Browser, Visit
 from robots.tools.browser.paper import PAPERS, margins, typed
 from robots.tools.conversions import PACKED, SOURCES, Hop, kind, route
+from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.pandoc import Pandoc
@@ -122,9 +123,9 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
         if engine == "browser":
             await self._printed(path, target, workspace)
         elif engine == "picture":
-            made = await workspace.tool(Images).resize(path, target, Order(format=wanted), source)
+            made = await workspace.tool(Images).resize(path, target, Order(format=wanted, flatten=False), source)
             for sentence in made.losses:
-                workspace.warn(sentence)
+                workspace.warn(plain(sentence))
         elif engine == "subtitles":
             await self._call("subtitles", workspace, source=path, target=target, wanted=wanted)
         else:

@@ -11,6 +11,7 @@ from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
+from robots.tools.images.losses import plain
 from robots.tools.vips import Images
 
 FIND, CUT = "robots.tools.images.portraits:find", "robots.tools.images.portraits:cut"
@@ -70,7 +71,7 @@ class ImageFacedetectRobot(FileRobot[ImageFacedetectParams]):
             CUT, source=file.bytes, ext=file.ext, format=wanted, boxes=boxes, targets=targets, pixels=images.pixels
         )
         for sentence in dict.fromkeys(loss for part in parts for loss in part["losses"]):
-            workspace.warn(sentence)
+            workspace.warn(plain(sentence))
         return [
             file.made(target, part["ext"], width=part["width"], height=part["height"])
             for target, part in zip(targets, parts, strict=True)

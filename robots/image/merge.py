@@ -48,8 +48,7 @@ class ImageMergeParams(Params):
     quality: int = Param(100, "From 1 to 100; for a PNG how hard it is compressed.", ge=1, le=100)
     adaptive_filtering: bool = Param(False, "Tries harder to make a PNG small.")
     sort_by: Literal["auto", "basename", "import_order"] = Param(
-        "basename",
-        "Accepted: images lie in the order of their numbered tags, such as `as: image_2`, then of their names.",
+        "basename", "The order of the files; tags such as `as: image_2` count more than names."
     )
 
 

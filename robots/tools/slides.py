@@ -11,6 +11,7 @@ from robots.base.workspace import Workspace
 from robots.tools.clips import Clip
 from robots.tools.ffmpeg import Input
 from robots.tools.footage import Footage
+from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.vips import Images
 
@@ -53,7 +54,7 @@ class Slides:
         )
         made = await workspace.tool(Images).resize(picture, slide, order)
         for sentence in made.losses:
-            workspace.warn(STILL if "frames" in sentence else sentence)
+            workspace.warn(STILL if "frames" in sentence else plain(sentence))
         return slide, Size(made.width, made.height)
 
 

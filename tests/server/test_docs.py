@@ -3,7 +3,7 @@
 import pytest
 
 from robots.base.catalog import Catalog
-from server.docs import filled, robots_table, settings_table
+from server.docs import filled, media, robots_table, settings_table
 from server.model.schema import purpose
 
 PLACES = (
@@ -35,3 +35,21 @@ def test_a_robot_is_told_in_one_sentence() -> None:
 
 def test_defaults_are_shown_as_people_write_them() -> None:
     assert "| `max_upload_size` | 20GB |" in settings_table()
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("/audio/merge", {"wav"}),
+        ("/document/convert", {"docx", "md", "png", "srt", "xlsx"}),
+        ("/file/decompress", {"cab", "gz", "iso", "rar", "rar5", "tar", "wim", "z", "zip"}),
+        ("/image/resize", {"avif", "gif", "heic", "jpeg", "jxl", "pdf", "png", "svg", "tiff", "webp"}),
+        ("/video/encode", {"gif", "mkv", "mp4", "webm"}),
+    ],
+)
+def test_the_kinds_of_files_that_a_robot_is_tested_with_are_told(name: str, kinds: set[str]) -> None:
+    assert kinds <= set(media(Catalog().get(name)).split(", "))
+
+
+def test_files_without_a_kind_are_bytes() -> None:
+    assert media(Catalog().get("/minio/store")) == "bytes"

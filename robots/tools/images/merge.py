@@ -19,6 +19,7 @@ from robots.tools.images.formats import FORMS, PNG
 from robots.tools.images.frames import Caps
 from robots.tools.images.layout import Layout
 from robots.tools.images.load import load
+from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture, opaque, size, split
 from robots.tools.images.polaroids import TILT, framed, photo_box, photo_side, scattered
@@ -88,9 +89,8 @@ class Sources:
         return upright(picture, order)
 
     def _lose(self, picture: Picture) -> None:
-        """A parameter of another robot, which a sentence may recommend after its `;`, is of no use here."""
         for loss in picture.losses:
-            self.losses[STILL if "frames" in loss else loss.partition(";")[0].rstrip(".") + "."] = None
+            self.losses[STILL if "frames" in loss else plain(loss)] = None
 
 
 def merge(sources: Sequence[str], target: str, wish: dict[str, Any], pixels: int) -> dict[str, Any]:

@@ -195,6 +195,16 @@ async def test_pictures_become_pictures_and_pdfs(bench: Bench, tmp_path: Path) -
     assert (image.format, image.size) == ("JPEG", (40, 30))
 
 
+async def test_pictures_stay_transparent_and_their_frames_that_go_are_told(bench: Bench, tmp_path: Path) -> None:
+    made = await converted(bench, samples.svg(tmp_path, 60, 60), mime="image/svg+xml", format="png")
+    still = await converted(bench, samples.gif(tmp_path, frames=3), mime="image/gif", format="jpg")
+
+    image = PIL.Image.open(BytesIO(made.bytes.read_bytes()))
+    assert [image.getpixel(place) for place in ((0, 0), (30, 30))] == [(0, 0, 0, 0), (255, 0, 0, 255)]
+    assert still.name == "picture.jpg"
+    assert bench.warnings == ["Only the first of 3 frames was kept, for a jpeg holds one picture."]
+
+
 @pytest.mark.parametrize(("name", "wanted"), [("a.docx", "xlsx"), ("a.srt", "pdf"), ("a.ps", "pdf"), ("a.md", "oda")])
 async def test_what_cannot_become_something_is_told(bench: Bench, tmp_path: Path, name: str, wanted: str) -> None:
     with pytest.raises(BadParams, match="cannot become") as caught:
