@@ -10,22 +10,21 @@ from pathlib import Path
 from schemathesis import GenerationMode
 
 from tests.acceptance.openapi import Walk, operations
-from tests.acceptance.test_openapi import made
+from tests.acceptance.stock import stock
 from tests.inside import client, inside
-from tests.owner import Owner
 
 
 async def main(examples: int) -> int:
     """So many requests for each operation, and as many that are wrong."""
     with tempfile.TemporaryDirectory() as folder:
-        async with inside(Path(folder) / "data") as app, client(app) as http:
-            known = await made(Owner(http))
+        async with inside(Path(folder) / "data", cdn_unsigned=True) as app, client(app) as http:
+            known = await stock(http, app.listening)
             async with http.get("/openapi.json") as reply:
                 document = await reply.json()
-            walk = Walk(app.listening, known)
+            walk = Walk(app.listening, known.places)
             for operation in await asyncio.to_thread(lambda: list(operations(document))):
                 for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                    await asyncio.to_thread(walk.operation, operation, examples, mode)
+                    await asyncio.to_thread(walk.make_up, operation, mode, examples)
                 print(operation.label, *sorted(walk.seen.get(operation.label, ())))
     print(*walk.wrong, sep="\n\n")
     return min(len(walk.wrong), 1)

@@ -210,7 +210,7 @@ class Document:
         if codes:
             kinds.append(self._failure(codes))
         schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-        text = {"type": "string"}
+        text = told.event or {"type": "string"}
         content = {media: {"schema": schema if media == JSON else text} for media in told.media}
         return {"description": " or ".join(told.ok) or "Done.", "content": content}
 

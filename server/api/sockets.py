@@ -16,7 +16,7 @@ from aiohttp import web
 
 from server.api.clients import Clients
 from server.api.socketio2 import Sockets2
-from server.api.sse import Sse
+from server.api.sse import EVENT, Sse
 from server.api.told import Told
 from server.api.watch import Milestones, tell
 from server.bus.base import Bus
@@ -94,6 +94,7 @@ class Sockets:
         query={"assembly": {"type": "string", "description": "Its id."}},
         needs=("assembly",),
         media=("text/event-stream",),
+        event=EVENT,
         codes=("ASSEMBLY_NOT_FOUND", "SERVER_404"),
     )
     async def _handle(self, request: web.Request) -> web.StreamResponse:

@@ -10,7 +10,16 @@ from aiohttp import web
 
 from server.api.watch import Milestones, watch
 from server.bus.base import Bus
-from server.model.news import News
+from server.model.news import (
+    ERROR,
+    FINISHED,
+    META_DATA_EXTRACTED,
+    PROGRESS,
+    RESULT_FINISHED,
+    UPLOAD_FINISHED,
+    UPLOADING_FINISHED,
+    News,
+)
 
 HEARTBEAT = 15.0  # java gives up after a minute of silence
 PATIENCE = 30.0  # for a client that does not read
@@ -19,6 +28,17 @@ HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-cache",
     "X-Accel-Buffering": "no",  # nginx would keep the events until it has a page of them
+}
+# As a browser dispatches it: what brings nothing has no name of its own there, its data is the name.
+EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "The Assembly; in the first block only."},
+        "event": {"enum": ["message", UPLOAD_FINISHED, RESULT_FINISHED, PROGRESS, ERROR]},
+        "data": {"type": "string", "description": "The name of a message, or the JSON that an event brings."},
+    },
+    "if": {"properties": {"event": {"const": "message"}}},
+    "then": {"properties": {"data": {"enum": [UPLOADING_FINISHED, META_DATA_EXTRACTED, FINISHED]}}},
 }
 
 

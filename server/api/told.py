@@ -45,9 +45,9 @@ class Told:
     the address and `headers` what a request carries, each with its schema. `needs` names those without which it does
     not go, `sort` the columns of a list, `body` the type of a body that is no form.
 
-    The answer has one of the models of `reply` or is of the type `media`, with one of the words `ok`; `more` are other
-    answers, by status. `codes` are its errors: one with another status than usual has it behind its name, and * stands
-    for the name of a robot.
+    The answer has one of the models of `reply` or is of the type `media`, with one of the words `ok`; `event` is what
+    one event of a stream has, `more` are other answers, by status. `codes` are its errors: one with another status than
+    usual has it behind its name, and * stands for the name of a robot.
     """
 
     summary: str
@@ -64,6 +64,7 @@ class Told:
     ok: tuple[str, ...] = ()
     reply: tuple[type[BaseModel], ...] = ()
     media: tuple[str, ...] = (JSON,)
+    event: Json = field(default_factory=dict)
     more: Mapping[int, str] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
 

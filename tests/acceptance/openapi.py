@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 import schemathesis
@@ -21,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from server.api.document import URLENCODED
 from server.api.signature import sign
 from tests.live import KEY, SECRET
 from tests.owner import LATER
@@ -31,7 +33,7 @@ Operation = APIOperation[Any, Any, Any, Any]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 SEED = 20300131
 TIMEOUT = 20
-UNSIGNED = 5  # each fifth request stays as it was made up
+UNSIGNED = 5  # each fifth request that is made up wrongly is not signed either
 # What refuses params that have another form than the description says.
 MALFORMED = ("TEMPLATE_VALIDATION_ERROR", "TEMPLATE_CREDENTIALS_NOT_CREATED", "TEMPLATE_LIST_ERROR")
 
@@ -42,17 +44,33 @@ def as_they_are(context: schemathesis.SerializationContext, value: Any) -> Any:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
+@schemathesis.serializer(URLENCODED)
+def as_a_form(context: schemathesis.SerializationContext, value: Any) -> Any:
+    """As it was signed: `value` has lost fields that are texts where their schema speaks of what is in them."""
+    signed = context.case.body
+    return urlencode(signed, doseq=True) if isinstance(signed, dict) else value
+
+
 @dataclass
 class Walk:
-    """Goes through the operations of a server. `known` are ids and names that it has, by the variables of paths."""
+    """Goes through the operations of a server. `places` are ids and names that it has, by the variables of paths."""
 
     origin: str
-    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    places: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
-    def operation(self, operation: Operation, examples: int, mode: GenerationMode) -> None:
-        """Makes so many requests, and notes what is wrong with their replies."""
+    def __post_init__(self) -> None:
+        self._strange = 0
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def find(self, operation: Operation, parts: Mapping[str, Any]) -> None:
+        """Makes one request that finds something."""
+        self._try(operation.Case(**parts), whole=True)
+
+    def make_up(self, operation: Operation, mode: GenerationMode, examples: int = 1) -> None:
+        """Makes requests up, and notes what is wrong with their replies."""
 
         @seed(SEED)
         @settings(
@@ -65,32 +83,35 @@ class Walk:
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: Case[Any]) -> None:
-            try:
-                self._ask(case, mode)
-            except (Exception, FailureGroup) as error:
-                self.wrong.append(f"{operation.label}: {error}")
+            if mode is GenerationMode.POSITIVE:
+                places = self.places.get(case.path.split("/")[1], {})
+                case.path_parameters.update({name: places[name] for name in case.path_parameters if name in places})
+                told = self._try(case, whole=True)
+                if told.get("error") in MALFORMED:
+                    self.wrong.append(f"{operation.label} refuses {case.as_curl_command()}: {told}")
+            else:
+                self._strange += 1
+                self._try(case, whole=self._strange % UNSIGNED != 0)
 
-        self._count = 0
         if mode is GenerationMode.POSITIVE or _reads(operation):
             ask()
 
-    def _ask(self, case: Case[Any], mode: GenerationMode) -> None:
-        self._count += 1
-        whole = self._count % UNSIGNED != 0
-        places = self.known.get(case.path.split("/")[1], {})
-        if whole and self._count % 2:
-            case.path_parameters.update({name: places[name] for name in case.path_parameters if name in places})
+    def _try(self, case: Case[Any], whole: bool) -> Json:
+        try:
+            return self._ask(case, whole)
+        except (Exception, FailureGroup) as error:
+            self.wrong.append(f"{case.operation.label}: {error}")
+            return {}
+
+    def _ask(self, case: Case[Any], whole: bool) -> Json:
         fields = case.query if case.method in ("GET", "DELETE") else case.body
         if isinstance(fields, dict) and case.operation.definition.raw["x-access"] in ("key", "signed"):
             _sign(fields, whole)
-        with requests.Session() as session:
-            session.trust_env = False
-            reply = case.call(base_url=self.origin, session=session, timeout=TIMEOUT, allow_redirects=False)
+        reply = case.call(base_url=self.origin, session=self._session, timeout=TIMEOUT, allow_redirects=False)
         case.validate_response(reply, checks=CHECKS)
         told = _told(reply)
         self.seen.setdefault(case.operation.label, set()).add(str(told.get("error") or reply.status_code))
-        if mode is GenerationMode.POSITIVE and whole:
-            assert told.get("error") not in MALFORMED, (case.as_curl_command(), told)
+        return told
 
 
 def operations(document: Json) -> Iterator[Operation]:
