@@ -169,7 +169,7 @@ class Settings:
     upload_window: float = work(DURATION, 8 * 3600.0, "An Assembly gets its uploads within so long, or expires.")
     run_window: float = work(DURATION, 8 * 3600.0, "An Assembly has its results within so long, or expires.")
     image_children: int = work(COUNT, cores, "Warm processes that work on images and documents.", shown="one a core")
-    video_jobs: int = work(COUNT, cores, "Video and audio jobs at the same time.", shown="one a core")
+    video_jobs: int = work(COUNT, cores, "Video and audio jobs at once; one more for who has none.", shown="one a core")
     file_jobs: int = work(
         COUNT,
         lambda: 2 * cores(),

@@ -12,6 +12,10 @@ from server.engine.expiry import Lifetimes
 from server.engine.quota import Quota
 from server.model.account import Account
 
+# A video job takes so much of a machine that beyond those that were set only another account has one; an Assembly
+# waits for its turn.
+KEPT_PLACES = {"image": MORE, "file": MORE, "network": MORE, "video": 1}
+
 
 def form_limits(settings: Settings) -> FormLimits:
     return FormLimits(
@@ -36,21 +40,18 @@ def time_limits(settings: Settings) -> dict[str, float]:
 
 
 def places(settings: Settings) -> dict[str, int]:
-    """How many jobs of one Assembly may run at the same time, by their class of work.
-
-    A video job takes so much of a machine that there are never more of them than was set, whoever waits.
-    """
+    """How many jobs of one Assembly may run at the same time, by their class of work."""
     return {
         "image": 2 * settings.image_children,  # while one job's result is stored, another has its child
         "file": settings.file_jobs,
         "network": settings.network_jobs,
+        "video": settings.video_jobs,
     }
 
 
 def lanes(settings: Settings) -> dict[str, int]:
     """How many jobs of each class of work run at the same time, those in the places for who has none among them."""
-    shared = {work: count + MORE for work, count in places(settings).items()}
-    return {**shared, "video": settings.video_jobs}
+    return {work: count + KEPT_PLACES[work] for work, count in places(settings).items()}
 
 
 def lifetimes(settings: Settings) -> Lifetimes:

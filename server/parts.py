@@ -38,7 +38,7 @@ from server.engine.worker import Shop, Worker
 from server.engine.workspace import Toolbox
 from server.keys import first
 from server.lag import Lag
-from server.limits import lifetimes, places, quota_of, time_limits
+from server.limits import KEPT_PLACES, lifetimes, places, quota_of, time_limits
 from server.lock import owner
 from server.master_key import unlocked
 from server.pages import page_tools
@@ -71,7 +71,7 @@ class Parts:
             raise WrongSetting(f"disabled_robots: there is no robot {unknown[0]}.")
         self.files = Files(self.folder / "files")
         self.bus = MemoryBus()
-        self.queue = MemoryQueue(places(self.settings))
+        self.queue = MemoryQueue(places(self.settings), KEPT_PLACES)
         self.running = Running()
         self.lag = Lag()
         settings = self.settings

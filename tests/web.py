@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -32,3 +33,20 @@ def always(response: Callable[[], web.StreamResponse]) -> Handler:
         return response()
 
     return answer
+
+
+@contextlib.asynccontextmanager
+async def silent() -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """A site that says when it is asked, and says nothing else."""
+    asked, over = asyncio.Event(), asyncio.Event()
+
+    async def answer(_: web.Request) -> web.Response:
+        asked.set()
+        await over.wait()
+        return web.Response()
+
+    async with site(answer) as origin:
+        try:
+            yield origin, asked
+        finally:
+            over.set()

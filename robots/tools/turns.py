@@ -39,26 +39,29 @@ def owner() -> Owner:
 
 
 class Places:
-    """Who holds how many. Beyond the `most` for all, one is for an Assembly without any, the last for such an account.
+    """Who holds how many. Beyond the `most` for all are `more`: the last is for an account without any, those before
+    for an Assembly without any.
 
     So whoever brings little has a place, however long those take who have theirs, and to one alone no place is lost.
     """
 
-    def __init__(self, most: int | None) -> None:
+    def __init__(self, most: int | None, more: int = MORE) -> None:
         self.most = most
+        self.more = more
         self.held = 0
         self._accounts: Counter[str] = Counter()
         self._assemblies: Counter[str] = Counter()
 
     @property
     def full(self) -> bool:
-        return self.most is not None and self.held >= self.most + MORE
+        return self.most is not None and self.held >= self.most + self.more
 
     def open_to(self, account: str, assembly: str | None = None) -> bool:
         """Whether there is a place for this Assembly, or for some one of the account."""
-        beyond = -1 if self.most is None else self.held - self.most
-        if beyond <= 0:
-            return beyond < 0 or assembly is None or not self._assemblies[assembly]
+        if self.most is None or self.held < self.most:
+            return True
+        if self.held < self.most + self.more - 1:
+            return assembly is None or not self._assemblies[assembly]
         return not self.full and not self._accounts[account]
 
     def take(self, owner: Owner) -> None:

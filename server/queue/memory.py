@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from robots.tools.turns import Owner, Places, Turns
+from robots.tools.turns import MORE, Owner, Places, Turns
 from server.model.job import Job
 
 
 class MemoryQueue:
     """Jobs wait here by reference only; how many there can be is bounded by the limits of an Assembly.
 
-    `places` says how many jobs of a class of work any one Assembly may have out at the same time.
+    `places` says how many jobs of a class of work any one Assembly may have out at the same time, `more` how many are
+    kept beyond those for who has none.
     """
 
-    def __init__(self, places: Mapping[str, int] = {}) -> None:
+    def __init__(self, places: Mapping[str, int] = {}, more: Mapping[str, int] = {}) -> None:
         self._places = places
+        self._more = more
         self._lanes: dict[str, Lane] = {}
 
     def put(self, jobs: Iterable[Job]) -> None:
@@ -37,16 +39,16 @@ class MemoryQueue:
         return sum(len(lane) for lane in self._lanes.values())
 
     def _lane(self, work: str) -> Lane:
-        return self._lanes.setdefault(work, Lane(self._places.get(work)))
+        return self._lanes.setdefault(work, Lane(Places(self._places.get(work), self._more.get(work, MORE))))
 
 
 class Lane:
     """One class of work: live jobs first, each kind in turns."""
 
-    def __init__(self, places: int | None) -> None:
+    def __init__(self, places: Places) -> None:
         self._live: Turns[Job] = Turns()
         self._batch: Turns[Job] = Turns()
-        self._places = Places(places)
+        self._places = places
         self._changed = asyncio.Event()
         self._known: set[str] = set()
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from server.accounts import account
+from server.config import Settings
 from tests import samples
 from tests.badfiles.bad import Canary
 from tests.badfiles.catalogue import named
 from tests.customer import Customer, Json, customer_of_new_server
+from tests.web import silent
 
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original", "algorithm": "sha512", "result": True}}
 FLOOD = 100
 SMALL = {"small": {"robot": "/image/resize", "use": ":original", "width": 20, "format": "png", "result": True}}
+TINY = {"c:v": "libx264", "preset": "ultrafast", "c:a": "aac"}
+FILM = {"film": {"robot": "/video/encode", "use": ":original", "preset": "empty", "ffmpeg": TINY, "result": True}}
 WAIT = 2.0  # seconds that a neighbour may wait for those who take all image children
 SLACK = 2.0  # seconds, for machines that are busy
 TRIES = 3  # with other things, for a while
@@ -65,3 +71,23 @@ async def test_pictures_that_take_for_ever_do_not_hold_back_the_picture_of_anoth
             endless.cancel()
 
     assert beside < alone + WAIT + SLACK
+
+
+@pytest.mark.case(118)
+async def test_films_that_take_for_ever_do_not_hold_back_the_film_and_the_picture_of_another_account(
+    tmp_path: Path,
+) -> None:
+    film, picture, data = samples.mp4(tmp_path), samples.png(tmp_path), tmp_path / "data"
+    pair = account(Settings(data=data), ["add", "neighbour"]).split()
+    key, secret = (pair[pair.index(name) + 1] for name in ("auth_key", "auth_secret"))
+
+    async with silent() as (nowhere, asked), customer_of_new_server(data, video_jobs="1") as owner:
+        neighbour = Customer(replace(owner.server, key=key, secret=secret), owner.http)
+        endless = {"film": {**FILM["film"], "watermark_url": nowhere}}
+        flood = await owner.create(endless, *[film] * 5)
+        await asked.wait()
+        await seconds(neighbour, film, FILM)
+        await seconds(neighbour, picture, SMALL)
+        still = await owner.cancel(flood)
+
+    assert (still["ok"], still["results"]) == ("ASSEMBLY_CANCELED", {})

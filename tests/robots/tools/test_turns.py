@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robots.tools.turns import MORE, NOBODY, Owner, Places, Turns, on_behalf_of, owner
+from robots.tools.turns import NOBODY, Owner, Places, Turns, on_behalf_of, owner
 
 OWNERS = st.builds(Owner, st.sampled_from("abc"), st.sampled_from("123"))
 
@@ -14,9 +14,9 @@ OWNERS = st.builds(Owner, st.sampled_from("abc"), st.sampled_from("123"))
 class Crowd:
     """Owners who wait for places and hold them; an Assembly belongs to one account."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, more: int) -> None:
         self.most = most
-        self.places = Places(most)
+        self.places = Places(most, more)
         self.turns: Turns[Owner] = Turns()
         self.waiting: list[Owner] = []
         self.holding: list[Owner] = []
@@ -44,31 +44,31 @@ class Crowd:
 
 @pytest.mark.case(118)
 @settings(max_examples=50)
-@given(st.integers(1, 4), st.lists(st.tuples(st.booleans(), OWNERS, st.integers(0, 9)), max_size=20))
+@given(st.integers(1, 4), st.integers(1, 2), st.lists(st.tuples(st.booleans(), OWNERS, st.integers(0, 9)), max_size=20))
 def test_an_account_with_nothing_waits_only_if_an_other_newcomer_was_quicker(
-    most: int, moves: list[tuple[bool, Owner, int]]
+    most: int, more: int, moves: list[tuple[bool, Owner, int]]
 ) -> None:
-    crowd = Crowd(most)
+    crowd = Crowd(most, more)
 
     for comes, (account, number), index in moves:
         crowd.come(Owner(account, account + number)) if comes else crowd.go(index)
 
         held = crowd.holding
-        assert len(held) <= most + MORE
+        assert len(held) <= most + more
         assert not crowd.waiting or len(held) >= most, "a place is empty and somebody waits"
         for account in {one.account for one in held}:
-            assert sum(one.account == account for one in held) <= most + 1
+            assert sum(one.account == account for one in held) <= most + more - 1
         for assembly in {one.assembly for one in held}:
             assert sum(one.assembly == assembly for one in held) <= most
         if crowd.newcomers():
-            assert len(held) == most + MORE
+            assert len(held) == most + more
             assert len({one.account for one in held}) > 1
 
 
 @settings(max_examples=50)
 @given(st.integers(1, 4), st.lists(OWNERS, max_size=20))
 def test_in_the_end_everybody_has_had_a_place(most: int, owners: list[Owner]) -> None:
-    crowd = Crowd(most)
+    crowd = Crowd(most, 2)
     for one in owners:
         crowd.come(one)
 

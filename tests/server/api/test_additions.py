@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 import signal
@@ -20,7 +19,7 @@ from tests import samples
 from tests.inside import client
 from tests.live import KEY, ended, live
 from tests.owner import Json
-from tests.web import always, site
+from tests.web import always, silent, site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,23 +39,6 @@ async def there() -> AsyncIterator[str]:
     """The address of some words."""
     async with site(always(lambda: web.Response(body=WORDS))) as origin:
         yield f"{origin}/words.txt?secret=1"
-
-
-@contextlib.asynccontextmanager
-async def silent() -> AsyncIterator[tuple[str, asyncio.Event]]:
-    """A site that says when it is asked, and says nothing else."""
-    asked, over = asyncio.Event(), asyncio.Event()
-
-    async def answer(_: web.Request) -> web.Response:
-        asked.set()
-        await over.wait()
-        return web.Response()
-
-    async with site(answer) as origin:
-        try:
-            yield origin, asked
-        finally:
-            over.set()
 
 
 async def create(http: ClientSession, files: int = 1, **auth: object) -> Json:

@@ -96,6 +96,26 @@ async def test_beyond_the_places_for_all_there_is_one_for_another_assembly_and_o
             await queue.take("image")
 
 
+@pytest.mark.case(118)
+async def test_where_one_place_is_kept_it_is_for_another_account_and_an_assembly_waits_for_its_turn() -> None:
+    queue = MemoryQueue({"image": 2}, {"image": 1})
+    queue.put([job("a1"), job("a2"), job("a3")])
+    assert await taken(queue, 2) == ["a1", "a2"]
+
+    queue.put([job("two", "two"), job("b", "b", "b"), job("c", "c", "c")])
+    assert await taken(queue, 1) == ["b"]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.02):
+            await queue.take("image")
+    queue.done(job("b", "b", "b"))
+    assert await taken(queue, 1) == ["c"]
+    for each in (job("a1"), job("c", "c", "c")):
+        queue.done(each)
+    assert await taken(queue, 1) == ["a3"]
+    queue.done(job("a3"))
+    assert await taken(queue, 1) == ["two"]
+
+
 async def test_a_batch_job_of_who_has_nothing_does_not_wait_for_the_live_jobs_of_who_has_all() -> None:
     queue = MemoryQueue({"image": 1})
     queue.put([job("a1"), job("a2"), job("b", "b", "b", batch=True)])
