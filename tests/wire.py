@@ -82,6 +82,23 @@ class Wire:
             watch.look("an answer", f"{first}{headers}".encode() + body)
             return Reply(status, headers, body)
 
+    async def hear_head(self) -> Reply:
+        """The head of an answer that goes on for as long as there is news."""
+        async with asyncio.timeout(20):
+            first, *lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        told = (line.partition(":") for line in lines if line)
+        return Reply(int(first.split(" ")[1]), CIMultiDict((name, value.strip()) for name, _, value in told), b"")
+
+    async def hear_chunks(self) -> bytes:
+        """The rest of it, in chunked encoding, until it ends."""
+        made = b""
+        async with asyncio.timeout(20):
+            while size := int(await self._reader.readuntil(b"\r\n"), 16):
+                made += (await self._reader.readexactly(size + 2))[:-2]
+            await self._reader.readexactly(2)
+        watch.look("a stream", made)
+        return made
+
     async def ends(self) -> bytes:
         """What comes until the server closes the connection."""
         async with asyncio.timeout(20):
