@@ -38,7 +38,7 @@ def robots_table() -> str:
     catalog = Catalog()
     robots = [catalog.get(name) for name in catalog.names()]
     rows = [(f"`{robot.name}`", purpose(robot), heeded(robot), needed(robot), media(robot)) for robot in robots]
-    return _table(("robot", "what it does", "parameters", "programs", "tested with"), rows)
+    return _table(("robot", "what it does", "parameters", "tools", "tested with"), rows)
 
 
 def heeded(robot: type[Robot[Params]]) -> str:

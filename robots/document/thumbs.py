@@ -16,7 +16,7 @@ from robots.base.params import Param, Params
 from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
 from robots.tools.images.order import Order
-from robots.tools.vips import Images, Made
+from robots.tools.vips import LIBRARIES, Images, Made
 
 COUNT, ANIMATE = "robots.tools.images.sheets:count", "robots.tools.images.sheets:animate"
 MANY = 5  # documents with more pages are worth more than one child
@@ -96,7 +96,7 @@ class DocumentThumbsRobot(FileRobot[DocumentThumbsParams]):
     name = "/document/thumbs"
     accepts = ("pdf", "application/pdf")
     work = "image"
-    tools = ("pdfium", "libvips")
+    tools = LIBRARIES
     example = {"thumbs": {"robot": "/document/thumbs", "use": ":original", "width": 200, "trim_whitespace": False}}
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:

@@ -27,7 +27,7 @@ from robots.tools.images.backdrop import Backdrop
 from robots.tools.images.order import Order
 from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.slimmers.wish import Wish
-from robots.tools.vips import Images
+from robots.tools.vips import LIBRARIES, Images
 
 PICTURE, ICON = "robots.tools.images.preview:of_picture", "robots.tools.images.preview:of_icon"
 SLIM = "robots.tools.slimming:slim"
@@ -146,6 +146,7 @@ class FilePreviewRobot(FileRobot[FilePreviewParams]):
     name = "/file/preview"
     work = "image"
     starts_early = True
+    tools = LIBRARIES
     example = {"preview": {"robot": "/file/preview", "use": ":original", "width": 300, "height": 200}}
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:

@@ -12,7 +12,7 @@ from robots.base.params import Param, Params
 from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
 from robots.tools.images.losses import plain
-from robots.tools.vips import Images
+from robots.tools.vips import LIBRARIES, Images
 
 FIND, CUT = "robots.tools.images.portraits:find", "robots.tools.images.portraits:cut"
 Found = dict[str, Any]
@@ -45,7 +45,7 @@ class ImageFacedetectRobot(FileRobot[ImageFacedetectParams]):
     name = "/image/facedetect"
     accepts = ("image",)
     work = "image"
-    tools = ("litert",)
+    tools = (*LIBRARIES, "litert")
     example = {"faces": {"robot": "/image/facedetect", "use": ":original", "crop": True, "faces": "max-confidence"}}
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:

@@ -11,7 +11,7 @@ from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.base.robot import BundleRobot
 from robots.base.workspace import Workspace
-from robots.tools.vips import Images
+from robots.tools.vips import LIBRARIES, Images
 
 MERGE = "robots.tools.images.merge:merge"
 
@@ -58,6 +58,7 @@ class ImageMergeRobot(BundleRobot[ImageMergeParams]):
     name = "/image/merge"
     accepts = ("image", "image/svg+xml")
     work = "image"
+    tools = LIBRARIES
     example = {"merged": {"robot": "/image/merge", "use": {"steps": [":original"], "bundle_steps": True}, "border": 5}}
 
     async def run(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:

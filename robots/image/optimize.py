@@ -15,7 +15,7 @@ from robots.base.workspace import Workspace
 from robots.tools.images.kinds import kind_of
 from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.slimmers.wish import Wish
-from robots.tools.vips import Images
+from robots.tools.vips import LIBRARIES, Images
 
 KINDS = {"jpeg", "png", "apng", "gif", "webp", "svg"}
 PIXELS = ("average_color", "has_transparency")
@@ -48,7 +48,7 @@ class ImageOptimizeRobot(FileRobot[ImageOptimizeParams]):
     name = "/image/optimize"
     accepts = ("image", "image/svg+xml")
     work = "image"
-    tools = ("gifsicle",)
+    tools = (*LIBRARIES, "gifsicle")
     example = {"optimized": {"robot": "/image/optimize", "use": ":original", "progressive": True}}
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:

@@ -17,7 +17,7 @@ from robots.base.workspace import Workspace
 from robots.tools.http import HttpClient
 from robots.tools.images.formats import FORMS
 from robots.tools.images.order import Order, Region, Text
-from robots.tools.vips import Images, Made
+from robots.tools.vips import LIBRARIES, Images, Made
 
 WATERMARK_BYTES = 100 << 20
 
@@ -147,6 +147,7 @@ class ImageResizeRobot(RoleRobot[ImageResizeParams]):
     accepts = ("image", "pdf", "application/pdf", "image/svg+xml")
     work = "image"
     starts_early = True
+    tools = LIBRARIES
     main = "base"
     roles = ("watermark", "clut", "text")
     example = {"thumbs": {"robot": "/image/resize", "use": ":original", "width": 200, "height": 200}}

@@ -39,6 +39,7 @@ class ScriptRunRobot(FileRobot[ScriptRunParams]):
     """
 
     name = "/script/run"
+    tools = ("quickjs",)
     example = {"computed": {"robot": "/script/run", "use": ":original", "script": "Math.ceil(${file.size} / 1024)"}}
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:

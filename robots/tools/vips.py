@@ -12,6 +12,7 @@ from robots.tools.sights import Sights
 
 PIPELINE = "robots.tools.images.pipeline"
 PRELOAD = (PIPELINE,)
+LIBRARIES = ("libvips", "pdfium", "heif", "jxl")  # what the children cannot do without
 
 
 @dataclass(frozen=True, slots=True)
