@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -246,6 +247,28 @@ async def test_canceling_an_assembly_ends_what_is_being_fetched_for_it(app: App,
             assert (await reply.json())["ok"] == "ASSEMBLY_CANCELED"
 
         assert await adding == (404, "ASSEMBLY_NOT_FOUND")
+    assert list((app.folder / "scratch").iterdir()) == []
+
+
+@pytest.mark.case(129)
+async def test_an_assembly_whose_reserved_place_stays_empty_expires_and_keeps_what_had_come(
+    app: App, http: ClientSession, there: str
+) -> None:
+    status = await create(http, files=2)
+    await asyncio.gather(reserve(http, status), reserve(http, status))
+    await add(http, status, there)
+    async with silent() as (origin, asked):
+        adding = asyncio.ensure_future(add(http, status, f"{origin}/words"))
+        await asked.wait()
+        await app.parts.expiry.sweep(time.time() + 7 * 3600)
+        before = await show(http, status)
+        await app.parts.expiry.sweep(time.time() + 9 * 3600)
+
+        assert await adding == (404, "ASSEMBLY_NOT_FOUND")
+    after = await show(http, status)
+    assert (before["ok"], after["error"]) == ("ASSEMBLY_UPLOADING", "ASSEMBLY_EXPIRED")
+    assert [len(told["uploads"]) for told in (before, after)] == [1, 1]
+    assert await add(http, status, there) == await reserve(http, status) == (404, "ASSEMBLY_NOT_FOUND")
     assert list((app.folder / "scratch").iterdir()) == []
 
 

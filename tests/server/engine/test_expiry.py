@@ -4,14 +4,12 @@ import json
 import time
 import uuid
 from base64 import b64encode
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession, web
 
 from server.app import App
@@ -19,7 +17,7 @@ from server.database import sqlite
 from server.database.base import Rows
 from server.engine.expiry import Expiry
 from tests import samples
-from tests.inside import client, inside
+from tests.inside import client
 from tests.live import KEY, ended
 from tests.owner import Owner
 from tests.receiver import receiver
@@ -34,17 +32,12 @@ RESULTS, RECORD = "transcoding_result_expiry", "assembly_status_expiry"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
-    async with inside(tmp_path_factory.mktemp("data")) as app:
-        yield app
-
-
 @pytest.fixture
 def patient(app: App) -> Expiry:
     """One of settings that keep results for 40 days."""
     parts = app.parts
-    return Expiry(parts.runner, parts.files, parts.uploads, replace(parts.expiry.lifetimes, results=40 * DAY))
+    lifetimes = replace(parts.expiry.lifetimes, results=40 * DAY)
+    return Expiry(parts.runner, parts.files, parts.uploads, lifetimes, parts.expiry.scratch)
 
 
 async def hashed(session: ClientSession, folder: Path) -> dict[str, object]:
