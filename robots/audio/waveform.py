@@ -17,7 +17,7 @@ from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.footage import Footage
-from robots.tools.options import FfmpegOptions, arguments, parsed
+from robots.tools.options import FfmpegOptions, FfmpegStack, arguments, parsed
 from robots.tools.sound import heard, seconds_of
 from robots.tools.vips import Images
 
@@ -43,7 +43,7 @@ class AudioWaveformParams(Params):
     """What /audio/waveform may be told. Those that are not given take the values of the style."""
 
     ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg for reading the sound, such as ss, t or af.")
-    ffmpeg_stack: str = Param("v6.0.0", "Accepted; there is one ffmpeg.", pattern=r"^v?[5-8](\.\d+){0,2}$")
+    ffmpeg_stack: FfmpegStack = Param("v6.0.0", "Accepted; there is one ffmpeg.")
     format: Literal["image", "json"] = Param("image", "A PNG, or the peaks as JSON.")
     width: int = Param(256, "Width in pixels.", ge=1, le=32_000)
     height: int = Param(64, "Height in pixels.", ge=1, le=32_000)

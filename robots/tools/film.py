@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from robots.base.params import Param, Params
-from robots.tools.options import FfmpegOptions
+from robots.tools.options import FfmpegOptions, FfmpegStack
 from robots.tools.presets import VideoPreset
 from robots.tools.recipe import Recipe
 
@@ -22,7 +22,7 @@ class FilmParams(Params):
         "Settings under a name, such as ipad-high, web/mp4/720p or webm. Without it: an mp4 that all players show.",
     )
     ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg, laid over the preset; null drops one of its settings.")
-    ffmpeg_stack: str = Param("v6.0.0", "Accepted; there is one ffmpeg.", pattern=r"^v?[5-8](\.\d+){0,2}$")
+    ffmpeg_stack: FfmpegStack = Param("v6.0.0", "Accepted; there is one ffmpeg.")
     width: Side | None = Param(None, "Width in pixels; null keeps to the source where a preset would change it.")
     height: Side | None = Param(None, "Height in pixels; null keeps to the source where a preset would change it.")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from robots.tools import filtergraph
 from robots.tools.encoders import CONTAINERS, muxer
@@ -136,6 +136,8 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
 
 # The type of the parameter: an object that was looked through.
 FfmpegOptions = Annotated[dict[str, Any], AfterValidator(_checked)]
+# Which ffmpeg is meant; instructions that name versions of long ago are still about, and work with any.
+FfmpegStack = Annotated[str, Field(pattern=r"^v?\d{1,2}(\.\d+){0,2}$")]
 
 
 def arguments(settings: Mapping[str, list[str]]) -> list[str]:

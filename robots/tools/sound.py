@@ -15,7 +15,7 @@ from robots.tools.encoders import LOSSLESS
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage, channels_of
-from robots.tools.options import FfmpegOptions, Settings, arguments
+from robots.tools.options import FfmpegOptions, FfmpegStack, Settings, arguments
 from robots.tools.presets import EMPTY, AudioPreset
 from robots.tools.recipe import Recipe, recipe
 from robots.tools.span import Span
@@ -33,7 +33,7 @@ class SoundParams(Params):
         None, "Settings under a name, such as mp3 or opus. Without it: mp3, or with `ffmpeg` the format of the file."
     )
     ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg, laid over the preset; null drops one of its settings.")
-    ffmpeg_stack: str = Param("v6.0.0", "Accepted; there is one ffmpeg.", pattern=r"^v?[5-8](\.\d+){0,2}$")
+    ffmpeg_stack: FfmpegStack = Param("v6.0.0", "Accepted; there is one ffmpeg.")
     bitrate: int | None = Param(None, "Bits a second; those of the preset without it.", ge=1, le=10_000_000)
     sample_rate: int | None = Param(None, "Samples a second; those of the preset without it.", ge=1, le=768_000)
 

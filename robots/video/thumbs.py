@@ -17,7 +17,7 @@ from robots.base.workspace import Workspace
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing, Rotation
-from robots.tools.options import FfmpegOptions, Options, Settings, arguments, parsed
+from robots.tools.options import FfmpegOptions, FfmpegStack, Options, Settings, arguments, parsed
 from robots.tools.stills import Shot, Stills, length
 
 AT_ONCE = 4  # pictures of one run of ffmpeg: the first come soon, and starting costs little
@@ -35,7 +35,7 @@ class VideoThumbsParams(Params):
     """What /video/thumbs may be told."""
 
     ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg for each picture, such as vf or q:v.")
-    ffmpeg_stack: str = Param("v6.0.0", "Accepted; there is one ffmpeg.", pattern=r"^v?[5-8](\.\d+){0,2}$")
+    ffmpeg_stack: FfmpegStack = Param("v6.0.0", "Accepted; there is one ffmpeg.")
     count: int = Param(8, "How many pictures, at even distances from each other and from both ends.", ge=1, le=999)
     offsets: list[float] | list[Percent] = Param(
         [], 'Times in seconds, or as parts such as "50%", instead of count; those outside the video are dropped.'

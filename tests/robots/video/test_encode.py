@@ -213,7 +213,7 @@ async def test_an_mp4_plays_before_it_is_whole_and_hint_adds_tracks_for_rtp(benc
 
 async def test_speed_hints_are_accepted(bench: Bench, clip: File) -> None:
     hints = {"turbo": True, "chunk_duration": 5, "chunked_transcoding": True, "freeze_detect": True, "realtime": False}
-    text = {"font_size": 12, "font_color": "ffffff", "text_background_color": "000000", "ffmpeg_stack": "v7"}
+    text = {"font_size": 12, "font_color": "ffffff", "text_background_color": "000000", "ffmpeg_stack": "v4.3.1"}
 
     assert (await footage(await encoded(bench, clip, **hints, **text))).size == Size(160, 120)
 
