@@ -14,7 +14,7 @@ Object = dict[str, Any]
 class Reply(BaseModel):
     """Clients tolerate what they do not know."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)  # most are only read to describe the API
 
 
 class Said(Reply):
