@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
-from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -30,14 +28,19 @@ def setup(level: str, form: str) -> None:
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 
 
-@contextlib.contextmanager
-def about(**ids: str) -> Iterator[None]:
+class about:
     """Within, every line says what it is about: `with about(assembly=id, job=id)`."""
-    token = _about.set(tuple((dict(_about.get()) | ids).items()))
-    try:
-        yield
-    finally:
-        _about.reset(token)
+
+    __slots__ = ("_ids", "_token")
+
+    def __init__(self, **ids: str) -> None:
+        self._ids = ids
+
+    def __enter__(self) -> None:
+        self._token = _about.set((*_about.get(), *self._ids.items()))
+
+    def __exit__(self, *failure: object) -> None:
+        _about.reset(self._token)
 
 
 class TextLine(logging.Formatter):

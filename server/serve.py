@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import os
 import resource
 import signal
@@ -43,6 +44,7 @@ async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Runnin
     asked = _listen_for_signals()
     try:
         running = await start(settings)
+        gc.freeze()  # what a start has made stays: to look through it for garbage again and again slows all requests
     except OSError as error:
         if error.errno in CANNOT_LISTEN or isinstance(error, socket.gaierror):
             raise WrongSetting(_cannot_listen(settings, error)) from error

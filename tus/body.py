@@ -15,6 +15,8 @@ from tus.pump import Pumps
 from tus.sink import Sink
 from tus.store import Pours
 
+BRIEF = 64 << 10  # bytes that may be waited for in memory
+
 
 class Body(Pours):
     """Hands out the bytes of one request as they arrive; whatever ends them early is told in `failure`, never raised.
@@ -57,6 +59,15 @@ class Body(Pours):
     def interrupt(self) -> None:
         """Ends the body because a newcomer wants the upload."""
         self.stop(TusError("ERR_UPLOAD_INTERRUPTED"))
+
+    async def brief(self) -> bytes:
+        """All of a body that is small, and nothing of another one."""
+        size = self._request.content_length
+        if self.absent or size is None or size > BRIEF:
+            return b""
+        await self._begin()
+        here = b"" if self.failure else self._counted(self._left_over())
+        return here if self.absent else b"".join([here, *[piece async for piece in self]])
 
     async def pour(self, target: int, written: Callable[[int], None]) -> None:
         """Writes all to a file at its position, by the shortest way there is, and tells of each piece."""

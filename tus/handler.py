@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import web
 
@@ -102,11 +103,16 @@ class Handler:
         self._check_room(asked, request)
         upload = await self._hooks.before_create(asked, request)
         body = self._body(request)
+        with self._receiving(body):
+            first = await body.brief()
         location = self._location(request, upload.id)
         async with self._locker.hold(upload.id, body.interrupt):
-            await self._store.create(upload)
+            upload = await self._store.create(upload, first if body.sound else b"")
             await self._listener(upload).after_create(upload, location)
-            upload = await self._concatenation.join(upload) if upload.parts else await self._receive(upload, body)
+            if upload.parts:
+                upload = await self._concatenation.join(upload)
+            elif not upload.finished:
+                upload = await self._receive(upload, body)
         await self._advance(upload)
         headers = {"Location": location, **protocol.progress(upload)}
         return web.Response(status=201, headers=headers)
@@ -213,8 +219,9 @@ class Handler:
             if request.can_read_body:
                 raise TusError("ERR_UPLOAD_FINISHED")
             return upload
-        self._check_room(dataclasses.replace(upload, length=length), request)
-        if length is not None and length != upload.length and isinstance(self._store, DefersLength):
+        declared = upload if length == upload.length else dataclasses.replace(upload, length=length)
+        self._check_room(declared, request)
+        if length is not None and declared is not upload and isinstance(self._store, DefersLength):
             upload = await self._store.declare_length(upload, length)
         return await self._receive(await self._prolonged(upload), body)
 
@@ -261,15 +268,22 @@ class Handler:
         return grown, failure
 
     async def _store_body(self, upload: Upload, body: Body) -> tuple[Upload, TusError | None]:
+        try:
+            with self._receiving(body):
+                if body.checksum is not None and isinstance(self._store, Verifies):
+                    return await self._store.append_checked(upload, body, lambda: body.sound), body.failure
+                return await self._store.append(upload, body), body.failure
+        except TusError as failure:
+            return await self._store.get(upload.id), failure
+
+    @contextmanager
+    def _receiving(self, body: Body) -> Iterator[None]:
+        """Inside, a server that stops ends the body."""
         self._bodies.add(body)
         if self._stopping:
             body.stop(TusError("ERR_SERVER_SHUTDOWN"))
         try:
-            if body.checksum is not None and isinstance(self._store, Verifies):
-                return await self._store.append_checked(upload, body, lambda: body.sound), body.failure
-            return await self._store.append(upload, body), body.failure
-        except TusError as failure:
-            return await self._store.get(upload.id), failure
+            yield
         finally:
             self._bodies.remove(body)
 

@@ -21,7 +21,10 @@ class Hooks:
         return upload
 
     async def after_create(self, upload: Upload, location: str) -> None:
-        """The upload exists, durably, and its client is told the location; bytes may follow in the same request."""
+        """The upload exists, durably, and its client is told the location; bytes may follow in the same request.
+
+        Those that it has by now, maybe even all of them, are told of nowhere else.
+        """
 
     async def after_receive(self, upload: Upload) -> None:
         """A request that brought bytes has ended, for whatever reason; they are durable."""

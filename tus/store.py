@@ -20,8 +20,8 @@ class Pours(ABC):
 class Store(Protocol):
     """What every store can do. It does not lock: whoever changes an upload holds it with a Locker."""
 
-    async def create(self, upload: Upload) -> None:
-        """Keeps a new upload without bytes, durably."""
+    async def create(self, upload: Upload, first: bytes = b"") -> Upload:
+        """Keeps a new upload with its first bytes, durably, and returns it with its offset."""
 
     async def get(self, id: str) -> Upload:
         """The upload as it stands; ERR_UPLOAD_NOT_FOUND if there is none."""

@@ -16,7 +16,8 @@ from robots.base.errors import ImportFailed, RobotError
 from robots.base.file import File
 from robots.tools.http import Fetched, HttpClient
 from robots.tools.turns import on_behalf_of
-from server.engine.uploads import Uploads, original, over, step_of, unusable
+from server.engine.admission import over
+from server.engine.uploads import Uploads, original, step_of, unusable
 from server.engine.workspace import scratch
 from server.errors import ApiError
 from server.model import retry
@@ -64,7 +65,7 @@ class Additions:
     async def reserve(self, assembly_id: str, size: int | None) -> None:
         """Has an Assembly wait for one more file. Raises ApiError."""
         _check_size(size, self.http.max_bytes)
-        await self.uploads.admit(assembly_id, size)
+        await self.uploads.admission.admit(assembly_id, size)
         reserved = FileReserved(self.uploads.now())
         if refusal := await self.runner.deliver_and_read(assembly_id, [reserved], _refusal):
             raise refusal

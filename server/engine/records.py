@@ -36,7 +36,7 @@ HEAD = (
 
 
 class Records:
-    """Used only inside transactions, so one thread at a time touches an Assembly."""
+    """Used only inside transactions, all but `kept`, so one thread at a time changes an Assembly."""
 
     def __init__(self, catalog: Robots, vault: Vault | None = None) -> None:
         self.catalog = catalog
@@ -58,6 +58,10 @@ class Records:
         if found.terminal:
             found.notification = latest(rows, assembly_id)
         return self._keep(found)
+
+    def kept(self, assembly_id: str) -> Assembly | None:
+        """One that is in memory, for who wants no more than a glance while it may be changing."""
+        return self._kept.get(assembly_id)
 
     def save(self, rows: Rows, assembly: Assembly) -> None:
         """Writes what changed since the last time."""

@@ -141,6 +141,11 @@ class Runner:
 
         return await self.store.tx(act)
 
+    def glance(self, assembly_id: str, view: Callable[[Assembly], T]) -> T | None:
+        """The same at once, of one that is in memory; some of what it shows may not be saved yet, nor ever be."""
+        assembly = self.records.kept(assembly_id)
+        return view(assembly) if assembly else None
+
     async def status(self, assembly_id: str) -> dict[str, Any] | None:
         return await self.read(assembly_id, lambda assembly: status.status(assembly, self.house))
 

@@ -16,6 +16,7 @@ from robots.base.file import File
 from robots.tools.filename import safe
 from robots.tools.turns import on_behalf_of
 from server import shortage
+from server.engine.admission import Admission
 from server.engine.advances import Advances
 from server.engine.begun import Begun
 from server.engine.files import Files
@@ -26,7 +27,9 @@ from server.errors import ApiError
 from server.model import early
 from server.model.assembly import Assembly
 from server.model.events import (
+    Event,
     FileUploaded,
+    UploadAdvanced,
     UploadFailed,
     UploadReceived,
     UploadRemoved,
@@ -82,6 +85,7 @@ class Uploads(Hooks):
         self.publisher = publisher
         self.tasks = tasks
         self.now = now
+        self.admission = Admission(runner, now)
         self.begun = Begun(most_begun, self._unfinished)
         self.intake = Intake(runner.running, self.analyse)
         self.advances = Advances(runner, tasks, now)
@@ -92,7 +96,7 @@ class Uploads(Hooks):
             raise TusError("ERR_INVALID_CONCAT")
         upload = replace(upload, id=f"{assembly_id}_{upload.id}")
         try:
-            account = await self.admit(assembly_id, upload.length)
+            account = await self.admission.admit(assembly_id, upload.length)
             await self.begun.check(account)
         except ApiError as error:
             raise _refused(error) from error
@@ -101,6 +105,7 @@ class Uploads(Hooks):
 
     async def after_create(self, upload: Upload, location: str) -> None:
         failpoint("W2.before")
+        at = self.now()
         started = UploadStarted(
             upload.id,
             url=location if "://" in location else urljoin(self.runner.house.addresses.tus, location),
@@ -108,10 +113,13 @@ class Uploads(Hooks):
             fieldname=upload.metadata.get("fieldname"),
             length=upload.length,
             user_meta=user_meta(upload),
-            at=self.now(),
+            at=at,
         )
-        await self.runner.deliver(_assembly(upload.id), started)
+        await self.runner.deliver(_assembly(upload.id), started, *_come_along(upload, at))
         failpoint("W2.after")
+        if upload.finished:
+            self.begun.drop(upload.id)
+            self.intake.add(_assembly(upload.id), upload)
 
     async def after_receive(self, upload: Upload) -> None:
         failpoint("W3.after")
@@ -130,24 +138,6 @@ class Uploads(Hooks):
         self.begun.drop(upload.id)
         self.advances.drop(upload.id)
         await self.runner.deliver(_assembly(upload.id), UploadRemoved(upload.id))
-
-    async def admit(self, assembly_id: str, length: int | None) -> str:
-        """The account of an Assembly that takes one more file; ApiError from any other.
-
-        A file that breaks the limits of `auth` ends the whole Assembly.
-        """
-        found = await self.runner.read(
-            assembly_id, lambda assembly: (self._refusal(assembly, length), assembly.account)
-        )
-        if found is None:
-            raise ApiError("ASSEMBLY_NOT_FOUND", assembly_id=assembly_id)
-        refusal, account = found
-        if refusal is None:
-            return account
-        if refusal.code != "ASSEMBLY_NOT_FOUND":
-            failure = {"error": refusal.code, "message": str(refusal)}
-            await self.runner.deliver(assembly_id, UploadFailed(failure, None, self.now(), phase="limit"))
-        raise refusal
 
     async def resume(self, assembly_ids: list[str]) -> None:
         """After a restart: uploads that were whole, but not known to be or not yet analysed. The others count again."""
@@ -212,9 +202,6 @@ class Uploads(Hooks):
     async def _unfinished(self) -> set[str]:
         return {upload.id for upload in await self.store.all() if not upload.finished or upload.partial}
 
-    def _refusal(self, assembly: Assembly, length: int | None) -> ApiError | None:
-        return _refusal(assembly, length) or self.runner.quota.check_upload(assembly)
-
 
 def assembly_of(upload: Upload) -> str:
     """The Assembly that an upload says it is for; the host in the URL does not matter, for it may be a proxy's."""
@@ -251,16 +238,11 @@ def unusable(error: RobotError, name: str) -> dict[str, Any]:
     return {"error": error.code or "FILE_META_DATA_ERROR", **told}
 
 
-def _refusal(assembly: Assembly, length: int | None) -> ApiError | None:
-    """Why an Assembly takes no such upload."""
-    limits = assembly.request
-    if assembly.terminal:
-        return over(assembly.id)
-    if limits.max_size is not None and (length or 0) > limits.max_size:
-        return ApiError("MAX_SIZE_EXCEEDED", f"A file may have at most {limits.max_size} bytes.")
-    if limits.max_number_of_files is not None and assembly.incoming >= limits.max_number_of_files:
-        return ApiError("MAX_NUMBER_OF_FILES_EXCEEDED", f"At most {limits.max_number_of_files} files may be uploaded.")
-    return None
+def _come_along(upload: Upload, at: float) -> list[Event]:
+    """What to tell of the bytes that an upload had from its creation."""
+    if upload.finished:
+        return [UploadReceived(upload.id, upload.offset, at)]
+    return [UploadAdvanced(upload.id, upload.offset, upload.length, at)] if upload.offset else []
 
 
 def _unfinished(assembly: Assembly) -> list[str]:
@@ -280,11 +262,6 @@ def _awaits(assembly: Assembly, upload: str | None) -> bool:
 
 def _arrived(arrival: Arrival, file_id: str, path: Path) -> File:
     return File(id=file_id, name=arrival.name, field=arrival.field, user_meta=dict(arrival.user_meta), path=path)
-
-
-def over(assembly_id: str) -> ApiError:
-    """What is answered to bytes for an Assembly that has ended."""
-    return ApiError("ASSEMBLY_NOT_FOUND", "This Assembly has ended and takes no more uploads.", assembly_id=assembly_id)
 
 
 def _assembly(upload_id: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from tests.tus.site import BYTES, LIFETIME, TUS, Journal, Site, running
+from tus.body import BRIEF
 from tus.errors import TusError
 from tus.hooks import Hooks
 from tus.stores.disk import DiskStore
@@ -85,13 +86,30 @@ async def test_bytes_may_come_with_the_creation(site: Site, journal: Journal) ->
         assert reply.headers["Upload-Offset"] == "5"
         assert "Upload-Expires" not in reply.headers
 
-    assert journal.moments == [("create", 0), ("receive", 5), ("finish", 5)]
+    assert journal.moments == [("create", 5)]
+
+
+async def test_a_part_may_come_with_the_creation(site: Site, journal: Journal) -> None:
+    async with site.client.post(site.url, data=b"hel", headers={**BYTES, "Upload-Length": "5"}) as reply:
+        url = reply.headers["Location"]
+        assert reply.headers["Upload-Offset"] == "3"
+    await site.patch(url, 3, b"lo")
+
+    assert journal.moments == [("create", 3), ("receive", 5), ("finish", 5)]
+
+
+async def test_bytes_that_are_too_many_to_wait_for_come_after_the_creation(site: Site, journal: Journal) -> None:
+    size = BRIEF + 1
+    async with site.client.post(site.url, data=bytes(size), headers={**BYTES, "Upload-Length": str(size)}) as reply:
+        assert reply.headers["Upload-Offset"] == str(size)
+
+    assert journal.moments == [("create", 0), ("receive", size), ("finish", size)]
 
 
 async def test_an_empty_file_is_finished_when_it_is_created(site: Site, journal: Journal) -> None:
     url = await site.create(0)
 
-    assert journal.moments == [("create", 0), ("finish", 0)]
+    assert journal.moments == [("create", 0)]
     assert await site.offset(url) == 0
 
 

@@ -7,12 +7,13 @@ none so large, the description is a file beside it.
 from __future__ import annotations
 
 import errno
-import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from tus import durable
 
@@ -27,7 +28,7 @@ ABLE = hasattr(os, "setxattr")
 def read(path: str) -> dict[str, Any]:
     """FileNotFoundError if there is none, or none that can be understood."""
     try:
-        said: dict[str, Any] = dict(json.loads(_attribute(path) or _beside(path)))
+        said: dict[str, Any] = dict(orjson.loads(_attribute(path) or _beside(path)))
     except (ValueError, TypeError) as error:
         raise FileNotFoundError(errno.ENOENT, "the description of the upload is damaged", path) from error
     return said
@@ -35,7 +36,7 @@ def read(path: str) -> dict[str, Any]:
 
 def write(path: str, said: Mapping[str, Any], attributes: bool) -> None:
     """Describes a file that exists. An attribute becomes durable with the next sync of the file."""
-    text = json.dumps(said).encode()
+    text = orjson.dumps(said)
     try:
         if attributes and ABLE:
             os.setxattr(path, ATTRIBUTE, text)

@@ -69,9 +69,10 @@ class DiskStore:
         """Where the bytes of an upload lie; an id that is none never touches a path."""
         return Path(self._path(id))
 
-    async def create(self, upload: Upload) -> None:
+    async def create(self, upload: Upload, first: bytes = b"") -> Upload:
         with _told():
-            await self._commit(partial(self._create, upload), self.folder)
+            await self._commit(partial(self._create, upload, first), self.folder)
+        return dataclasses.replace(upload, offset=len(first)) if first else upload
 
     async def get(self, id: str) -> Upload:
         with _told():
@@ -146,11 +147,12 @@ class DiskStore:
         finally:
             os.close(source)
 
-    def _create(self, upload: Upload) -> None:
+    def _create(self, upload: Upload, first: bytes) -> None:
         self._check_room(upload)
         path = self._path(upload.id)
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
+            durable.write_all(descriptor, first)
             self._describe(upload, {})
             self._sync(descriptor)
         except BaseException:
