@@ -4,7 +4,7 @@
 
 For one resize and one encode it prints the time from the first byte of the request to the event that says it is
 finished, beside the bare tool as a process of its own, and the paired difference. For many resizes it prints how busy
-the cores were. The machine should have nothing else to do.
+the cores were, and for each sandbox what the start of a tool costs. The machine should have nothing else to do.
 """
 
 from __future__ import annotations
@@ -25,11 +25,8 @@ from statistics import median
 
 from aiohttp import ClientSession
 
-from robots.tools.process import run as run_tool
+from bench.starts import starts
 from robots.tools.programs import Programs
-from robots.tools.sandbox.command import LEVELS, Level, Sandbox
-from robots.tools.sandbox.ground import ground
-from robots.tools.sandbox.probe import programs
 from tests.live import Live, live
 
 RESIZE = {"small": {"robot": "/image/resize", "use": ":original", "width": 1000, "height": 1000}}
@@ -92,18 +89,7 @@ async def measure(setting: Setting, rounds: int, many: int) -> None:
     )
     await pairs("one encode", lambda: assembly(setting, ENCODE, [clip]), lambda: run(*bare_clip), max(2, rounds // 2))
     await busy(setting, picture, many)
-    for level in LEVELS[:-1]:
-        await sandboxed(level, setting.folder, 3 * rounds)
-
-
-async def sandboxed(level: Level, folder: Path, rounds: int) -> None:
-    """The same child that does nothing, with and without."""
-    within, without = (Sandbox(one, ground([folder]), programs()) for one in (level, LEVELS[-1]))
-
-    async def child(sandbox: Sandbox) -> None:
-        await run_tool(["/bin/true"], folder=folder, sandbox=sandbox)
-
-    await pairs(f"the sandbox of one started tool, {level}", lambda: child(within), lambda: child(without), rounds)
+    await starts(setting.folder, 10 * rounds)
 
 
 CLIP = (

@@ -8,13 +8,14 @@ import os
 import shutil
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from robots.base.errors import ToolDied
+from robots.tools.launched import Launched, Launcher
 from robots.tools.sandbox import adopted, probe
 from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.handles import Handles
@@ -29,6 +30,9 @@ _TRACES: dict[int, Trace] = {}
 _CHOSEN: list[Sandbox] = []
 _STARTING: list[str] = []
 _JOBS = count(1)
+LAUNCHER = Launcher(GROUPS, MARK)  # of tools at level landlock
+Child = Process | Launched
+Made = TypeVar("Made", Process, Launched)
 
 
 class Trace:
@@ -59,15 +63,21 @@ def chosen() -> Sandbox:
 
 async def spawn(
     argv: Sequence[str | Path], view: View, limits: Limits, stdin: int = DEVNULL, sandbox: Sandbox | None = None
-) -> Process:
+) -> Child:
     """Starts a tool in a session of its own, with a clean environment, within its view and its limits."""
     program = shutil.which(str(argv[0]))
     if program is None:
         raise ToolDied(f"{Path(argv[0]).name} could not be started.")
     sandbox, words = sandbox or chosen(), [program, *map(str, argv[1:])]
+    env = environment(view.folder)
     with Handles(sandbox.level, view.filter) as handles:
+        if sandbox.level == "landlock":
+            orders = sandbox.orders(words, view, limits)
+            return await _begun(
+                program, sandbox, handles, lambda more: LAUNCHER.start(orders, {**env, **more}, stdin, LINE_BYTES)
+            )
         told = sandbox.tool(words, view, limits, handles.passed)
-        return await start(told, view.folder, sandbox, handles, env=environment(view.folder), stdin=stdin, stderr=PIPE)
+        return await start(told, view.folder, sandbox, handles, env=env, stdin=stdin, stderr=PIPE)
 
 
 async def start(
@@ -81,31 +91,42 @@ async def start(
     stderr: int,
 ) -> Process:
     """Starts what a sandbox has put together, and remembers how to end it."""
-    job = f"{os.getpid()}-{next(_JOBS)}"
-    _STARTING.append(job)
-    try:
-        making = asyncio.create_subprocess_exec(
+    return await _begun(
+        words[0],
+        sandbox,
+        handles,
+        lambda more: asyncio.create_subprocess_exec(
             *words,
             stdin=stdin,
             stdout=PIPE,
             stderr=stderr,
             cwd=folder or "/",
-            env={**env, **MARK, adopted.JOB: job},
+            env={**env, **more},
             pass_fds=handles.passed,
             start_new_session=True,
             limit=LINE_BYTES,
-        )
-        child = await _made(making)
+        ),
+    )
+
+
+async def _begun(
+    program: str, sandbox: Sandbox, handles: Handles, make: Callable[[dict[str, str]], Coroutine[Any, Any, Made]]
+) -> Made:
+    """`make` is told the variables by which a child and all that it starts are known."""
+    job = f"{os.getpid()}-{next(_JOBS)}"
+    _STARTING.append(job)
+    try:
+        child = await _made(make({**MARK, adopted.JOB: job}))
         GROUPS.add(child.pid)
     except OSError as error:
-        raise ToolDied(f"{Path(words[0]).name} could not be started.") from error
+        raise ToolDied(f"{Path(program).name} could not be started.") from error
     finally:
         _STARTING.remove(job)
     _TRACES[child.pid] = Trace(job, sandbox, handles)
     return child
 
 
-async def _made(making: Coroutine[Any, Any, Process]) -> Process:
+async def _made(making: Coroutine[Any, Any, Made]) -> Made:
     """A cancel in the midst of it would kill bubblewrap alone, and leave behind what it has just begun."""
     task = asyncio.ensure_future(making)
     try:
@@ -114,10 +135,11 @@ async def _made(making: Coroutine[Any, Any, Process]) -> Process:
         child = await task
         kill(child)
         await child.wait()
+        release(child)
         raise
 
 
-async def end(child: Process) -> None:
+async def end(child: Child) -> None:
     """Kills what is left of a child and of all that it started, and waits until it is gone."""
     trace = _TRACES.pop(child.pid, None)
     kill(child)
@@ -127,7 +149,7 @@ async def end(child: Process) -> None:
         await asyncio.shield(_bury(child, trace))
 
 
-async def gone(child: Process) -> None:
+async def gone(child: Child) -> None:
     """Waits for a child's end; asyncio's own way waits for all who have its pipes open, too."""
     if child.returncode is not None:
         return
@@ -141,7 +163,7 @@ async def gone(child: Process) -> None:
         await _readable(watch)
 
 
-async def _bury(child: Process, trace: Trace) -> None:
+async def _bury(child: Child, trace: Trace) -> None:
     innermost = trace.handles.innermost()
     watch = None
     if innermost:
@@ -157,7 +179,13 @@ async def _bury(child: Process, trace: Trace) -> None:
     GROUPS.discard(child.pid)
 
 
-def kill(child: Process) -> None:
+def release(child: Child) -> None:
+    """Closes the pipes of one that has ended, where asyncio does not do it by itself."""
+    if isinstance(child, Launched):
+        child.close()
+
+
+def kill(child: Child) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
 
@@ -169,7 +197,7 @@ def end_all() -> None:
             os.killpg(group, signal.SIGKILL)
 
 
-def roots(child: Process) -> list[int]:
+def roots(child: Child) -> list[int]:
     """A child, and those of its descendants that are not below it any more."""
     trace = _TRACES.get(child.pid)
     if trace is None or trace.sandbox.level == "bwrap":

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from robots.base.errors import RobotError, ToolDied, ToolFailed, ToolTimeout
-from robots.tools.children import LINE_BYTES, end, gone, kill, roots, spawn
+from robots.tools.children import LINE_BYTES, Child, end, gone, kill, release, roots, spawn
 from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.limits import Limits
 from robots.tools.sandbox.view import View
@@ -106,7 +106,7 @@ class _Reading:
     keep: int
     error: Exception | None = None
 
-    async def read(self, child: Process) -> bytes:
+    async def read(self, child: Child) -> bytes:
         assert child.stdout is not None
         if self.on_line:
             return await _lines(child.stdout, self.on_line)
@@ -116,7 +116,7 @@ class _Reading:
         return await _bytes(child.stdout, self.keep)
 
     async def _hand_on(
-        self, child: Process, stream: asyncio.StreamReader, on_piece: Callable[[bytes], Awaitable[None]]
+        self, child: Child, stream: asyncio.StreamReader, on_piece: Callable[[bytes], Awaitable[None]]
     ) -> None:
         """A task group would wrap the error; and what nobody reads any more would keep the pipe open."""
         while piece := await stream.read(PIECE_BYTES):
@@ -128,16 +128,17 @@ class _Reading:
                     kill(child)
 
 
-async def _ended(child: Process) -> None:
+async def _ended(child: Child) -> None:
     """What nobody reads any more would keep a pipe open, and asyncio waits for the pipes of a child, too."""
     assert child.stdout is not None
     async with asyncio.TaskGroup() as group:
         drain = group.create_task(_bytes(child.stdout, 0))
         await end(child)
         drain.cancel()
+    release(child)
 
 
-async def _watch(child: Process, watchdog: Watchdog, reading: _Reading) -> Finished:
+async def _watch(child: Child, watchdog: Watchdog, reading: _Reading) -> Finished:
     assert child.stderr is not None
     async with asyncio.TaskGroup() as group:
         wrong = group.create_task(_guard(child, watchdog))
@@ -155,7 +156,7 @@ async def _watch(child: Process, watchdog: Watchdog, reading: _Reading) -> Finis
     return Finished(SIGNALLED - code if SIGNALLED < code < SIGNALLED + 32 else code, out.result(), tail.result())
 
 
-async def _guard(child: Process, watchdog: Watchdog) -> RobotError:
+async def _guard(child: Child, watchdog: Watchdog) -> RobotError:
     wrong = await watchdog.watch()
     kill(child)
     return wrong

@@ -34,7 +34,17 @@ TESTED_THROUGH = {
     **dict.fromkeys(
         (
             Path(f"robots/tools/sandbox/{name}.py")
-            for name in ("adopted", "handles", "landlock", "launch", "orders", "seccomp", "tree", "watchdog")
+            for name in (
+                "adopted",
+                "handles",
+                "landlock",
+                "launch",
+                "launcher",
+                "orders",
+                "seccomp",
+                "tree",
+                "watchdog",
+            )
         ),
         "tests/robots/tools/sandbox/test_spies.py",
     ),
@@ -113,7 +123,6 @@ TESTED_THROUGH = {
     Path("server/model/addresses.py"): "tests/server/model/test_status.py",
     Path("server/model/file_status.py"): "tests/server/model/test_status.py",
     Path("server/model/listed.py"): "tests/server/api/test_lists.py",
-    Path("server/model/sent.py"): "tests/acceptance/test_openapi.py",
     Path("server/model/replay.py"): "tests/server/api/test_replays.py",
     Path("server/model/payload.py"): "tests/server/api/test_notifications.py",
     Path("server/model/plan.py"): "tests/server/model/test_assembly.py",

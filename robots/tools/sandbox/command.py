@@ -17,7 +17,8 @@ Level = Literal["bwrap", "landlock", "rlimits"]
 LEVELS: tuple[Level, ...] = ("bwrap", "landlock", "rlimits")  # the best first
 NOBODY = "65534"
 ROOT = ROBOTS.parent
-LAUNCH = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from robots.tools.sandbox.launch import main; main()"
+LAUNCH = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from robots.tools.sandbox.{{}} import main; main()"
+PYTHON = (sys.executable, "-B", "-I", "-S", "-c")
 # For systems without prlimit(1). The units are those of POSIX: blocks of 512 bytes, and KiB of memory.
 ULIMIT = {"cpu": "-t", "fsize": "-f", "nofile": "-n", "core": "-c", "as": "-v"}
 UNIT = {"fsize": 512, "core": 512, "as": 1024}
@@ -50,9 +51,13 @@ class Sandbox:
                 *self._limited(argv, limits.bounds(own_users=True)),
             ]
         if self.level == "landlock":
-            orders = [*_limit_orders(limits), f"folder={abspath(view.folder or '/')}", *self._files(view, argv[0])]
-            return [sys.executable, "-B", "-I", "-S", "-c", LAUNCH, *orders, "filter=tool", "die", "--", *argv]
+            return [*PYTHON, LAUNCH.format("launch"), *self.orders(argv, view, limits)]
         return [*self._dying(), *self._limited(argv, limits.bounds())]
+
+    def orders(self, argv: Sequence[str], view: View, limits: Limits) -> list[str]:
+        """What a tool obeys before it begins, and its own words behind that, where a launcher starts it."""
+        folder = f"folder={abspath(view.folder or '/')}"
+        return [*_limit_orders(limits), folder, *self._files(view, argv[0]), "filter=tool", "die", "--", *argv]
 
     def worker(self, argv: Sequence[str], view: View, limits: Limits, handles: Sequence[int] = ()) -> list[str]:
         """The same for a warm child: a Python module, the names of others behind it.

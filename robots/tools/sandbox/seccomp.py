@@ -6,6 +6,7 @@ import ctypes
 import errno
 import os
 import struct
+from functools import cache
 
 from robots.tools.sandbox.syscalls import CALLS, CLONE, CLONE3, HIDDEN_MEMORY, SOCKET, STARTS
 
@@ -23,6 +24,7 @@ SET_NO_NEW_PRIVS, SET_SECCOMP, BY_FILTER = 38, 22, 2
 KINDS: dict[str, tuple[int, ...]] = {"tool": (), "sockets": (UNIX,), "local": (UNIX, INTERNET), "worker": ()}
 
 
+@cache
 def program(kind: str) -> bytes:
     """The filter for a "tool", for one that may use Unix sockets ("sockets"), or for a warm child ("worker").
 

@@ -1,0 +1,80 @@
+"""Tools that one launcher starts, each shut in by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from robots.base.errors import ToolDied
+from robots.tools.children import LAUNCHER
+from robots.tools.process import Finished, run
+from robots.tools.sandbox.command import Sandbox
+from tests.robots.tools.sandbox.conftest import at_level
+
+SESSION = "read -r a b c d e session rest < /proc/self/stat; echo $PPID $$ $session"
+IGNORED = "while read -r name value; do case $name in SigIgn:) echo $value;; esac; done < /proc/self/status"
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return at_level("landlock")
+
+
+async def shell(sandbox: Sandbox, folder: Path, script: str, *words: str) -> Finished:
+    return await run(["sh", "-c", script, "sh", *words], folder=folder, sandbox=sandbox)
+
+
+async def test_one_launcher_starts_all_tools_each_in_a_session_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
+    async with asyncio.TaskGroup() as group:
+        tools = [group.create_task(shell(sandbox, tmp_path, SESSION)) for _ in "ab"]
+
+    (one, *own), (two, *other) = (tool.result().stdout.split() for tool in tools)
+    assert int(one) == int(two) == LAUNCHER.pid
+    assert own[0] == own[1] != other[0] == other[1]
+
+
+@pytest.mark.case(112)
+async def test_when_the_launcher_is_gone_its_tools_are_too_and_the_next_has_another(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    before = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout)
+
+    with pytest.raises(ToolDied):
+        await run(
+            ["sh", "-c", "echo; exec sleep 600"],
+            folder=tmp_path,
+            sandbox=sandbox,
+            on_line=lambda _: os.kill(before, signal.SIGKILL),
+        )
+    after = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout)
+
+    assert after == LAUNCHER.pid != before
+
+
+async def test_a_tool_has_no_file_of_others_and_hears_all_signals(sandbox: Sandbox, tmp_path: Path) -> None:
+    told = await shell(sandbox, tmp_path, f"{IGNORED}; cd /proc/self/fd; echo *")
+
+    ignored, *files = told.stdout.decode().split()
+    assert int(ignored, 16) & 0x7FFFFFFF == 0, "those beyond belong to the C library"
+    assert files == ["0", "1", "2", "3"], "the last one is the folder that the shell reads"
+
+
+async def test_a_command_line_may_be_longer_than_a_message(sandbox: Sandbox, tmp_path: Path) -> None:
+    words = ["w" * 100_000] * 8
+
+    told = await shell(sandbox, tmp_path, 'echo "$#" "$1" | wc -c; exit 0', *words)
+
+    assert told.stdout.split() == [b"100003"]
+
+
+async def test_a_tool_that_cannot_be_started_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "tool").write_text("#!/bin/sh\n")  # nothing in the folder of a job is a program
+    (tmp_path / "tool").chmod(0o755)
+
+    told = await run([tmp_path / "tool"], folder=tmp_path, sandbox=sandbox, check=False)
+
+    assert (told.code, told.tail) == (127, ["tool: Permission denied"])
