@@ -16,11 +16,18 @@ from robots.tools.sound import SoundParams, alike, heard, lost, seconds_of, writ
 class AudioConcatParams(SoundParams):
     """What /audio/concat may be told."""
 
-    audio_fade_seconds: float = Param(1, "How long one sound fades into the next; 0 for a hard cut.", ge=0, le=3600)
+    audio_fade_seconds: float = Param(
+        1, "How long one sound fades into the next; 0 for a hard cut, or a second of `crossfade`.", ge=0, le=3600
+    )
     crossfade: bool = Param(False, "Whether the end of one sound is heard together with the beginning of the next.")
     sort_by: Literal["auto", "basename", "import_order"] = Param(
         "basename", "The order of the files; tags such as `as: audio_2` count more than names."
     )
+
+    @property
+    def seam(self) -> float:
+        """The seconds of each seam; a crossfade of none at all lasts one."""
+        return self.audio_fade_seconds or float(self.crossfade)
 
 
 class AudioConcatRobot(BundleRobot[AudioConcatParams]):
@@ -45,9 +52,9 @@ class AudioConcatRobot(BundleRobot[AudioConcatParams]):
         for sentence in lost(footage, recipe):
             workspace.warn(sentence)
         lengths = [seconds_of(track) for track in footage]
-        if None in lengths and self.params.audio_fade_seconds and len(files) > 1:
+        if None in lengths and self.params.seam and len(files) > 1:
             workspace.warn("Nothing says how long one of the sounds is, so its end does not fade.")
-        fades = _fades(lengths, self.params.audio_fade_seconds)
+        fades = _fades(lengths, self.params.seam)
         form = alike(footage, recipe)
         graph = crossed(form, fades) if self.params.crossfade else joined(form, lengths, fades)
         whole = sum(length or 0 for length in lengths) - (sum(fades) if self.params.crossfade else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
@@ -27,6 +27,12 @@ SCHEMES = {
     "audition": {"background": "003f22", "center": "86fcc7", "outer": "86fcc7", "border": "bebebe"},
     "audacity": {"background": "d6d6d6", "center": "3f4d9b", "outer": "3f4d9b", "border": "000000"},
 }
+# What v0, which is older than these, takes and passes over.
+OF_V1 = (
+    *("split_channels", "zoom", "pixels_per_second", "bits", "start", "end", "colors", "border_color"),
+    *("waveform_style", "bar_width", "bar_gap", "bar_style", "axis_label_color", "no_axis_labels", "with_axis_labels"),
+    *("amplitude_scale", "compression"),
+)
 READ = 0.8  # the share of the work after which the samples are there, and are drawn
 GRAY = "channel:saturation=0"
 ColorMap = Literal[
@@ -91,6 +97,15 @@ class AudioWaveformParams(Params):
             raise ValueError(f"width times height may be at most {MAX_PIXELS} pixels")
         return self
 
+    def passed_over(self) -> list[str]:
+        """The parameters that are given and mean nothing for the style."""
+        usual = type(self).model_fields
+        return [name for name in OF_V1 if self.style == "v0" and getattr(self, name) != usual[name].default]
+
+    def heeded(self) -> Self:
+        """The same without them."""
+        return self.model_copy(update={name: type(self).model_fields[name].default for name in self.passed_over()})
+
     def look(self) -> dict[str, Any]:
         """What the drawing needs; knobs of v1 mean nothing to v0."""
         scheme = SCHEMES.get(self.colors or "", {}) if self.style == "v1" else {}
@@ -131,7 +146,13 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
     tools = ("ffmpeg", "ffprobe")
     example = {"drawn": {"robot": "/audio/waveform", "use": ":original", "width": 800, "height": 200}}
 
+    def __init__(self, params: AudioWaveformParams) -> None:
+        super().__init__(params.heeded())
+        self.passed_over = params.passed_over()
+
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
+        if self.passed_over:
+            workspace.warn(f"The style v0 passes over {', '.join(self.passed_over)}; v1 does not.")
         [footage] = await heard([file], workspace)
         channels = int(footage.audio[0].get("channels") or 1)
         wanted = range(channels) if self.params.split_channels else [None]

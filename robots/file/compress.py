@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Self
-
-from pydantic import model_validator
+from typing import Literal
 
 from robots.base.file import File
 from robots.base.params import Param, Params
@@ -27,8 +25,8 @@ class FileCompressParams(Params):
     """What the archive is, and how the files lie in it."""
 
     format: Literal["tar", "zip"] = Param("tar", "The format of the archive.")
-    gzip: bool = Param(False, "Whether a tar is compressed: the result is a .tar.gz.")
-    password: str | None = Param(None, "Locks a zip with AES-256.", max_length=1000)
+    gzip: bool = Param(False, "Whether a tar is compressed: the result is a .tar.gz. A zip is compressed anyway.")
+    password: str | None = Param(None, "Locks a zip with AES-256; a tar cannot be locked.", max_length=1000)
     compression_level: int = Param(-6, "From 0, which only stores, to -9, the smallest.", ge=-9, le=0)
     file_layout: Literal["advanced", "simple", "relative-path"] = Param(
         "advanced",
@@ -41,17 +39,17 @@ class FileCompressParams(Params):
         None, "Where each file lies in the archive, such as `${file.ext}/${file.name}`; then no layout.", per_file=True
     )
 
-    @model_validator(mode="after")
-    def _agrees(self) -> Self:
-        if self.gzip and self.format != "tar":
-            raise ValueError("gzip is for the format tar only; a zip is compressed by itself")
-        if self.password and self.format != "zip":
-            raise ValueError("password is for the format zip only")
-        return self
+    @property
+    def gzipped(self) -> bool:
+        return self.gzip and self.format == "tar"
+
+    @property
+    def locked(self) -> bool:
+        return bool(self.password) and self.format == "zip"
 
     @property
     def ext(self) -> str:
-        return "tar.gz" if self.gzip else self.format
+        return "tar.gz" if self.gzipped else self.format
 
 
 class FileCompressRobot(Robot[FileCompressParams]):
@@ -72,7 +70,9 @@ class FileCompressRobot(Robot[FileCompressParams]):
         names = numbered([self._place(file, number) for number, file in enumerate(files)])
         entries = [Entry(name, file.bytes, file.bytes.stat().st_size) for name, file in zip(names, files, strict=True)]
         target, level = workspace.fresh(f"archive.{self.params.format}"), -self.params.compression_level
-        if self.params.password:
+        if self.params.password and not self.params.locked:
+            workspace.warn("The archive has no password, for a tar cannot be locked; a zip can.")
+        if self.params.password and self.params.locked:
             await workspace.tool(SevenZip).lock(entries, target, self.params.password, level, workspace)
             workspace.progress(1)
         else:
@@ -86,7 +86,7 @@ class FileCompressRobot(Robot[FileCompressParams]):
         if self.params.format == "zip":
             steps = packing.zip(entries, target, level)
         else:
-            steps = packing.tar(entries, target, self.params.gzip, level)
+            steps = packing.tar(entries, target, self.params.gzipped, level)
         while (done := await workspace.in_thread(next, steps, None)) is not None:
             workspace.progress(done / max(total, 1))
 

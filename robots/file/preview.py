@@ -60,7 +60,7 @@ class FilePreviewParams(Params):
     height: Side = Param(200, "Height in pixels.")
     resize_strategy: ResizeStrategy = Param("pad", "How the picture fits into width and height.")
     background: VideoColor = Param("#ffffffff", "The colour behind it.")
-    zoom: bool = Param(True, "Whether smaller pictures are enlarged.")
+    zoom: bool = Param(True, "Whether smaller pictures are enlarged; clips always are.")
     strategy: Strategies = Param(
         Strategies(),
         "What is tried for each category of files, one after another until one succeeds: an object with lists for "
@@ -117,7 +117,6 @@ class FilePreviewParams(Params):
         return Framing(
             strategy=self.resize_strategy,
             box=(self.width, self.height),
-            zoom=self.zoom,
             background=self.background,
             even=False,
             clear=rgba(self.background)[3] < 255 and self.animation.clears,

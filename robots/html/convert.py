@@ -122,7 +122,7 @@ class HtmlConvertRobot(Robot[HtmlConvertParams]):
             patience=p.timeouts.get("navigation", 30_000) / 1000,
             actions=[action.model_dump() for action in p.actions],
             debug=p.debuginfo,
-            paper={**PAPER, "printBackground": not p.omit_background},
+            paper=PAPER,
         )
 
     def _named(self, path: Path, meta: dict[str, Any]) -> File:

@@ -99,9 +99,13 @@ class SevenZip:
             "-r",
         ]
 
+        reached = 0  # it may take back a little of what it told
+
         async def hear(piece: bytes) -> None:
+            nonlocal reached
             if told := REACHED.findall(piece):
-                workspace.progress(int(told[-1]) / 100)
+                reached = max(reached, int(told[-1]))
+                workspace.progress(reached / 100)
 
         limits = replace(self.limits, file_size=1 << 40)
         view = View(workspace.folder, tuple(entry.path for entry in entries))

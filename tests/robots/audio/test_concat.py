@@ -55,6 +55,12 @@ async def test_a_crossfade_lets_both_be_heard_and_shortens_the_whole(bench: Benc
     assert tone(heard, HIGH, 1.55) > 0.02
 
 
+async def test_a_crossfade_without_a_length_lasts_a_second(bench: Bench, two: list[File]) -> None:
+    made = await joined(bench, two, crossfade=True, audio_fade_seconds=0)
+
+    assert (await stream(made))["duration"] == pytest.approx(3, abs=0.1)
+
+
 async def test_a_fade_takes_at_most_half_of_the_shorter_sound(bench: Bench, two: list[File]) -> None:
     made = await joined(bench, two, crossfade=True, audio_fade_seconds=60)
 

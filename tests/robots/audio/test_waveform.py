@@ -53,7 +53,7 @@ async def drawn(bench: Bench, file: File, **params: Any) -> Image.Image:
 
 
 async def told(bench: Bench, file: File, **params: Any) -> dict[str, Any]:
-    [made] = await run(AudioWaveformRobot, {"format": "json", **params}, [file], bench)
+    [made] = await run(AudioWaveformRobot, {"format": "json", "style": "v1", **params}, [file], bench)
     assert made.name == "sound.json"
     found: dict[str, Any] = json.loads(made.bytes.read_bytes())
     return found
@@ -107,7 +107,7 @@ async def test_ffmpeg_options_change_what_is_read(bench: Bench, tone: File) -> N
 
 
 async def test_each_channel_can_have_its_own_file(bench: Bench, half: File) -> None:
-    made = await run(AudioWaveformRobot, {"format": "json", "split_channels": True}, [half], bench)
+    made = await run(AudioWaveformRobot, {"format": "json", "style": "v1", "split_channels": True}, [half], bench)
     left, right = (json.loads(file.bytes.read_bytes()) for file in made)
 
     assert [file.meta["channel"] for file in made] == [0, 1]
@@ -119,11 +119,20 @@ async def test_each_channel_can_have_its_own_file(bench: Bench, half: File) -> N
 async def test_progress_is_told_of_all_channels_and_of_what_is_read(
     bench: Bench, half: File, params: dict[str, Any], files: int
 ) -> None:
-    made = await run(AudioWaveformRobot, params, [half], bench)
+    made = await run(AudioWaveformRobot, {"style": "v1", **params}, [half], bench)
 
     assert len(made) == files
     assert bench.reached == sorted(bench.reached)
     assert {round(share, 3) for share in bench.reached} >= ({0.4, 0.5, 0.9, 1} if files == 2 else {0.8, 1})
+
+
+async def test_the_old_style_passes_over_what_it_does_not_know(bench: Bench, half: File) -> None:
+    known = {"split_channels": True, "zoom": 8, "start": 0.5, "colors": "audition", "bar_width": 3, "compression": 0}
+    plain, dressed = await drawn(bench, half), await drawn(bench, half, **known)
+
+    assert plain.tobytes() == dressed.tobytes()
+    [said] = bench.warnings
+    assert all(name in said for name in known)
 
 
 async def test_sizes_and_colours_are_as_told(bench: Bench, tone: File) -> None:
@@ -256,9 +265,9 @@ async def test_what_cannot_be_is_refused(params: dict[str, Any]) -> None:
 
 async def test_nothing_between_start_and_end_is_said(bench: Bench, tone: File) -> None:
     with pytest.raises(BadInput):
-        await drawn(bench, tone, start=30)
+        await drawn(bench, tone, style="v1", start=30)
 
 
 async def test_more_pixels_than_samples_are_refused(bench: Bench, tone: File) -> None:
     with pytest.raises(BadParams, match="44100 samples"):
-        await drawn(bench, tone, pixels_per_second=1e6)
+        await drawn(bench, tone, style="v1", pixels_per_second=1e6)

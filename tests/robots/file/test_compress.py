@@ -64,6 +64,7 @@ def members(file: File) -> dict[str, bytes]:
         ({}, "a.tar", b""),
         ({"gzip": True}, "a.tar.gz", b"\x1f\x8b"),
         ({"format": "zip"}, "a.zip", b"PK\3\4"),
+        ({"format": "zip", "gzip": True}, "a.zip", b"PK\3\4"),
         ({"format": "zip", "archive_name": "all/of it"}, "of it.zip", b"PK\3\4"),
         ({"gzip": True, "archive_name": "backup"}, "backup.tar.gz", b"\x1f\x8b"),
     ],
@@ -76,6 +77,14 @@ async def test_the_archive_has_its_format_and_its_name(
     assert result.name == name
     assert result.bytes.read_bytes().startswith(start)
     assert members(result) == {":original/gh_a.mov": TEXT}
+
+
+async def test_a_tar_cannot_be_locked_and_that_is_told(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    [result] = await run(FileCompressRobot, {"password": "x"}, given(tmp_path)[:1], bench)
+
+    assert members(result) == {":original/gh_a.mov": TEXT}
+    assert bench.warnings == ["The archive has no password, for a tar cannot be locked; a zip can."]
 
 
 @pytest.mark.parametrize("format", ["tar", "zip"])
@@ -229,8 +238,6 @@ def test_no_two_members_have_one_name_whatever_the_system_thinks_of_capitals() -
 @pytest.mark.parametrize(
     "params",
     [
-        {"gzip": True, "format": "zip"},
-        {"password": "x"},
         {"compression_level": 1},
         {"compression_level": -10},
         {"format": "rar"},
