@@ -46,6 +46,7 @@ class File:
     bytes.
     `url` and `ssl_url` are set by store robots; until then a file has only a temporary address. The signed ones let
     anybody read a stored file for a while.
+    `place` is its number, from 1, among the files of one import, which what is made of it keeps.
     `original_id` is a tuple only when a file was made of several originals. `headers` are those that it shall be served
     with.
     """
@@ -63,6 +64,7 @@ class File:
     original_md5hash: str | None = None
     from_batch_import: bool = False
     import_url: str | None = None
+    place: int = 0
     tag: str | tuple[str, ...] | None = None
     meta: Meta = dataclasses.field(default_factory=dict)
     user_meta: Meta = dataclasses.field(default_factory=dict)

@@ -171,7 +171,7 @@ class HttpImportRobot(ImportRobot[HttpImportParams]):
     def _file(self, path: Path, place: int, url: str, told: str) -> File:
         name = filename.safe(self._forced(place, url)) or told or "file"
         file = imported(path, name, folder_of(url), without_login(url))
-        return replace(file, original_id=self.params.force_original_id or file.original_id)
+        return replace(file, place=place + 1, original_id=self.params.force_original_id or file.original_id)
 
     def _forced(self, place: int, url: str) -> str:
         names = self.params.force_name

@@ -159,8 +159,9 @@ class Plan:
     def _divided(self, name: str, taken: list[Taken]) -> Iterator[tuple[Input, ...]]:
         step = self.steps[name]
         groups: dict[Any, list[Taken]] = defaultdict(list)
-        place = _arrival if step.params.get("sort_by") == "import_order" else _place
-        for made, tag in sorted(taken, key=place):
+        numbered = all(made.file.place for made, _ in taken)
+        arrived = {"import_order": True, "auto": numbered}.get(str(step.params.get("sort_by")), False)
+        for made, tag in sorted(taken, key=_arrival if arrived else _place):
             groups[made.file.original_id if step.use.group_by_original else None].append((made, tag))
         for group in groups.values():
             tagged = [replace(made.file, tag=tag) for made, tag in group]
@@ -201,5 +202,6 @@ def _place(taken: Taken) -> tuple[Any, ...]:
 
 
 def _arrival(taken: Taken) -> tuple[Any, ...]:
-    """The order in which the files came, for a step with `sort_by: import_order`; tags count first all the same."""
-    return (_place(taken)[0], taken[0].at, taken[0].file.id)
+    """The order in which an import names files, or in which they came; tags count first all the same."""
+    made, _ = taken
+    return (_place(taken)[0], made.file.place, made.at, made.file.id)

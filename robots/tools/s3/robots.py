@@ -134,7 +134,9 @@ class S3Import(ImportRobot[I]):
         forced = (names[number] if number < len(names) else "") if isinstance(names, list) else names or ""
         folder, _, last = key.rpartition("/")
         name = filename.safe(forced) or filename.safe(last) or "file"
-        return File(id="", name=name, original_name=name, original_path=f"/{folder}/" if folder else "/")
+        return File(
+            id="", name=name, original_name=name, original_path=f"/{folder}/" if folder else "/", place=number + 1
+        )
 
 
 class S3Store(StoreRobot[S]):

@@ -73,14 +73,14 @@ async def test_a_file_is_handed_on_while_others_are_still_coming(bench: Bench) -
             await first_is_out.wait()
         return web.Response(body=b"x")
 
-    names = []
+    known = []
     async with site(answer) as home:
         robot = HttpImportRobot(HttpImportParams(url=[f"{home}/slow", f"{home}/quick"]))
         async for file in robot.work_on([], bench):
-            names.append(file.name)
+            known.append((file.name, file.place))
             first_is_out.set()
 
-    assert names == ["quick", "slow"]
+    assert known == [("quick", 2), ("slow", 1)]
 
 
 async def test_never_more_than_four_at_once(bench: Bench) -> None:

@@ -135,6 +135,20 @@ def test_a_bundle_can_keep_the_order_in_which_the_files_came(sort_by: str, wante
     assert [life.files[item.file].file.name[0] for item in job.inputs] == list(wanted)
 
 
+@pytest.mark.parametrize(("sort_by", "wanted"), [("basename", "abc"), ("auto", "bca"), ("import_order", "bca")])
+def test_a_bundle_can_keep_the_order_in_which_an_import_names_files(sort_by: str, wanted: str) -> None:
+    """Whichever of them was fetched first."""
+    joined = {"robot": "/video/concat", "use": bundle(":original"), "sort_by": sort_by}
+    life = assembly({"joined": joined}, uploads=3)
+    life.open(100.0)
+    known = {"type": "video", "mime": "video/mp4"}
+    films = [photo(f"{name}.mp4", place="bca".index(name) + 1, **known) for name in "cab"]
+
+    [job] = started([command for at, film in enumerate(films) for command in upload(life, film, 101.0 + at)])
+
+    assert [life.files[item.file].file.name[0] for item in job.inputs] == list(wanted)
+
+
 def test_a_failed_job_ends_the_assembly_and_its_other_jobs() -> None:
     life = assembly({"small": resize(), "tiny": resize()}, uploads=1)
     life.open(100.0)
