@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from server import shortage
 from server.accounts import account
 from server.app import start
 from server.config import WrongSetting, read
@@ -29,6 +30,12 @@ def main(argv: Sequence[str]) -> int:
     except WrongSetting as error:
         print(f"run.py: {error}", file=sys.stderr)
         return 2
+    except Exception as error:
+        lacked = shortage.sentence(error)
+        if lacked is None:
+            raise
+        print(f"run.py: {lacked}", file=sys.stderr)
+        return 1
     return 0
 
 

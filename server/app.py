@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 
-from aiohttp import web
-
 from robots.tools import children
 from server.api.connections import Listener
 from server.config import Settings, WrongSetting
 from server.database.base import Unusable
 from server.database.sqlite import DATABASE
 from server.engine.keyring import renew
+from server.engine.workspace import remove_left
 from server.limits import lanes
 from server.lock import Lock, owner
 from server.model.addresses import Addresses
@@ -101,12 +100,13 @@ class App:
             await pool.close()
         await parts.http.close()
         await parts.store.close()
+        await asyncio.to_thread(remove_left, self.folder / "scratch")
         self.lock.release()
 
     async def _listen(self) -> None:
         settings = self.settings
         await self.web.setup()
-        await web.TCPSite(self.web, settings.host, settings.port).start()
+        await self.web.listen(settings.host, settings.port)
         port = self.web.addresses[0][1]
         host = reachable(settings.host)
         self.listening = f"http://{f'[{host}]' if ':' in host else host}:{port}"

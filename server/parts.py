@@ -135,7 +135,7 @@ class Parts:
         shelf = Shelf(self.folder / "cdn", settings.cdn_cache_size)
         self.delivery = Delivery(self.runner, self.bus, self.files, shelf, self.tasks)
         self.recovery = Recovery(self.runner, self.uploads, self.folder, owner(self.folder))
-        self.expiry = Expiry(self.runner, self.files, self.uploads, lifetimes(settings))
+        self.expiry = Expiry(self.runner, self.files, self.uploads, lifetimes(settings), scratch)
 
     def _signer(self, account: str, key: str | None) -> Signer | None:
         """Who signs what is sent of an account's Assembly: the key that it was made with."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from server import shortage
 from server.api import middleware
 from server.api.access import Access
 from server.api.additions import AdditionRoutes
@@ -65,6 +66,7 @@ class Routes:
             lifetime=settings.upload_lifetime,
             idle=settings.idle_timeout,
             location=self._upload_url,
+            known=shortage.refusal,
         )
 
     def application(self) -> web.Application:

@@ -6,6 +6,8 @@ import errno
 
 from robots.base.errors import Shortage
 from server.database.base import Unwritable
+from server.errors import ApiError
+from tus.errors import TusError
 
 ROOM = "room on its disk"
 LACKED = {
@@ -36,7 +38,19 @@ def failure(error: BaseException) -> Shortage | None:
     return known
 
 
+def refusal(error: BaseException) -> TusError | None:
+    """The same for a client of tus, which tries again by itself."""
+    told = sentence(error)
+    if told is None:
+        return None
+    known = ApiError("CANNOT_ACCEPT_NEW_ASSEMBLIES", told)
+    later = {"Retry-After": str(RETRY_AFTER)}
+    return TusError(known.code, told, status=known.status, body=known.body(), headers=later)
+
+
 def _lacked(error: BaseException) -> str | None:
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_lacked, error.exceptions)), None)
     if isinstance(error, Unwritable):
         return ROOM
     if isinstance(error, MemoryError):

@@ -104,3 +104,19 @@ def test_the_secret_is_in_the_banner_only(server: Server, tmp_path: Path) -> Non
 
     assert any(secret in line for line in shown)
     assert secret not in out + errors
+
+
+@pytest.mark.parametrize(
+    ("lack", "sentence"),
+    [
+        ("--fsize=0", "{data} cannot be the data folder: File too large."),
+        ("--nofile=8:8", "This server has no files that it may open left; try again later."),
+    ],
+)
+@pytest.mark.case(113, 114)
+def test_a_start_with_too_little_says_so_in_one_sentence(lack: str, sentence: str, tmp_path: Path) -> None:
+    argv = ["prlimit", lack, sys.executable, "run.py", "--port", "0", "--data", str(tmp_path / "data")]
+    done = subprocess.run(argv, cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=False)
+
+    assert (done.returncode > 0, done.stdout) == (True, "")
+    assert done.stderr == f"run.py: {sentence.format(data=tmp_path / 'data')}\n"

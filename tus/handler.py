@@ -18,7 +18,7 @@ from tus.errors import TusError
 from tus.hooks import Hooks
 from tus.locker import Locker
 from tus.pump import Pumps, Way
-from tus.replies import answered
+from tus.replies import Act, Known, answered, unknown
 from tus.store import DefersLength, Prolongs, Store, Terminates, Verifies, extensions
 from tus.upload import Upload
 
@@ -31,7 +31,8 @@ class Handler:
 
     `max_size` is the largest upload in bytes, `lifetime` how many seconds an unfinished upload is kept, `idle` how
     many seconds a client may be silent in mid-body. `location` makes the URL that a new upload is announced with.
-    `way` is how large bodies come to a disk, where it is possible.
+    `way` is how large bodies come to a disk, where it is possible. `known` is what a client is told of failures that
+    the host knows.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Handler:
         now: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: secrets.token_hex(16),
         way: Way = "splice",
+        known: Known = unknown,
     ) -> None:
         self._store = store
         self._locker = locker
@@ -59,6 +61,7 @@ class Handler:
         self._new_id = new_id
         self._concatenation = Concatenation(store, locker, hooks, max_size)
         self._pumps = Pumps(way)
+        self._known = known
         self._bodies: set[Body] = set()
         self._stopping = False
 
@@ -66,14 +69,14 @@ class Handler:
         """Uploads are created at the prefix, with or without a slash at its end, and live right under it."""
         folder = prefix.rstrip("/")
         upload = folder + "/{id}"
-        options, post = answered(self.options), answered(self.post)
+        options, post = self._answered(self.options), self._answered(self.post)
         # Those of one path stand together, for only so does aiohttp look them up together.
         return [
             web.options(upload, options),
-            web.head(upload, answered(self.head)),
-            web.patch(upload, answered(self.patch), expect_handler=invite_later),
-            web.delete(upload, answered(self.delete)),
-            web.post(upload, answered(self.override), expect_handler=invite_later),
+            web.head(upload, self._answered(self.head)),
+            web.patch(upload, self._answered(self.patch), expect_handler=invite_later),
+            web.delete(upload, self._answered(self.delete)),
+            web.post(upload, self._answered(self.override), expect_handler=invite_later),
             *(
                 route
                 for path in (folder, folder + "/")
@@ -196,6 +199,9 @@ class Handler:
         if body.checksum is not None and not isinstance(self._store, Verifies):
             raise TusError("ERR_NOT_IMPLEMENTED")
         return body
+
+    def _answered(self, act: Act) -> Act:
+        return answered(act, self._known)
 
     def _listener(self, upload: Upload) -> Hooks:
         """Who is told of an upload: of parts nobody."""

@@ -8,6 +8,7 @@ import os
 import socket
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal, Protocol
 
 from tus import durable
@@ -75,9 +76,7 @@ class SplicePump:
             while size:
                 size -= self._carry(target, size)
         except BaseException:
-            # What is left in the pipe must not become part of another upload.
-            self._close()
-            self._open()
+            self._drain()
             raise
 
     def _carry(self, target: int, size: int) -> int:
@@ -91,9 +90,15 @@ class SplicePump:
             durable.write_all(target, taken)
             return len(taken)
 
+    def _drain(self) -> None:
+        """What is left in the pipe must not become part of another upload; another pipe may not be to be had."""
+        with suppress(BlockingIOError):
+            while os.read(self._out, STEP):
+                pass
+
     def _open(self) -> None:
         self._out, self._in = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        self._close = weakref.finalize(self, _close, self._out, self._in)
+        weakref.finalize(self, _close, self._out, self._in)
         try:
             fcntl.fcntl(self._in, fcntl.F_SETPIPE_SZ, STEP)
         except OSError:

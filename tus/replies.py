@@ -11,11 +11,16 @@ from tus import protocol
 from tus.errors import TusError
 
 Act = Callable[[web.Request], Awaitable[web.Response]]
+Known = Callable[[Exception], TusError | None]
 
 log = logging.getLogger(__name__)
 
 
-def answered(act: Act) -> Act:
+def unknown(error: Exception) -> None:
+    """Of what fails by itself nothing is known."""
+
+
+def answered(act: Act, known: Known = unknown) -> Act:
     """Turns failures into replies, and gives every reply what a client needs to read it."""
 
     async def answer(request: web.Request) -> web.Response:
@@ -23,9 +28,11 @@ def answered(act: Act) -> Act:
             response = await act(request)
         except TusError as error:
             response = refusal(error)
-        except Exception:
-            log.exception("%s of an upload failed", request.method)
-            response = refusal(TusError("ERR_INTERNAL_SERVER_ERROR"))
+        except Exception as error:
+            foreseen = known(error)
+            if foreseen is None:
+                log.exception("%s of an upload failed", request.method)
+            response = refusal(foreseen or TusError("ERR_INTERNAL_SERVER_ERROR"))
         response.headers.update(protocol.EVERYWHERE)
         # The rest of an unwanted body would be taken for the next request.
         if not request.content.is_eof():

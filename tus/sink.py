@@ -8,6 +8,7 @@ not as known, `Sink.on` says no and the body comes the common way.
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,7 @@ from tus.pump import STEP, Pump
 
 # A smaller rest has arrived before the connection has changed hands.
 WORTH_IT = 64 << 10
+OURS = {errno.ENOMEM, errno.ENOBUFS, errno.EIO}  # what the client is not to blame for
 PRIVATE = ("_parser", "_manager", "_read_bufsize", "_max_msg_queue_size")
 
 
@@ -83,7 +85,10 @@ class Sink:
             taken = pump.take(source, min(self.left, STEP))
         except BlockingIOError:
             return
-        except OSError:
+        except OSError as error:
+            if error.errno in OURS:
+                self._ended.set_exception(error)
+                return
             taken = 0  # a reset
         try:
             pump.give(target, taken)

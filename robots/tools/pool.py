@@ -40,7 +40,6 @@ KEEP_MEMORY = {
 VIPS = {"VIPS_CONCURRENCY": "1", "VIPS_WARNING": "0", "VIPS_BLOCK_UNTRUSTED": "1"}
 ENVIRONMENT = {"PATH": "", "LANG": "C.UTF-8", **VIPS, **KEEP_MEMORY}
 HEADER = struct.Struct(">I")
-TEMPORARY = View(writes=(Path(gettempdir()),))
 
 
 class Pool:
@@ -60,7 +59,7 @@ class Pool:
         limits: Limits | None = None,
         recycle: int = 500,
         *,
-        view: View = TEMPORARY,
+        view: View | None = None,
         sandbox: Sandbox | None = None,
         patience: float = PATIENCE,
     ) -> None:
@@ -68,7 +67,7 @@ class Pool:
         self.preload = tuple(preload)
         self.limits = limits or Limits(wall=120, cpu=3600, memory=4 << 30)
         self.recycle = recycle
-        self.view = view
+        self.view = view or View(writes=(Path(gettempdir()),))  # which is found by writing
         self.sandbox = sandbox
         self._seats = Seats(size, patience)
         self._idle: list[Worker] = []

@@ -20,6 +20,7 @@ from server.errors import ApiError
 
 log = logging.getLogger(__name__)
 
+WAITING = 128  # connections that the system keeps until they are taken
 LONGEST_LINE = 1 << 16  # params may come in the query
 LONGEST_HEADER = 8190
 MOST_HEADERS = 128
@@ -49,6 +50,18 @@ class Listener(web.AppRunner):
         )
         self._clients = clients
         self._head = head
+
+    async def listen(self, host: str, port: int) -> None:
+        """Takes one connection at a time.
+
+        Without descriptors asyncio else tries as many as may wait, and sets a timer for each that it could not take.
+        """
+        site = web.TCPSite(self, host, port, backlog=1)
+        await site.start()
+        assert isinstance(site._server, asyncio.Server)
+        for door in site._server.sockets:
+            with door.dup() as twin:
+                twin.listen(WAITING)
 
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()

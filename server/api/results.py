@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import stat
@@ -17,6 +18,7 @@ from pathlib import Path
 from aiohttp import web
 
 from robots.tools.filename import disposition
+from server import shortage
 from server.api.disposition import read
 from server.api.middleware import CORS, REQUEST_ID
 from server.api.told import Told
@@ -98,6 +100,8 @@ async def send(request: web.Request, served: Served, assembly: str) -> web.Strea
     try:
         file = await asyncio.to_thread(_open, served.path)
     except OSError as error:
+        if error.errno == errno.EIO or shortage.sentence(error):
+            raise  # it is there, and can be asked for again
         raise FileNotFoundError(served.name) from error
     with closing(file):
         return await _answer(request, served, file, assembly)

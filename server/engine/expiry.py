@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from server.database.base import Rows, Store
 from server.engine import ticket
@@ -15,6 +16,7 @@ from server.engine.jumps import Jumps
 from server.engine.records import Records
 from server.engine.runner import Runner
 from server.engine.uploads import Uploads
+from server.engine.workspace import remove_left
 from server.model.assembly import Assembly
 from server.model.events import Expired
 from tus.failpoint import failpoint
@@ -36,13 +38,14 @@ class Lifetimes:
 class Expiry:
     """Only ended Assemblies lose anything, and the row says so before the first file goes."""
 
-    def __init__(self, runner: Runner, files: Files, uploads: Uploads, lifetimes: Lifetimes) -> None:
+    def __init__(self, runner: Runner, files: Files, uploads: Uploads, lifetimes: Lifetimes, scratch: Path) -> None:
         self.runner = runner
         self.store: Store = runner.store
         self.records: Records = runner.records
         self.files = files
         self.uploads = uploads
         self.lifetimes = lifetimes
+        self.scratch = scratch
 
     async def run(self, every: float, now: Callable[[], float]) -> None:
         """Sweeps until it is cancelled."""
@@ -57,6 +60,7 @@ class Expiry:
                 log.exception("the sweep broke off; the next one goes on")
 
     async def sweep(self, at: float) -> None:
+        await asyncio.to_thread(remove_left, self.scratch)
         await self._end_late(at)
         await self._remove_results(at)
         await self._remove_records(at)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from robots.tools import orphans
+from server import shortage
 from server.database.base import Store
 from server.engine.files import Files
 from server.engine.runner import Runner
@@ -47,7 +48,9 @@ class Recovery:
         for assembly_id in found:
             try:
                 await self._go_on(assembly_id, at)
-            except Exception:
+            except Exception as error:
+                if shortage.sentence(error):
+                    raise  # it is not the record that is damaged
                 log.exception("the record of Assembly %s is damaged, so it has ended", assembly_id)
                 await self.runner.give_up(assembly_id, at)
         await self.uploads.resume(found)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from server import shortage
 from server.bus.base import Bus
-from server.database.base import Rows, Store, Unwritable
+from server.database.base import Rows, Store
 from server.engine.outbox import Outbox
 from server.engine.quota import Quota
 from server.engine.records import Records
@@ -125,12 +126,11 @@ class Runner:
     async def insist_and_read(
         self, assembly_id: str, happened: Sequence[Event], view: Callable[[Assembly], T]
     ) -> T | None:
-        while True:
-            try:
-                return await self.deliver_and_read(assembly_id, happened, view)
-            except Unwritable as error:
-                log.error("what happened to an Assembly waits until the database can be written again: %s", error)
-            await asyncio.sleep(INSIST_EVERY)
+        return await _insisting(lambda: self.deliver_and_read(assembly_id, happened, view))
+
+    async def insist_on_reading(self, assembly_id: str, view: Callable[[Assembly], T]) -> T | None:
+        """What a view shows of a saved Assembly, as soon as it can be read."""
+        return await _insisting(lambda: self.read(assembly_id, view))
 
     async def read(self, assembly_id: str, view: Callable[[Assembly], T]) -> T | None:
         """What a view shows of a saved Assembly; None when there is none."""
@@ -211,3 +211,15 @@ class Runner:
         """A restart in between does no harm: it queues the job at once."""
         await asyncio.sleep(start.after)
         self.queue.put([start.job])
+
+
+async def _insisting(act: Callable[[], Awaitable[T]]) -> T:
+    """Does what has to be done, again and again while the machine has too little of something."""
+    while True:
+        try:
+            return await act()
+        except Exception as error:
+            if not shortage.sentence(error):
+                raise
+            log.error("an Assembly waits until it can be read and written again: %s", error)
+        await asyncio.sleep(INSIST_EVERY)

@@ -48,10 +48,7 @@ from tus.upload import Upload
 
 log = logging.getLogger(__name__)
 ASSEMBLY = re.compile(r"/assemblies/([0-9a-f]{32})/?(?:[?#].*)?$")
-UNFORESEEN = {
-    "error": "WORKER_JOB_ERROR",
-    "message": "The file could not be taken in, in a way that should not be; the log of this server says how.",
-}
+UNFORESEEN = "The file could not be taken in, in a way that should not be; the log of this server says how."
 OURS = frozenset({"assembly_url", "fieldname", "filename"})
 
 
@@ -171,7 +168,7 @@ class Uploads(Hooks):
 
     async def take(self, assembly_id: str, file_id: str, arrival: Arrival, upload: str | None = None) -> None:
         """Stores and analyses bytes and tells the Assembly, if it waits for them."""
-        found = await self.runner.read(
+        found = await self.runner.insist_on_reading(
             assembly_id,
             lambda assembly: (
                 (assembly.account, (step_of(assembly), assembly.plan.hurries)) if _awaits(assembly, upload) else None
@@ -188,11 +185,8 @@ class Uploads(Hooks):
                 async for look in self.publisher.looks(_arrived(arrival, file_id, path), *how, read):
                     seen = FileUploaded(original(look.file), upload, self.now(), look.ignored, look.whole)
                     await self.runner.insist(assembly_id, seen)
-        except (RobotError, OSError) as error:
-            known = error if isinstance(error, RobotError) else shortage.failure(error)
-            if known is None:
-                raise
-            failed = UploadFailed(unusable(known, arrival.name), upload, self.now(), file=file_id)
+        except Exception as error:  # whatever it is, the Assembly must not wait for ever
+            failed = UploadFailed(unusable(_known(error), arrival.name), upload, self.now(), file=file_id)
             await self.runner.insist(assembly_id, failed)
 
     async def _is_read(self, assembly_id: str, file_id: str) -> bool:
@@ -230,6 +224,13 @@ def step_of(assembly: Assembly) -> Step:
 def original(file: File) -> File:
     """An upload is its own original."""
     return replace(file, original_id=file.id, original_name=file.name, original_md5hash=file.md5hash, path=None)
+
+
+def _known(error: Exception) -> RobotError:
+    known = error if isinstance(error, RobotError) else shortage.failure(error)
+    if known is None:
+        log.error("a file could not be taken in", exc_info=error)
+    return known or RobotError(UNFORESEEN)
 
 
 def unusable(error: RobotError, name: str) -> dict[str, Any]:

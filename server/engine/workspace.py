@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +16,7 @@ from tus.failpoint import failpoint
 from tus.thread import in_thread
 
 T = TypeVar("T")
+LEFT = "left-"  # how the names of folders begin that could not be removed
 
 
 class Toolbox:
@@ -49,7 +52,7 @@ class JobWorkspace:
     def close(self) -> None:
         """All that the robot left in the folder goes."""
         if "folder" in vars(self):
-            shutil.rmtree(self.place, ignore_errors=True)
+            _remove(self.place)
 
     def fresh(self, name: str) -> Path:
         self._number += 1
@@ -71,7 +74,7 @@ class JobWorkspace:
         return await in_thread(act, *args)
 
 
-@contextmanager
+@contextlib.contextmanager
 def scratch(parent: Path, name: str) -> Iterator[Path]:
     """A folder that is gone afterwards, whatever happened."""
     folder = parent / name
@@ -79,10 +82,24 @@ def scratch(parent: Path, name: str) -> Iterator[Path]:
     try:
         yield folder
     finally:
+        _remove(folder)
+
+
+def remove_left(parent: Path) -> None:
+    """Removes what could not be removed when it was to be."""
+    for folder in parent.glob(f"{LEFT}*"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _emptied(folder: Path) -> None:
     """A folder in which nothing is, whatever an earlier run left there."""
-    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
     folder.mkdir(parents=True, mode=0o700)
+
+
+def _remove(folder: Path) -> None:
+    """To look into a folder takes a file that may be opened, to rename it does not."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        os.replace(folder, folder.parent / f"{LEFT}{secrets.token_hex(8)}")

@@ -74,12 +74,19 @@ async def test_who_is_connected_already_is_told_to_come_again_later(tmp_path: Pa
     async with live(tmp_path / "data") as server, ClientSession() as http:
         customer = Customer(server, http)
         over = await customer.completed(await customer.create(HASHED, source))
+        waiting = await customer.announce(HASHED)
 
         with without_more_files(server.process.pid):
             async with customer.post(server.params(HASHED), source) as refused:
                 told = await refused.json()
             assert await customer.status(over) == over
+            async with http.get(over["uploads"][0]["ssl_url"]) as kept:
+                assert (kept.status, kept.headers["Retry-After"]) == (503, "10")
+            async with customer.start(waiting, source) as put_off:
+                assert (put_off.status, put_off.headers["Retry-After"], await put_off.json()) == (503, "10", told)
 
+        await customer.upload(waiting, source)
+        await customer.completed(waiting)
         await customer.completed(await customer.create(HASHED, source))
 
     assert (refused.status, refused.headers["Retry-After"]) == (503, "10")

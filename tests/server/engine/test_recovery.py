@@ -16,6 +16,7 @@ from aiohttp import ClientSession
 from robots.tools.children import OWNER
 from server.app import App
 from server.config import WrongSetting
+from server.database.base import Unwritable
 from server.lock import owner
 from tests import samples
 from tests.inside import client, inside
@@ -162,3 +163,17 @@ async def test_a_robot_that_was_disabled_meanwhile_does_not_run_for_an_older_ass
         over = await ended(session, await shown(app, status["assembly_id"]))
 
     assert (over["error"], over["step"]) == ("ASSEMBLY_DISALLOWED_ROBOTS_USED", "hashed")
+
+
+@pytest.mark.case(113, 121)
+async def test_a_shortage_at_the_start_ends_no_assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_: object) -> None:  # no real shortage can be had for this one moment
+        raise Unwritable("database or disk is full")
+
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await waiting(session)
+        monkeypatch.setattr(app.parts.runner, "resume", full)
+        with pytest.raises(Unwritable):
+            await app.parts.recovery.go_on(0)
+
+        assert (await shown(app, status["assembly_id"]))["ok"] == "ASSEMBLY_UPLOADING"

@@ -246,3 +246,13 @@ async def test_a_result_tells_the_colour_that_its_job_saw_unless_no_metadata_is_
         [result] = (await ended(session, status))["results"]["small"]
 
     assert ({"average_color", "has_transparency"} <= result["meta"].keys()) is wanted
+
+
+async def test_a_file_that_cannot_be_kept_for_a_reason_that_nobody_foresaw_ends_its_assembly(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session)
+        (tmp_path / "data" / "files" / status["assembly_id"][:2]).write_text("no folder")
+        await sent(session, status, b"hello")
+        last = await ended(session, status)
+
+    assert (last["error"], "the log of this server says how" in last["message"]) == ("WORKER_JOB_ERROR", True)

@@ -1,11 +1,12 @@
 """What a job may touch."""
 
+import resource
 from pathlib import Path
 
 import pytest
 
 from robots.base.errors import ToolMissing
-from server.engine.workspace import JobWorkspace, Toolbox, scratch
+from server.engine.workspace import JobWorkspace, Toolbox, remove_left, scratch
 
 
 def test_the_scratch_folder_is_gone_afterwards_whatever_happened(tmp_path: Path) -> None:
@@ -21,6 +22,36 @@ def test_what_an_earlier_run_left_is_not_seen(tmp_path: Path) -> None:
 
     with scratch(tmp_path, "job") as folder:
         assert list(folder.iterdir()) == []
+
+
+@pytest.mark.case(114)
+def test_what_cannot_be_removed_for_lack_of_descriptors_is_not_in_the_way_and_goes_later(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with scratch(tmp_path, "job") as folder:
+        (folder / "half").write_text("done")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+    with pytest.raises(OSError, match="Too many open files"):
+        (tmp_path / "other").touch()
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    with scratch(tmp_path, "job") as folder:
+        assert list(folder.iterdir()) == []
+
+    remove_left(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.case(114)
+def test_a_folder_that_cannot_be_emptied_is_told_as_what_it_is(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    (tmp_path / "job").mkdir()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+
+    try:
+        with pytest.raises(OSError, match="Too many open files"), scratch(tmp_path, "job"):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_a_job_that_needs_no_folder_makes_none(tmp_path: Path) -> None:
