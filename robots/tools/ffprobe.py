@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,42 @@ from robots.tools.process import Finished, Limits, run
 from robots.tools.programs import Programs
 
 FRAMES = 200
+REMEMBERED = 64  # files, each with as much as this to tell of itself:
+TELLING = 32 << 10
 MEAN_VOLUME = re.compile(r"mean_volume: (-?\d+(?:\.\d+)?) dB")
 FIELD_ORDERS = ("tff", "bff", "progressive", "undetermined")
 FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+) Undetermined: *(\d+)")
 
 
+Identity = tuple[int, int, int, int]
+
+
 class Ffprobe:
-    """The program of that name, which has no reason to write and no place to."""
+    """The program of that name, which has no reason to write and no place to.
+
+    What it told of the last files is remembered: those who take a file in, work on it and look at it all ask the same.
+    """
 
     def __init__(self, programs: Programs) -> None:
         self.programs = programs
+        self._told: OrderedDict[Identity, bytes] = OrderedDict()
         self.limits = Limits(wall=60, cpu=60, memory=2 << 30, file_size=0)
         self.decoding = Limits(wall=600, cpu=1200, memory=4 << 30, file_size=0)
 
     async def show(self, path: Path) -> dict[str, Any]:
         """`format` and `streams` as ffprobe prints them; BadInput, with the likely cause, if it cannot read them."""
+        file = _identity(path)
+        if told := self._told.get(file):
+            return _read(told)
+        finished = await self._asked(path)
+        shown = _read(finished.stdout)
+        if not shown.get("streams"):
+            raise _refused(finished)
+        if file == _identity(path):
+            self._remember(file, finished.stdout)
+        return shown
+
+    async def _asked(self, path: Path) -> Finished:
         argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *MAX_ALLOC]
         argv += [*GUARDS, "-format_whitelist", demuxers.of(path)]
         argv += ["-of", "json", "-show_format", "-show_streams", f"file:{path}"]
@@ -39,14 +61,14 @@ class Ffprobe:
             raise BadInput("The file is damaged in a way that ffprobe does not survive.")
         if finished.code:
             raise _refused(finished)
-        try:
-            # Tags may hold any bytes, which ffprobe hands on as they are.
-            shown: dict[str, Any] = orjson.loads(finished.stdout.decode("utf-8", "replace"))
-        except orjson.JSONDecodeError as error:
-            raise BadInput("The file tells too much about itself to be understood.") from error
-        if not shown.get("streams"):
-            raise _refused(finished)
-        return shown
+        return finished
+
+    def _remember(self, file: Identity, told: bytes) -> None:
+        if len(told) <= TELLING:
+            self._told[file] = told
+            self._told.move_to_end(file)
+        if len(self._told) > REMEMBERED:
+            self._told.popitem(last=False)
 
     async def mean_volume(self, path: Path) -> float | None:
         """The mean volume of the first audio stream in dB; the whole of it is decoded."""
@@ -68,6 +90,21 @@ class Ffprobe:
         argv += ["-i", f"file:{path}", *arguments, "-f", "null", "-"]
         finished = await run(argv, reads=[path], limits=self.decoding, check=False)
         return "\n".join(finished.tail)
+
+
+def _identity(path: Path) -> Identity:
+    """A file that was written anew is another one; further names for it are not."""
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _read(told: bytes) -> dict[str, Any]:
+    try:
+        # Tags may hold any bytes, which ffprobe hands on as they are.
+        shown: dict[str, Any] = orjson.loads(told.decode("utf-8", "replace"))
+    except orjson.JSONDecodeError as error:
+        raise BadInput("The file tells too much about itself to be understood.") from error
+    return shown
 
 
 def _refused(finished: Finished) -> BadInput:

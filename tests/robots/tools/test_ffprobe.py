@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from robots.base.errors import BadInput
-from robots.tools.ffprobe import Ffprobe
+from robots.tools.ffprobe import REMEMBERED, Ffprobe
+from robots.tools.process import Limits
 from robots.tools.programs import Programs
 from tests import samples
 
@@ -73,3 +74,36 @@ async def test_volume_and_fields_are_measured(ffprobe: Ffprobe, tmp_path: Path) 
     assert fields is not None
     assert sum(fields.values()) == 20
     assert await ffprobe.mean_volume(samples.mp4(tmp_path, audio=False, name="silent.mp4")) is None
+
+
+async def test_a_file_is_looked_at_once_under_all_its_names(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    path = samples.mp4(tmp_path)
+    shown = await ffprobe.show(path)
+    link = tmp_path / "result"
+    link.hardlink_to(path)
+    ffprobe.limits = Limits(wall=0.0)  # it could not be asked again
+    shown["streams"].clear()
+
+    again = await ffprobe.show(link)
+
+    assert len(again["streams"]) == 2
+
+
+async def test_a_file_that_was_written_anew_is_looked_at_again(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    path = samples.mp4(tmp_path)
+    await ffprobe.show(path)
+    path.write_bytes(samples.video(tmp_path, "ts").read_bytes())
+
+    shown = await ffprobe.show(path)
+
+    assert shown["format"]["format_name"] == "mpegts"
+
+
+async def test_no_more_files_are_remembered_than_a_few(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    path = samples.mp4(tmp_path)
+    await ffprobe.show(path)
+    for number in range(REMEMBERED):
+        ffprobe._remember((0, number, 0, 0), b"{}")
+
+    assert len(ffprobe._told) == REMEMBERED
+    assert (await ffprobe.show(path))["streams"]
