@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from server.engine.running import Running
@@ -14,6 +15,7 @@ from tus.upload import Upload
 
 log = logging.getLogger(__name__)
 ABREAST = 4  # more would only wait for the children, and keep the loop from those who still send
+LULL = 0.01  # seconds without a whole upload; until then each Assembly has one looked at
 
 
 class Intake:
@@ -24,10 +26,13 @@ class Intake:
         self._analyse = analyse
         self._waiting: dict[str, deque[Upload]] = {}
         self._abreast: dict[str, int] = {}
+        self._looking: Counter[str] = Counter()
+        self._came = 0.0
 
     def add(self, assembly: str, upload: Upload) -> None:
         """Looks at an upload as soon as those before it leave room."""
         self._waiting.setdefault(assembly, deque()).append(upload)
+        self._came = monotonic()
         if self._abreast.get(assembly, 0) < ABREAST:
             self._begin(assembly)
 
@@ -39,11 +44,23 @@ class Intake:
         """One that goes wrong in a way that nobody foresaw must not take the others along."""
         waiting = self._waiting[assembly]
         while waiting:
+            if self._looking[assembly]:
+                await self._lull()
+            if not waiting:
+                return
             upload = waiting.popleft()
+            self._looking[assembly] += 1
             try:
                 await self._analyse(upload)
             except Exception:
                 log.exception("the upload %s could not be looked at", upload.id)
+            finally:
+                self._looking[assembly] -= 1
+
+    async def _lull(self) -> None:
+        """Small files that pour in would be received at half the speed beside more than one look."""
+        while (left := self._came + LULL - monotonic()) > 0:  # noqa: ASYNC110 - of a lull no event can tell
+            await asyncio.sleep(left)
 
     def _ended(self, assembly: str, look: asyncio.Task[Any]) -> None:
         """A cancelled one ends with its Assembly; what came just as another one ended still waits."""
@@ -51,4 +68,4 @@ class Intake:
         if self._waiting[assembly] and not look.cancelled():
             self._begin(assembly)
         elif not self._abreast[assembly]:
-            del self._abreast[assembly], self._waiting[assembly]
+            del self._abreast[assembly], self._waiting[assembly], self._looking[assembly]

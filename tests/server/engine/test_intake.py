@@ -18,11 +18,14 @@ class Looks:
         self.seen: list[str] = []
         self.now = self.most = 0
         self.gate = asyncio.Event()
+        self.crowded = asyncio.Event()
 
     async def analyse(self, upload: Upload) -> None:
         self.seen.append(upload.id)
         self.now += 1
         self.most = max(self.most, self.now)
+        if self.now == ABREAST:
+            self.crowded.set()
         try:
             await self.gate.wait()
             if upload.id == "bad":
@@ -36,12 +39,25 @@ async def test_a_few_uploads_of_an_assembly_are_looked_at_at_once_and_all_in_the
     intake = Intake(running, looks.analyse)
     for number in range(20):
         intake.add(ASSEMBLY, Upload(str(number), 1))
-    await asyncio.sleep(0)
+    await looks.crowded.wait()
     looks.gate.set()
     await running.wait(5)
 
     assert looks.most == ABREAST
     assert looks.seen == [str(number) for number in range(20)]
+
+
+async def test_while_more_uploads_come_one_is_looked_at_at_a_time_and_none_has_to_wait_for_a_lull() -> None:
+    running, looks = Running(), Looks()
+    intake = Intake(running, looks.analyse)
+    looks.gate.set()
+    for number in range(100):
+        intake.add(ASSEMBLY, Upload(str(number), 1))
+        await asyncio.sleep(0)
+
+    assert looks.most == 1
+    assert len(looks.seen) > 90
+    await running.wait(5)
 
 
 async def test_those_of_another_assembly_need_not_wait_for_them() -> None:
@@ -86,7 +102,7 @@ async def test_the_end_of_an_assembly_ends_its_looks_and_those_that_wait_are_dro
     intake = Intake(running, looks.analyse)
     for number in range(20):
         intake.add(ASSEMBLY, Upload(str(number), 1))
-    await asyncio.sleep(0)
+    await looks.crowded.wait()
     running.stop(ASSEMBLY)
     await running.wait(5)
 
