@@ -12,13 +12,15 @@ from schemathesis import GenerationMode
 from tests.acceptance.openapi import Walk, operations
 from tests.acceptance.stock import stock
 from tests.inside import client, inside
+from tests.receiver import receiver
 
 
 async def main(examples: int) -> int:
     """So many requests for each operation, and as many that are wrong."""
     with tempfile.TemporaryDirectory() as folder:
-        async with inside(Path(folder) / "data", cdn_unsigned=True) as app, client(app) as http:
-            known = await stock(http, app.listening)
+        data = Path(folder) / "data"
+        async with inside(data, cdn_unsigned=True) as app, client(app) as http, receiver() as home:
+            known = await stock(http, app.listening, home.url)
             async with http.get("/openapi.json") as reply:
                 document = await reply.json()
             walk = Walk(app.listening, known.places)

@@ -34,8 +34,8 @@ class Stock:
         self.requests.append((label, {"path_parameters": path or {}, **parts}))
 
 
-async def stock(http: ClientSession, origin: str) -> Stock:
-    """Fills a server that is empty."""
+async def stock(http: ClientSession, origin: str, home: str) -> Stock:
+    """Fills a server that is empty; `home` takes Notifications."""
     made, owner = Stock(), Owner(http)
     await _kept(made, owner)
     done = await ended(http, await owner.send("POST", "/assemblies", owner.text(steps=STEPS), CONTENT))
@@ -44,7 +44,7 @@ async def stock(http: ClientSession, origin: str) -> Stock:
     await _uploads(made, http, await _waiting(http))
     _additions(made, await _waiting(http), origin)
     await _served(made, owner, origin)
-    _accounts(made, origin, done)
+    _accounts(made, home, done)
     return made
 
 
@@ -103,11 +103,11 @@ async def _served(made: Stock, owner: Owner, origin: str) -> None:
     made.ask("GET /cdn/{workspace}/{address}", path={"workspace": "first", "address": "serves/app.js"})
 
 
-def _accounts(made: Stock, origin: str, done: Json) -> None:
+def _accounts(made: Stock, home: str, done: Json) -> None:
     login = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
     form: Json = {"media_type": URLENCODED}
     made.ask("POST /token", headers={"Authorization": login}, body={"grant_type": "client_credentials"}, **form)
-    again = {"params": {"notify_url": origin, "wait": False}}
+    again = {"params": {"notify_url": home, "wait": False}}
     made.ask("POST /assembly_notifications/{id}/replay", path={"id": done["assembly_id"]}, body=again, **form)
     made.ask("GET /bill/{month}", path={"month": f"{datetime.now(UTC):%Y-%m}"})
     since = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%d %H:%M:%S}"

@@ -10,6 +10,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from tests.acceptance.openapi import Walk, operations
 from tests.acceptance.stock import Stock, stock
 from tests.inside import client, inside
+from tests.receiver import receiver
 
 Json = dict[str, Any]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
@@ -17,8 +18,8 @@ SPEAKS = "POST /ws1"  # goes on with what an earlier request began
 
 
 async def test_no_request_fails_and_no_reply_is_undocumented(tmp_path: Path) -> None:
-    async with inside(tmp_path / "data", cdn_unsigned=True) as app, client(app) as http:
-        known = await stock(http, app.listening)
+    async with inside(tmp_path / "data", cdn_unsigned=True) as app, client(app) as http, receiver() as home:
+        known = await stock(http, app.listening, home.url)
         async with http.get("/openapi.json") as reply:
             document: Json = await reply.json()
         assert list(OPENAPI_31_VALIDATOR.iter_errors(document)) == []
