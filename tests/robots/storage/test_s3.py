@@ -325,6 +325,11 @@ class TestImport:
     ) -> None:
         assert sorted(await imported(weed, library, desk, path=path, recursive=recursive)) == names
 
+    async def test_files_are_numbered_as_they_are_named(self, weed: Seaweed, library: str, desk: Bench) -> None:
+        files = await run(S3ImportRobot, {**weed.access(library), "path": ["top.txt", "docs/"]}, [], desk)
+
+        assert {file.place: file.name for file in files} == {1: "top.txt", 2: "a.txt", 3: "b ü.txt"}
+
     @pytest.mark.parametrize(
         ("page_number", "recursive", "names"),
         [(1, True, ["a.txt", "b ü.txt"]), (3, True, ["top.txt"]), (4, True, []), (2, False, ["top.txt"])],
