@@ -40,12 +40,10 @@ from server.model.events import Aborted as RequestAborted
 from server.model.events import Canceled, FormReceived
 from server.model.instructions import Instructions, parse
 from server.model.notification import target
-from server.model.options import expected_uploads
 from server.model.sent import AssemblyParams, UploadsForm
 from tus.failpoint import failpoint
 
-EXPECTED = ("num_expected_upload_files", "tus_num_expected_upload_files")
-RESERVED = frozenset({"params", "signature", "max_size", "redirect", *EXPECTED})
+RESERVED = frozenset({"params", "signature", "max_size", "redirect"}) | UploadsForm.names()
 ANALYSED_AT_ONCE = 4
 ID = "{id:[0-9a-f]{32}}"
 
@@ -170,7 +168,7 @@ class Assemblies:
 
     def _assembly(self, assembly_id: str, request: web.Request, form: Form, asked: Asked) -> Assembly:
         """Every other check, in the order of the API, before the first byte is processed."""
-        expected = expected_uploads(next((form.texts[name] for name in EXPECTED if name in form.texts), None))
+        expected = UploadsForm.expected(form.texts)
         instructions = parse(_with_fields(asked.params, form.fields), self.door.catalog)
         limits = asked.auth
         account = self._sender(request, form).account

@@ -15,9 +15,10 @@ from server import errors
 from server.api.resumable import TOLD
 from server.api.scopes import NEEDED
 from server.api.told import JSON, Told
+from server.model.auth import AuthParams
 from server.model.replies import Failure
 from server.model.schema import DEFINED, any_step_schema, cleaned
-from server.model.sent import AssemblyParams, AuthParams
+from server.model.sent import AssemblyParams
 from tus import errors as tus_errors
 
 Json = dict[str, Any]

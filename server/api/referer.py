@@ -7,8 +7,8 @@ from typing import Any
 import quickjs
 
 from server.errors import ApiError
+from server.model.auth import AuthParams
 
-LONGEST_PATTERN = 1024
 LONGEST_REFERER = 4096  # browsers send no longer one
 SECONDS = 0.02  # a pattern such as (a+)+$ would take for ever
 MEMORY = 4 << 20
@@ -16,10 +16,9 @@ MEMORY = 4 << 20
 
 def check(pattern: Any, referer: str | None) -> None:
     """Raises ApiError; who sends no Referer passes."""
+    pattern = AuthParams.of({"referer": pattern}, "referer").referer
     if pattern is None:
         return
-    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
-        raise ApiError("INVALID_AUTH_REFERER_PARAMETER")
     try:
         matches = _matches(pattern, (referer or "")[:LONGEST_REFERER])  # a wrong pattern is told to all
     except quickjs.JSException as error:

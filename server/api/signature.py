@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.api import params as params_field
@@ -16,15 +15,10 @@ from server.engine.ticket import Ticket
 from server.engine.tokens import Bearer
 from server.errors import ApiError
 from server.model.account import ALGORITHMS, Account, AuthKey
+from server.model.auth import AuthParams
 from server.model.rights import Scopes, allows
 
 SKEW = timedelta(seconds=60)
-# ISO 8601; the SDKs' 2026/01/10 12:02:05+00:00; iOS writes seconds below ten with one digit. No zone is UTC.
-EXPIRES = re.compile(
-    r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d{1,9})?"
-    r" ?(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d))?",
-    re.ASCII,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +100,9 @@ def claimed(text: str | None) -> Claim:
         raise ApiError("NO_AUTH_PARAMETER")
     if not isinstance(auth, dict):
         raise ApiError("NO_OBJECT_AUTH_PARAMETER")
-    key = auth.get("key")
+    key = AuthParams.of(auth, "key").key
     if key is None:
         raise ApiError("NO_AUTH_KEY_PARAMETER")
-    if not isinstance(key, str) or not key:
-        raise ApiError("INVALID_AUTH_KEY_PARAMETER")
     return Claim(text or "", params, auth, key)
 
 
@@ -126,9 +118,10 @@ def admitted(claim: Claim, key: AuthKey | None, referer: str | None) -> AuthKey:
 
 def verify(claim: Claim, signature: str | None, key: AuthKey, now: datetime) -> None:
     """That the claim has not expired and is signed with the secret of its key."""
-    if claim.auth.get("expires") is None:
+    until = AuthParams.of(claim.auth, "expires").expires
+    if until is None:
         raise ApiError("NO_AUTH_EXPIRES_PARAMETER")
-    if expires(claim.auth["expires"]) + SKEW < now:
+    if until + SKEW < now:
         raise ApiError("AUTH_EXPIRED")
     if signature is None:
         raise ApiError("NO_SIGNATURE_FIELD")
@@ -143,10 +136,11 @@ def verify(claim: Claim, signature: str | None, key: AuthKey, now: datetime) -> 
 
 def ticket(claim: Claim) -> Ticket | None:
     """A signed claim with a nonce may be made once. Without one it may not, for old clients repeat theirs."""
-    if not (claim.auth.get("nonce") or claim.params.get("nonce")):
+    told = AuthParams.of(claim.auth, "expires", "nonce")
+    if told.expires is None or not (told.nonce or claim.params.get("nonce")):
         return None
     digest = hashlib.sha256(f"{claim.key}\0{claim.text}".encode()).hexdigest()
-    return Ticket(digest, (expires(claim.auth["expires"]) + SKEW).timestamp())
+    return Ticket(digest, (told.expires + SKEW).timestamp())
 
 
 def sign(secret: str, params_text: str, algo: str = "sha384") -> str:
@@ -154,34 +148,10 @@ def sign(secret: str, params_text: str, algo: str = "sha384") -> str:
     return f"{algo}:{_digest(secret, params_text, algo)}"
 
 
-def expires(given: Any) -> datetime:
-    """The moment that auth.expires tells; raises ApiError."""
-    found = EXPIRES.fullmatch(given) if isinstance(given, str) else None
-    if found is None:
-        raise ApiError("INVALID_AUTH_EXPIRES_PARAMETER")
-    year, _, month, day, hour, minute, second, sign_, hours, minutes = found.groups()
-    try:
-        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign_ == "-" else 1)
-        zone = timezone(offset)
-        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=zone)
-        return min(moment.astimezone(UTC), datetime.max.replace(tzinfo=UTC) - SKEW)
-    except (ValueError, OverflowError) as error:
-        raise ApiError("INVALID_AUTH_EXPIRES_PARAMETER") from error
-
-
 def allowance(auth: Mapping[str, Any]) -> Auth:
     """max_size and max_number_of_files, of a request or of one merged with its Template; raises ApiError."""
-    size = _whole(auth.get("max_size"), 0, "INVALID_AUTH_MAX_SIZE_PARAMETER")
-    files = _whole(auth.get("max_number_of_files"), 1, "INVALID_AUTH_MAX_NUMBER_OF_FILES_PARAMETER")
-    return Auth(size, files)
-
-
-def _whole(given: Any, least: int, code: str) -> int | None:
-    if given is None:
-        return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or given != int(given) or given < least:
-        raise ApiError(code)
-    return int(given)
+    told = AuthParams.of(auth, "max_size", "max_number_of_files")
+    return Auth(told.max_size, told.max_number_of_files)
 
 
 def _split(signature: str) -> tuple[str, str]:

@@ -12,13 +12,13 @@ from server.errors import ApiError
 from server.model.graph import Graph
 from server.model.options import Phase, parse_options
 from server.model.parts import ORIGINAL
+from server.model.sent import StepsParams
 from server.model.step import ENGINE_KEYS, Engine, Step, parse_engine, phases
 from server.model.use import WrongUse, parse_use
 from server.model.variables import pending
 
 UPLOADS = "/upload/handle"
 STACK = "_stack"
-MOST_STEPS = 500
 LONGEST_NAME = 200
 MOST_VALUES = 20_000
 DEEPEST = 32
@@ -86,15 +86,11 @@ def _inside(value: Any) -> Iterable[Any]:
 
 
 def _steps(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    steps = params.get("steps")
+    steps = StepsParams.read({"steps": params.get("steps")}, "ASSEMBLY_INVALID_STEPS").steps
     if steps is None:
         raise ApiError("ASSEMBLY_NO_STEPS")
-    if steps in ({}, []):  # PHP writes an empty object as an empty list
+    if not steps:
         raise ApiError("ASSEMBLY_EMPTY_STEPS")
-    if not isinstance(steps, Mapping):
-        raise ApiError("ASSEMBLY_INVALID_STEPS")
-    if len(steps) > MOST_STEPS:
-        raise ApiError("ASSEMBLY_INVALID_STEPS", f"There are {len(steps)} steps; {MOST_STEPS} is the most.")
     return steps
 
 

@@ -12,7 +12,6 @@ from robots.base.params import Invalid, Param, Params
 from server.errors import ApiError
 
 LONGEST_URL = 2000
-MOST_UPLOADS = 2**31 - 1
 
 LeftOut = Literal[
     "without_params", "without_result_meta_data", "without_results", "without_upload_meta_data", "without_uploads"
@@ -85,16 +84,6 @@ def _phase(params: Mapping[str, Any]) -> Any:
     wanted = params.get("await") or params.get("blocking")
     words = {"true": "transcoding", "false": None}
     return "transcoding" if wanted is True else words.get(wanted, wanted) if isinstance(wanted, str) else wanted or None
-
-
-def expected_uploads(value: Any) -> int | None:
-    """How many uploads a request announces, from a form field or from JSON; None if it does not say."""
-    if value is None or value == "":
-        return None
-    text = value.strip() if isinstance(value, str) else str(value) if type(value) is int else ""
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_UPLOADS)) and int(text) <= MOST_UPLOADS):
-        raise ApiError("ASSEMBLY_INVALID_NUM_EXPECTED_UPLOAD_FILES_PARAM")
-    return int(text)
 
 
 def _is_header(text: str) -> bool:

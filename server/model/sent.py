@@ -1,18 +1,18 @@
-"""Sent: the base of what is read of requests, and what they may hold that is checked by hand, field by field."""
+"""Sent: the base of what is read of requests, and what one for an Assembly may hold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from robots.base.params import Invalid, Param, Params
 from server.errors import ApiError
-from server.model.options import Options
+from server.model.options import Object, Options
 
-EXPIRES = "2030/01/31 16:53:14+00:00"
-Object = dict[str, Any]
+MOST_STEPS = 500
+MOST_UPLOADS = 2**31 - 1
 
 
 class Sent(Params):
@@ -32,25 +32,45 @@ class Sent(Params):
             raise ApiError(codes.get(name.partition(".")[0], code), told) from error
 
 
-class AuthParams(Sent):
-    """Who sends a request. With a bearer token none of it is needed."""
-
-    key: str | None = Param(None, "The auth key.")
-    expires: str | None = Param(None, "Until when a signed request counts.", examples=[EXPIRES])
-    nonce: str | None = Param(None, "With one, a signed request can be sent once only.")
-    referer: str | None = Param(None, "A regular expression for the Referer of the request.")
-    max_size: int | None = Param(None, "The most bytes of a file.", ge=0)
-    max_number_of_files: int | None = Param(None, "The most files.", ge=1)
+# Pydantic takes the names of an object for its length, and JSON Schema has a word of its own for them.
+Steps = Annotated[Object, Field(max_length=MOST_STEPS), WithJsonSchema({"type": "object", "maxProperties": MOST_STEPS})]
 
 
-class AssemblyParams(Options):
+class StepsParams(Sent):
+    """What is to be done. Each step is checked on its own, with the parameters of its robot."""
+
+    words = {"steps": f"must be an object that maps names to steps; {MOST_STEPS} is the most"}
+
+    steps: Steps | None = Param({}, "What is to be done, by the names of the steps.")
+
+
+class AssemblyParams(StepsParams, Options):
     """The Assembly Instructions of a request; those of a Template lie under them."""
 
-    steps: Object = Param({}, "What is to be done, by the names of the steps.")
+
+def _count(given: Any) -> int | None:
+    """Fields of a form are texts, and empty when nothing was filled in."""
+    if given is None or given == "":
+        return None
+    text = given.strip() if isinstance(given, str) else str(given) if type(given) is int else ""
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_UPLOADS))):
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+Number = Annotated[int, Field(ge=0, le=MOST_UPLOADS)]
+Count = Annotated[Number | None, BeforeValidator(_count, json_schema_input_type=Number)]
 
 
 class UploadsForm(Sent):
     """What a form says of the files to come. All fields but these are `${fields.…}`, all its files uploads."""
 
-    num_expected_upload_files: int | None = Param(None, "How many resumable uploads will follow.", ge=0)
-    tus_num_expected_upload_files: int | None = Param(None, "The same under an older name.", ge=0)
+    num_expected_upload_files: Count = Param(None, "How many resumable uploads will follow.")
+    tus_num_expected_upload_files: Count = Param(None, "The same under an older name.")
+
+    @classmethod
+    def expected(cls, form: Mapping[str, Any]) -> int | None:
+        """How many uploads a form announces; None if it does not say. Raises ApiError."""
+        told = cls.read(form, "ASSEMBLY_INVALID_NUM_EXPECTED_UPLOAD_FILES_PARAM")
+        newer, older = told.num_expected_upload_files, told.tus_num_expected_upload_files
+        return older if newer is None else newer

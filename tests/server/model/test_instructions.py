@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from server.errors import ApiError
-from server.model.instructions import MOST_STEPS, parse
+from server.model.instructions import parse
+from server.model.sent import MOST_STEPS
 from server.model.use import Source
 from tests.server.model.toys import HttpImportRobot, ImageResizeRobot, Toys, encode, instructions, resize, store
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server.errors import ApiError
-from server.model.options import Options, expected_uploads, parse_options
+from server.model.options import Options, parse_options
 
 
 def test_null_and_unknown_keys_are_tolerated() -> None:
@@ -49,16 +49,3 @@ def test_other_wrong_options_are_named(params: dict[str, Any]) -> None:
 
     assert refused.value.code == "INVALID_PARAMS_FIELD"
     assert next(iter(params)) in (refused.value.reason or "")
-
-
-@pytest.mark.parametrize(("value", "count"), [(None, None), ("", None), ("3", 3), (" 0 ", 0), (12, 12)])
-def test_the_number_of_expected_uploads_comes_as_text_or_number(value: Any, count: int | None) -> None:
-    assert expected_uploads(value) == count
-
-
-@pytest.mark.parametrize("value", ["-1", -1, "three", "1.5", 1.5, True, [], {}, "9" * 5000, 2**40, "²", "٣"])
-def test_what_is_not_a_number_of_uploads_is_refused(value: Any) -> None:
-    with pytest.raises(ApiError) as refused:
-        expected_uploads(value)
-
-    assert refused.value.code == "ASSEMBLY_INVALID_NUM_EXPECTED_UPLOAD_FILES_PARAM"
