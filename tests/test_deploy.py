@@ -29,12 +29,15 @@ HELD_BACK = {
 }
 # These would break the sandbox of the tools, which is worth more.
 IN_THE_WAY = {
-    "RestrictNamespaces",
     "ProtectKernelTunables",
     "ProtectKernelLogs",
     "ProtectProc",
     "MemoryDenyWriteExecute",
 }
+
+
+BUILT_WITH = {"@mount", "@privileged", "@resources"}
+EXPOSED = 30  # tenths, as systemd counts
 
 
 def unit() -> dict[str, str]:
@@ -64,6 +67,9 @@ def test_the_service_may_write_nothing_but_its_data_and_gains_no_rights() -> Non
 
     assert {name: told.get(name) for name in HELD_BACK} == HELD_BACK
     assert not IN_THE_WAY & told.keys()
+    assert set(told["RestrictNamespaces"].split()) == {"user", "mnt", "pid", "net", "ipc"}
+    assert told["SystemCallFilter"].startswith("~")
+    assert not BUILT_WITH & set(told["SystemCallFilter"].lstrip("~").split())
     assert {"MemoryMax", "TasksMax", "LimitNOFILE", "RestrictAddressFamilies"} <= told.keys()
 
 
@@ -76,16 +82,16 @@ def test_the_commands_of_service_and_container_are_ones_that_the_server_knows() 
     assert service[:3] == container[:3] == ["/opt/sluice/.venv/bin/python", "/opt/sluice/run.py", "serve"]
 
 
-def test_systemd_understands_the_service_where_it_is_at_hand(tmp_path: Path) -> None:
+def test_systemd_understands_the_service_and_finds_it_little_exposed_where_it_is_at_hand(tmp_path: Path) -> None:
     text = re.sub(r"ExecStart=\S+", f"ExecStart={shutil.which('true')}", UNIT.read_text())
     (tmp_path / UNIT.name).write_text(text.replace("/opt/sluice\n", f"{tmp_path}\n"))
-    verify = (
-        [analyze, "verify", str(tmp_path / UNIT.name)] if (analyze := shutil.which("systemd-analyze")) else ["true"]
-    )
+    analyze, path = shutil.which("systemd-analyze"), str(tmp_path / UNIT.name)
+    ways = (["verify", path], ["security", "--offline=true", f"--threshold={EXPOSED}", path]) if analyze else ()
 
-    done = subprocess.run(verify, capture_output=True, text=True, check=False)
+    done = [subprocess.run([analyze or "", *way], capture_output=True, text=True, check=False) for way in ways]
 
-    assert UNIT.name not in done.stderr
+    assert all(UNIT.name not in each.stderr for each in done)
+    assert all(each.returncode == 0 for each in done[1:])
 
 
 def test_the_container_runs_as_a_user_without_rights_and_holds_no_secret() -> None:
