@@ -18,7 +18,7 @@ from tests.inside import client, inside
 from tests.owner import Owner
 from tests.replies import must_be_judged, replies
 
-pytest_plugins = ("tests.skips",)
+pytest_plugins = ("tests.order", "tests.skips")
 
 # A machine that is busy with other tests says nothing of the code.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

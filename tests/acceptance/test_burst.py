@@ -29,6 +29,7 @@ async def polled(customer: Customer, watched: Json, over: asyncio.Event) -> list
     return sorted(times)
 
 
+@pytest.mark.long
 @pytest.mark.case(117)
 async def test_250_assemblies_at_once_all_end_and_nobody_waits_for_an_answer(
     customer: Customer, tmp_path: Path

@@ -34,6 +34,7 @@ async def seconds(customer: Customer, path: Path, steps: Json = HASHED) -> float
     return time.monotonic() - begun
 
 
+@pytest.mark.long
 @pytest.mark.case(118)
 async def test_a_flood_of_jobs_does_not_hold_back_another_assembly(tmp_path: Path) -> None:
     one = samples.txt(tmp_path)
@@ -54,6 +55,7 @@ async def test_a_flood_of_jobs_does_not_hold_back_another_assembly(tmp_path: Pat
     assert len(over["results"]["twice"]) == FLOOD
 
 
+@pytest.mark.long
 @pytest.mark.case(64, 118)
 async def test_pictures_that_take_for_ever_do_not_hold_back_the_picture_of_another(tmp_path: Path) -> None:
     bomb = named("svg-filter-blur.svg").write(tmp_path, Canary(tmp_path, "", ""))

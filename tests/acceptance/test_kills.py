@@ -10,6 +10,7 @@ import pytest
 from bench.crash import storm, torment
 
 
+@pytest.mark.long
 @pytest.mark.case(112, 124)
 async def test_eight_kills_lose_nothing_and_leave_nothing_behind(tmp_path: Path) -> None:
     seed = secrets.randbelow(10**6)

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
@@ -17,6 +18,7 @@ MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 SPEAKS = "POST /ws1"  # goes on with what an earlier request began
 
 
+@pytest.mark.long
 async def test_no_request_fails_and_no_reply_is_undocumented(tmp_path: Path) -> None:
     async with inside(tmp_path / "data", cdn_unsigned=True) as app, client(app) as http, receiver() as home:
         known = await stock(http, app.listening, home.url)

@@ -99,6 +99,7 @@ def test_an_upload_has_every_byte_that_was_acknowledged(attributes: bool, data: 
         assert after_cut(data, Path(root), attributes=attributes)
 
 
+@pytest.mark.long
 def test_a_store_that_does_not_sync_is_found_out() -> None:
     @settings(max_examples=200, deadline=None, database=None)
     @given(data=st.data())

@@ -21,6 +21,7 @@ STEPS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 async def test_an_encode_and_an_upload_survive(tmp_path: Path, how: signal.Signals) -> None:
     video, note = samples.mp4(tmp_path, seconds=3, audio=False), samples.txt(tmp_path, "word " * 50_000)

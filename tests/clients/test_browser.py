@@ -64,6 +64,7 @@ async def widths(run: Locator) -> list[int]:
     return sorted(await images.evaluate_all("images => images.map(image => image.naturalWidth)"))
 
 
+@pytest.mark.long
 async def test_a_picture_sent_with_uppy_comes_out_in_three_sizes(
     browser: Browser, customer: Customer, tmp_path: Path
 ) -> None:

@@ -183,6 +183,7 @@ async def test_assemblies_bills_and_notifications_are_listed(sdk: Sdk) -> None:
     assert refused["thrown"]["code"] == "ASSEMBLY_NO_NOTIFY_URL"
 
 
+@pytest.mark.long
 async def test_its_command_line_makes_a_file_of_a_file(customer: Customer, tmp_path: Path) -> None:
     server, picture = customer.server, samples.jpeg(tmp_path)
     known = {"KEY": server.key, "SECRET": server.secret, "ENDPOINT": server.origin}

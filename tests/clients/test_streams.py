@@ -48,6 +48,7 @@ async def exported(customer: Customer, technique: str, folder: Path) -> None:
             target.write_bytes(await response.read())
 
 
+@pytest.mark.long
 async def test_hls_dash_and_cmaf_play_in_a_browser(customer: Customer, tmp_path: Path) -> None:
     for technique in ("hls", "dash", "cmaf"):
         await exported(customer, technique, tmp_path)

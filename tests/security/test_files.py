@@ -73,6 +73,7 @@ class Neighbour:
             await asyncio.sleep(0.3)
 
 
+@pytest.mark.long
 @pytest.mark.case(59, 60, 61, 62, 63, 64, 65, 66, 69, 70, 71, 72, 73, 74, 77, 78)
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("family", FAMILIES)

@@ -12,6 +12,7 @@ PICTURES = ("gif", "jpg", "png", "webp", "avif", "tiff", "heic", "jxl", "bmp", "
 HEARD = tuple(ending for ending in GOODS if ending not in PICTURES)
 
 
+@pytest.mark.long
 @pytest.mark.case(78)
 async def test_no_child_dies_of_mutated_files() -> None:
     assert await main(PICTURES, range(40)) == []

@@ -69,6 +69,7 @@ def text(made: File) -> str:
     return made.bytes.read_text("utf-8-sig")
 
 
+@pytest.mark.long
 async def test_a_docx_becomes_a_pdf_and_all_its_kin(bench: Bench, tmp_path: Path) -> None:
     given = packed(tmp_path, "docx")
 

@@ -272,6 +272,7 @@ async def test_an_assembly_whose_reserved_place_stays_empty_expires_and_keeps_wh
     assert list((app.folder / "scratch").iterdir()) == []
 
 
+@pytest.mark.long
 async def test_a_kill_costs_neither_a_file_that_was_added_nor_the_place_of_one_that_was_coming(
     tmp_path: Path, there: str
 ) -> None:
