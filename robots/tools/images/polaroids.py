@@ -33,7 +33,8 @@ def photo_box(side: int) -> Size:
 
 
 def framed(picture: Image, side: int, angle: float) -> Image:
-    """A photo in its frame, turned, with its shadow."""
+    """A photo on its paper, turned, with its shadow."""
+    picture = picture.flatten(background=WHITE[:3]).cast("uchar") if picture.hasalpha() else picture
     rim = round(side * RIM)
     frame = opaque(picture.new_from_image(WHITE[:3]).copy(interpretation="srgb")).embed(
         0, 0, side, round(side * TALL), extend="copy"

@@ -124,6 +124,15 @@ async def test_photos_lie_in_a_heap_that_a_seed_makes_again(bench: Bench, tmp_pa
     assert one.tobytes() == same.tobytes() != other.tobytes()
 
 
+async def test_a_transparent_photo_of_a_heap_shows_its_paper_and_nothing_below(bench: Bench, tmp_path: Path) -> None:
+    clear = drawn(tmp_path / "clear.png", size=(40, 30), color=(0, 0, 0, 0), mode="RGBA")
+    how = {"effect": "polaroid-stack", "width": 120, "height": 90, "background": "black", "seed": 1}
+
+    image = await merged(bench, [clear], **how)
+
+    assert near(pixel(image, 60, 40), (250, 250, 248), 3)
+
+
 async def test_coverage_says_how_large_the_photos_of_a_heap_are(bench: Bench, tmp_path: Path) -> None:
     paths = squares(tmp_path, "red", "red", "red", "red")
     how = {"effect": "polaroid-stack", "width": 120, "height": 90, "background": "black", "seed": 1}
