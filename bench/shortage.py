@@ -58,6 +58,7 @@ LACKS = {
     "connections": ("accept4", "EMFILE"),
     "crowd": ("accept4", "ENFILE"),
     "memory": ("mmap,brk,mremap", "ENOMEM"),
+    "processes": ("clone,clone3,fork,vfork", "EAGAIN"),
     "memory of the system": ("accept4,splice", "ENOMEM"),
 }
 CLEAR = (

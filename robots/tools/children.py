@@ -120,6 +120,9 @@ async def _begun(
         GROUPS.add(child.pid)
     except OSError as error:
         raise ToolDied(f"{Path(program).name} could not be started.") from error
+    except RuntimeError:  # no thread to wait for its end: asyncio lets go of a child that has begun
+        adopted.sweep(job, GROUPS, False)
+        raise
     finally:
         _STARTING.remove(job)
     _TRACES[child.pid] = Trace(job, sandbox, handles)

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from robots.base.errors import BadInput, ToolDied, ToolFailed, ToolTimeout
 from robots.tools.children import GROUPS, end, end_all, environment, gone, spawn
 from robots.tools.process import Limits, View, run
+from tests.processes import names_under
 from tests.robots.tools.sandbox.conftest import at_level
 
 WAIT_HOLDING_THE_PIPE = ["sh", "-c", "exec 3> alive; sleep 600 & echo ready; wait"]
@@ -153,6 +155,22 @@ async def test_a_program_that_is_not_there_is_told_without_its_folder(tmp_path: 
         await run([tmp_path / "no-such-tool"], folder=tmp_path)
 
     assert str(tmp_path) not in told.value.message
+
+
+@pytest.mark.case(114)
+async def test_a_child_that_nothing_can_wait_for_does_not_go_on(alive: int, tmp_path: Path) -> None:
+    before = threading.stack_size()
+    threading.stack_size(1 << 47)  # more than there is: no thread can start
+    try:
+        with pytest.raises(RuntimeError, match="start new thread"):
+            threading.Thread(target=print).start()
+        with contextlib.suppress(RuntimeError):  # a newer Python needs none for it
+            await run(["sh", "-c", "exec 3> alive; sleep 1"], folder=tmp_path)
+    finally:
+        threading.stack_size(before)
+
+    assert not {"bwrap", "sh", "sleep"} & set(names_under(os.getpid()))
+    assert os.read(alive, 1) == b""
 
 
 ROOT = Path(__file__).parents[3]
