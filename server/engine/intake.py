@@ -15,7 +15,7 @@ from tus.upload import Upload
 
 log = logging.getLogger(__name__)
 ABREAST = 4  # more would only wait for the children, and keep the loop from those who still send
-LULL = 0.01  # seconds without a whole upload; until then each Assembly has one looked at
+LULL = 0.01  # seconds without a whole upload of an Assembly; until then it has one looked at
 
 
 class Intake:
@@ -27,12 +27,12 @@ class Intake:
         self._waiting: dict[str, deque[Upload]] = {}
         self._abreast: dict[str, int] = {}
         self._looking: Counter[str] = Counter()
-        self._came = 0.0
+        self._came: dict[str, float] = {}
 
     def add(self, assembly: str, upload: Upload) -> None:
         """Looks at an upload as soon as those before it leave room."""
         self._waiting.setdefault(assembly, deque()).append(upload)
-        self._came = monotonic()
+        self._came[assembly] = monotonic()
         if self._abreast.get(assembly, 0) < ABREAST:
             self._begin(assembly)
 
@@ -45,7 +45,7 @@ class Intake:
         waiting = self._waiting[assembly]
         while waiting:
             if self._looking[assembly]:
-                await self._lull()
+                await self._lull(assembly)
             if not waiting:
                 return
             upload = waiting.popleft()
@@ -57,9 +57,9 @@ class Intake:
             finally:
                 self._looking[assembly] -= 1
 
-    async def _lull(self) -> None:
+    async def _lull(self, assembly: str) -> None:
         """Small files that pour in would be received at half the speed beside more than one look."""
-        while (left := self._came + LULL - monotonic()) > 0:  # noqa: ASYNC110 - of a lull no event can tell
+        while (left := self._came[assembly] + LULL - monotonic()) > 0:  # noqa: ASYNC110 - of a lull no event can tell
             await asyncio.sleep(left)
 
     def _ended(self, assembly: str, look: asyncio.Task[Any]) -> None:
@@ -68,4 +68,5 @@ class Intake:
         if self._waiting[assembly] and not look.cancelled():
             self._begin(assembly)
         elif not self._abreast[assembly]:
-            del self._abreast[assembly], self._waiting[assembly], self._looking[assembly]
+            for kept in (self._abreast, self._waiting, self._looking, self._came):
+                del kept[assembly]
