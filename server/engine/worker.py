@@ -163,7 +163,8 @@ class Worker:
         if work.step.robot_class.isolated and not self.shop.isolates:
             raise ToolMissing(f"{work.step.robot} runs only in a sandbox, and this server has none.")
         robot = await self._robot(work, workspace)
-        work = replace(work, step=replace(work.step, ignore_errors=work.step.ignore_errors | robot.forgives))
+        meta, forgiven = await self._user_meta(work, workspace), work.step.ignore_errors | robot.forgives
+        work = replace(work, step=replace(work.step, ignore_errors=forgiven, user_meta=meta))
         number = 0
         generator = cast(AsyncGenerator[File, None], robot.work_on(work.inputs, workspace))
         async with aclosing(generator) as results:  # a robot that broke off must not go on in the background
@@ -192,6 +193,20 @@ class Worker:
         for sentence in warnings:
             workspace.warn(f"Step {work.step.name}: {sentence}")
         return robot
+
+    async def _user_meta(self, work: Work, workspace: JobWorkspace) -> Mapping[str, Any]:
+        """What the results carry along, with the variables of the file that they are made of."""
+        if not has_variable(work.step.user_meta):
+            return work.step.user_meta
+        known, rules = self._scope(work, next(iter(work.inputs), None)), Interpolation(work.step.interpolate)
+        try:
+            filled, warnings = await self._filled({"user_meta": work.step.user_meta}, known, rules)
+        except Invalid as error:
+            raise BadParams(f"Step {work.step.name}: {error}") from error
+        for sentence in warnings:
+            workspace.warn(f"Step {work.step.name}: {sentence}")
+        meta: Mapping[str, Any] = filled["user_meta"]
+        return meta
 
     async def _with_credentials(self, work: Work, params: dict[str, Any], workspace: JobWorkspace) -> dict[str, Any]:
         """With those that the step names under its own parameters; last, for `${` in a secret is no variable."""

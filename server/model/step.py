@@ -63,14 +63,15 @@ class Step:
     @property
     def early(self) -> bool:
         """Whether it may start on a file of which no more is known yet than its header tells."""
-        given = {**self.robot_class.model.variable_defaults(), **self.params}
+        given = {**self.robot_class.model.variable_defaults(), **self.params, "user_meta": self.user_meta}
         return self.robot_class.starts_early and not pending(given, self.interpolation)
 
 
 def parse_engine(given: Mapping[str, Any], fields: Mapping[str, Any]) -> Engine:
     """Reads what is for the engine; null is the same as not there. Raises Invalid.
 
-    Only fields can be used in it, for the rest of the variables come with the files, and that is too late.
+    Only fields can be used in it, for the rest of the variables come with the files, and that is too late. `user_meta`
+    is for the results, and is filled in with them.
     """
     told = {name: given[name] for name in Engine.model_fields if given.get(name) is not None}
     known, rules = {"fields": fields}, Interpolation(literals=frozenset({"user_meta"}))

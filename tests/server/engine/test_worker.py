@@ -43,6 +43,26 @@ async def test_variables_and_expressions_are_filled_in_before_a_robot_runs(tmp_p
     assert (result["meta"]["width"], result["meta"]["height"]) == (200, 75)
 
 
+async def test_what_results_carry_along_may_have_variables_too(tmp_path: Path) -> None:
+    told = {"name": "${file.name}", "size": "${file.size}", "twice": "${file.size * 2}", "of": "by ${fields.who}"}
+    hashed = {"robot": "/file/hash", "use": ":original", "user_meta": told}
+    steps = {
+        "hashed": hashed,
+        "nothing": {**hashed, "user_meta": {"none": "${file.nothing}", "two": 2}},
+        "literal": {**hashed, "interpolate": {"user_meta": False}},
+        "wrong": {**hashed, "user_meta": {"a": "${nobody()}"}, "ignore_errors": True},
+    }
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, steps, samples.txt(tmp_path, "words", name="a.txt"), who="me")
+
+    found = {step: made["user_meta"] for step, [made] in status["results"].items()}
+    assert found["hashed"] == {"name": "a.txt", "size": 5, "twice": 10, "of": "by me"}
+    assert (found["nothing"], found["literal"]) == ({"none": "", "two": 2}, told)
+    assert [warning["msg"] for warning in status["warnings"] if "file.nothing" in warning["msg"]]
+    assert found.keys() == steps.keys() - {"wrong"}
+    assert [one["error"] for one in status["ignored_errors"]] == ["FILE_HASH_VALIDATION"]
+
+
 async def test_a_value_that_turns_out_wrong_has_the_code_of_its_robot(tmp_path: Path) -> None:
     steps = {"small": {"robot": "/image/resize", "use": ":original", "width": "${fields.width}"}}
     async with inside(tmp_path / "data") as app, client(app) as session:
