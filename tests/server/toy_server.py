@@ -2,11 +2,10 @@
 
 import asyncio
 import sys
-from asyncio.subprocess import Process
 from dataclasses import dataclass
 from pathlib import Path
 
-from robots.tools.children import end, spawn
+from robots.tools.children import Child, end, spawn
 from robots.tools.process import Limits, View
 from server.config import WrongSetting, read
 from server.serve import serve
@@ -18,7 +17,7 @@ SLOW = "slow"
 class Toy:
     origin: str
     server: asyncio.Server
-    child: Process
+    child: Child
 
     async def stop(self, grace: float) -> None:
         print(f"stopping within {grace:g} seconds", flush=True)
