@@ -87,7 +87,7 @@ class Torment:
         async with self.server() as customer:
             working = [asyncio.ensure_future(order.go_on(customer)) for order in orders]
             await asyncio.wait(working, timeout=after)
-            customer.server.process.kill()
+            customer.server.process.send_signal(signal.SIGKILL)
             await customer.server.process.wait()
             self.kills += 1
             for outcome in await asyncio.gather(*working, return_exceptions=True):

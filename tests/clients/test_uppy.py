@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page
 from tests import samples
 from tests.clients.chromium import chromium, window
 from tests.customer import Customer
-from tests.live import ROOT
+from tests.forked import ROOT
 from tests.web import site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -15,8 +15,9 @@ from server.accounts import OPTIONS, USAGE, account
 from server.config import Settings, WrongSetting
 from server.database.sqlite import DATABASE
 from server.model.account import first_account
+from tests.forked import ROOT
 from tests.inside import client, inside
-from tests.live import KEY, ROOT, SECRET
+from tests.live import KEY, SECRET
 from tests.owner import Owner
 
 PAIR = re.compile(r"auth_key +(\w+)\nauth_secret +(\w+)\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.nodejs import NODE
-from tests.live import ROOT
+from tests.forked import ROOT
 
 NPM = (str(NODE), str(NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"))
 
