@@ -60,6 +60,7 @@ async def test_parts_become_one_file_in_the_order_that_is_asked(client: Client, 
     assert await client.finished(path_of(final)) == DATA
 
 
+@pytest.mark.case(39)
 async def test_a_part_comes_once(client: Client) -> None:
     status = await client.announce()
     only = await part(client, status, 5, b"hello")
@@ -95,6 +96,7 @@ async def test_the_whole_takes_no_bytes_itself(client: Client) -> None:
     assert await client.finished(final) == DATA
 
 
+@pytest.mark.case(39)
 async def test_the_whole_may_be_asked_for_before_its_parts_are_there(client: Client) -> None:
     status = await client.announce()
     uploads = [await part(client, status, THIRD) for _ in range(3)]
@@ -137,6 +139,7 @@ async def test_parts_that_are_none_are_refused(client: Client, bad: str) -> None
     assert b"passwd" not in reply.body
 
 
+@pytest.mark.case(39)
 async def test_a_whole_upload_is_no_part(client: Client) -> None:
     status = await client.announce()
     plain = await client.create(5)

@@ -28,14 +28,14 @@ async def test_a_connection_carries_bytes() -> None:
     assert answer == b"hello\n"
 
 
-@pytest.mark.case(55, 56)
+@pytest.mark.case(56)
 @pytest.mark.parametrize("address", PRIVATE)
 async def test_a_name_of_a_private_address_is_refused(address: str) -> None:
     with pytest.raises(Refused, match="not public"):
         await Dialer(Guard().speaking(22), Lookup(told(address))).connect("sftp.example", 22)
 
 
-@pytest.mark.case(55)
+@pytest.mark.case(56)
 async def test_an_address_that_answers_is_found_among_those_that_may_not_be_asked() -> None:
     async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]

@@ -74,6 +74,20 @@ async def test_it_does_the_same_again_with_the_same_uploads(app: App, owner: Own
     assert upload["id"] != first["uploads"][0]["id"]
 
 
+@pytest.mark.case(130)
+async def test_two_replays_at_once_and_the_replay_of_one_are_assemblies_of_their_own(owner: Owner) -> None:
+    first = await ended(owner, await create(owner, steps=HASH))
+
+    both = await asyncio.gather(replayed(owner, first), replayed(owner, first))
+    third = await replayed(owner, both[0])
+
+    every = [first, *both, third]
+    assert {one["ok"] for one in every} == {"ASSEMBLY_COMPLETED"}
+    assert len({one["assembly_id"] for one in every}) == len({one["results"]["hashed"][0]["id"] for one in every}) == 4
+    assert third["parent_id"] == both[0]["assembly_id"]
+
+
+@pytest.mark.case(130)
 async def test_the_bytes_are_shared_and_outlive_the_first_assembly(app: App, owner: Owner) -> None:
     first = await ended(owner, await create(owner, steps=HASH))
     again = await replayed(owner, first)
@@ -144,6 +158,7 @@ async def test_another_template_can_take_its_place(owner: Owner) -> None:
     assert (missing["error"], missing["http_code"]) == ("TEMPLATE_NOT_FOUND", 400)
 
 
+@pytest.mark.case(130)
 async def test_what_cannot_be_replayed_is_told(app: App, owner: Owner) -> None:
     done = await ended(owner, await create(owner, steps=HASH))
     await app.parts.files.remove(done["assembly_id"])
