@@ -24,7 +24,7 @@ from tus.pump import STEP, Pump
 
 # A smaller rest has arrived before the connection has changed hands.
 WORTH_IT = 64 << 10
-OURS = {errno.ENOMEM, errno.ENOBUFS, errno.EIO}  # what the client is not to blame for
+OURS = {errno.ENOMEM, errno.ENOBUFS, errno.ENOSPC, errno.EIO}  # what the client is not to blame for
 PRIVATE = ("_parser", "_manager", "_read_bufsize", "_max_msg_queue_size")
 
 
