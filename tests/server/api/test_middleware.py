@@ -36,6 +36,10 @@ async def own(_: web.Request) -> web.StreamResponse:
     return web.Response(headers={"Access-Control-Allow-Methods": "PATCH", "Access-Control-Expose-Headers": "Location"})
 
 
+async def grow(_: web.Request) -> web.StreamResponse:
+    return web.Response(body=bytes(1 << 60))
+
+
 async def break_off(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse()
     await response.prepare(request)
@@ -53,6 +57,7 @@ async def client(serve: Serve) -> Client:
     app.router.add_get("/moved", move)
     app.router.add_get("/fail/{kind}", fail)
     app.router.add_get("/broken", break_off)
+    app.router.add_get("/large", grow)
     app.add_subapp("/tus/", tus)
     return await serve(app)
 
@@ -148,3 +153,14 @@ async def test_a_reply_that_breaks_off_does_not_look_whole(client: Client, caplo
             await reply.read()
 
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.case(114)
+async def test_a_request_for_which_there_is_no_memory_is_put_off_and_the_next_one_works(client: Client) -> None:
+    async with client.get("/large") as refused:
+        told = await refused.json()
+    async with client.get("/") as next_one:
+        assert (await next_one.json())["ok"] == "SERVER_ROOT"
+
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "10")
+    assert (told["error"], "no memory left" in told["message"]) == ("CANNOT_ACCEPT_NEW_ASSEMBLIES", True)
