@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import wave
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tests import samples
+from tests.robots.image.test_facedetect import group
 
 ROOT = Path(__file__).parent.parent
+RATE = 44100
 Files = Callable[[Path], Sequence[Path]]
 
 
@@ -31,6 +36,10 @@ def photos(folder: Path) -> list[Path]:
     return [*photo(folder), samples.jpeg(folder, 300, 200, name="b.jpg"), samples.png(folder, 200, 260, alpha=True)]
 
 
+def faces(folder: Path) -> list[Path]:
+    return [group(folder, 200, 140)]
+
+
 def clip(folder: Path) -> list[Path]:
     return [samples.video(folder, seconds=4, width=320, height=180, fps=25)]
 
@@ -41,7 +50,14 @@ def clips(folder: Path) -> list[Path]:
 
 
 def song(folder: Path) -> list[Path]:
-    return [samples.sound(folder, "mp3", seconds=4, channels=2)]
+    """Notes that rise, swell and fade, so that there is something to see in their waveform."""
+    seconds = np.arange(4 * RATE) / RATE
+    loud = np.sin(np.pi * (2 * seconds % 1)) ** 2 * (0.3 + 0.7 * np.sin(np.pi * seconds / 4))
+    tone = np.sin(2 * np.pi * 220 * 2 ** (np.floor(2 * seconds) / 6) * seconds) * loud
+    with wave.open(str(folder / "song.wav"), "wb") as file:
+        file.setparams((2, 2, RATE, 0, "NONE", ""))
+        file.writeframes(np.repeat(tone * 30000, 2).astype("<i2").tobytes())
+    return [folder / "song.wav"]
 
 
 def songs(folder: Path) -> list[Path]:
@@ -64,7 +80,11 @@ def page(folder: Path) -> list[Path]:
     body = (
         "<body style='font: 40px serif; background: linear-gradient(#fed, #def)'><h1>A page</h1><p>drawn by a browser"
     )
-    return [samples.txt(folder, f"<!doctype html><meta charset=utf-8>{body}", name="page.html")]
+    return [
+        samples.txt(
+            folder, f"<!doctype html><meta charset=utf-8><style>html {{ height: 100% }}</style>{body}", name="page.html"
+        )
+    ]
 
 
 def archive(folder: Path) -> list[Path]:
@@ -109,14 +129,15 @@ EXHIBITS = [
         "/image/resize",
         photo,
         "blur regions",
+        width=400,
         blur="0x8",
-        blur_regions=[{"x": 200, "y": 100, "width": 120, "height": 90}],
+        blur_regions=[{"x": 200, "y": 90, "width": 160, "height": 90}],
     ),
     one("/image/resize", photo, "avif", width=400, format="avif"),
     one("/image/optimize", photos),
     *(together("/image/merge", photos, effect, effect=effect, seed=3) for effect in ("mosaic", "polaroid-stack")),
     together("/image/merge", photos, "row", border=10),
-    one("/image/facedetect", photo, crop=False),
+    one("/image/facedetect", faces, faces="each", crop=True, crop_padding="10px"),
     one("/video/encode", clip, "ipad", preset="ipad"),
     one("/video/encode", clip, "gif", preset="gif", width=200, height=112),
     one("/video/thumbs", clip, count=4, width=160),

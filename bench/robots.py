@@ -7,8 +7,8 @@ Each contest sends the same files several at once: to Sluice as one Assembly, wh
 other. Images go against sharp behind a small server of Node.js, sounds and videos against ffmpeg as bare processes with
 the same settings, as many at once as there are cores; a concat makes one of all its files. `resize` asks sharp for
 pictures as sharp-edged as those of Sluice, `resize-quick` takes what it makes by itself. They take turns in each
-round; printed are medians: files a second, processor time for each of them, and the ratios, where more than 1 is in
-favour of Sluice. On a machine with other work only processor time means something.
+round. The table has medians: results a second, processor time and bytes for each of them, and the ratios, where more
+than 1 is in favour of Sluice. On a machine with other work only processor time means something.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from statistics import median
 
 from aiohttp import ClientSession
 
-from bench.overhead import BARE_ENCODE, CLIP, ENCODE, FFMPEG, OUT, PICTURE, RESIZE, Setting, cpu, run, upload
+from bench.overhead import OUT, PICTURE, RESIZE, Setting, cpu, run, upload
 from robots.tools.programs import Programs
 from tests.live import ended, live
 
@@ -42,6 +42,15 @@ lines = pyvips.Image.text("Sluice " * 400, width=1500, dpi=150).embed(50, 50, 16
 (plain.bandjoin([plain * 0.8, lines])).cast("uchar").copy(interpretation="srgb").pngsave(sys.argv[1], compression=3)
 """
 OPTIMIZE = {"small": {"robot": "/image/optimize", "use": ":original"}}
+SECONDS = 30  # of each clip
+CLIP = (
+    *("-y", "-loglevel", "error", "-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=25:duration={SECONDS}"),
+    *("-f", "lavfi", "-i", f"sine=duration={SECONDS}", "-c:v", "libx264", "-preset", "veryfast", "-g", "50"),
+    *("-c:a", "aac", "-shortest"),
+)
+FFMPEG = {"c:v": "libx264", "preset": "veryfast", "b:v": "2500k", "c:a": "aac", "b:a": "128k"}
+BARE_ENCODE = tuple(part for name, value in FFMPEG.items() for part in (f"-{name}", value))
+ENCODE = {"encoded": {"robot": "/video/encode", "use": ":original", "preset": "empty", "ffmpeg": FFMPEG}}
 THUMBS = {"frames": {"robot": "/video/thumbs", "use": ":original", "count": 4}}
 FRAME = ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2")
 MP3 = {"c:a": "libmp3lame", "b:a": "192k", "f": "mp3"}
@@ -54,6 +63,10 @@ CONCAT = {
         **{"ffmpeg": FFMPEG, "video_fade_seconds": 0, "audio_fade_seconds": 0},
     }
 }
+HEAD = (
+    "| robot | Sluice: files, processor time and bytes of each | the other | ratio by the clock | of processor time |\n"
+    "| --- | --- | --- | --- | --- |"
+)
 Act = Callable[[], Awaitable[int]]
 
 
@@ -142,13 +155,13 @@ async def by_concat_filter(place: Place, source: Path, count: int) -> int:
 
 
 CONTESTS = (
-    Contest("resize", RESIZE, "12mp.jpg", 60, by_sharp("/resize")),
-    Contest("resize-quick", RESIZE, "12mp.jpg", 60, by_sharp("/resize-quick")),
-    Contest("optimize", OPTIMIZE, "graphic.png", 30, by_sharp("/optimize")),
-    Contest("encode", ENCODE, "clip.mp4", 4, by_ffmpeg(*BARE_ENCODE, "mp4")),
-    Contest("thumbs", THUMBS, "clip.mp4", 20, by_seeking((2, 4, 6, 8)), 4),
-    Contest("sound", SOUND, "sound.wav", 10, by_ffmpeg(*BARE_SOUND, "mp3")),
-    Contest("concat", CONCAT, "clip.mp4", 3, by_concat_filter, 0),
+    Contest("resize", RESIZE, "12mp.jpg", 40, by_sharp("/resize")),
+    Contest("resize-quick", RESIZE, "12mp.jpg", 40, by_sharp("/resize-quick")),
+    Contest("optimize", OPTIMIZE, "graphic.png", 20, by_sharp("/optimize")),
+    Contest("encode", ENCODE, "clip.mp4", 2, by_ffmpeg(*BARE_ENCODE, "mp4")),
+    Contest("thumbs", THUMBS, "clip.mp4", 10, by_seeking((6, 12, 18, 24)), 4),
+    Contest("sound", SOUND, "sound.wav", 4, by_ffmpeg(*BARE_SOUND, "mp3")),
+    Contest("concat", CONCAT, "clip.mp4", 2, by_concat_filter, 0),
 )
 
 
@@ -170,6 +183,7 @@ async def main() -> None:
             ClientSession() as client,
         ):
             place = Place(server, client, folder, rival, pid)
+            print(HEAD, flush=True)
             for contest in wanted:
                 await hold(place, replace(contest, count=given.files or contest.count), given.rounds)
 
@@ -199,16 +213,18 @@ async def hold(place: Place, contest: Contest, rounds: int) -> None:
         mine = await taken(place.server.process.pid, lambda: ours(place, contest, source))
         other = await taken(place.pid, lambda: contest.rival(place, source, count))
         measured += [(mine, other)] if number else []
-    for name, side in (("Sluice", 0), ("the other", 1)):
-        of = [pair[side] for pair in measured]
+    print(line(contest.name, count, measured), flush=True)
+
+
+def line(name: str, count: int, measured: Sequence[tuple[Taken, Taken]]) -> str:
+    """A contest as a line of the table."""
+    told = [name]
+    for of in zip(*measured, strict=True):
         speed, cost = median(count / one.wall for one in of), 1000 * median(one.cpu for one in of) / count
-        print(
-            f"{contest.name}, {name}: {speed:.1f} a second, {cost:.0f} ms of a processor, {of[0].size // count:,} bytes"
-        )
-    wall, cost = (
-        median(getattr(other, name) / getattr(mine, name) for mine, other in measured) for name in ("wall", "cpu")
-    )
-    print(f"{contest.name}: ratio {wall:.2f}, of processor time {cost:.2f}")
+        told.append(f"{speed:.2f}/s, {cost:.0f} ms, {of[0].size // count:,} bytes")
+    for what in ("wall", "cpu"):
+        told.append(f"{median(getattr(other, what) / getattr(mine, what) for mine, other in measured):.2f}")
+    return f"| {' | '.join(told)} |"
 
 
 @dataclass(frozen=True, slots=True)
