@@ -183,7 +183,7 @@ async def test_a_token_counts_only_in_the_head_and_only_once(session: ClientSess
 
 @pytest.mark.case(10)
 async def test_a_token_ends_and_is_nowhere_on_the_disk(tmp_path: Path) -> None:
-    async with inside(tmp_path / "data", token_lifetime=0.001) as app, client(app) as session:
+    async with inside(tmp_path / "data", token_lifetime=1e-6) as app, client(app) as session:
         token = await minted(session)
         status, told = await shown(session, token)
 
