@@ -8,6 +8,7 @@ import uuid
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from server.errors import ApiError
 from server.model.account import Account, AuthKey
 from tests.inside import inside
 from tests.live import KEY, SECRET
-from tests.security.attacker import LATER, Attacker, instructions
+from tests.security.attacker import LATER, Attacker, instructions, strict
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,8 +34,11 @@ async def test_what_is_verified_is_what_is_obeyed(attacker: Attacker, twice: str
     form = FormData([("params", good), ("signature", sign(SECRET, good)), (twice, bad)])
 
     for data in (form, FormData([(twice, bad), ("params", good), ("signature", sign(SECRET, good))])):
-        async with attacker.ask("POST", "/assemblies", data=data) as reply:
+        path = f"/assemblies/{uuid.uuid4().hex}"
+        async with attacker.ask("POST", path, data=data) as reply:
             assert (reply.status, (await reply.json())["error"]) == (400, "INVALID_FORM_DATA")
+        async with attacker.ask("GET", path) as reply:
+            assert reply.status == 404
 
 
 PARAMS = instructions(auth={"expires": LATER})
@@ -151,7 +155,8 @@ async def test_a_request_with_a_nonce_is_obeyed_once_however_often_it_comes(tmp_
     )
     async with inside(tmp_path / "data") as app, ClientSession() as http:
         answers = await asyncio.gather(*(Attacker(app, http).signed(params) for _ in range(50)))
-    async with inside(tmp_path / "data") as app, ClientSession() as http:
+        copytree(tmp_path / "data", tmp_path / "left")  # what a server leaves that is killed now
+    async with inside(tmp_path / "left") as app, ClientSession() as http:
         again = await Attacker(app, http).signed(params)
         other = await Attacker(app, http).signed(params.replace(nonce, uuid.uuid4().hex))
 
@@ -247,6 +252,9 @@ async def test_a_file_over_the_limit_of_its_form_is_not_taken_in(attacker: Attac
         assert (reply.status, (await reply.json())["error"]) == (400, "MAX_SIZE_EXCEEDED")
 
 
+PART = "--b\r\nContent-Disposition: form-data; "
+
+
 @pytest.mark.case(21)
 @pytest.mark.parametrize(
     ("early", "code"),
@@ -259,14 +267,15 @@ async def test_a_file_over_the_limit_of_its_form_is_not_taken_in(attacker: Attac
 async def test_who_has_not_said_who_it_is_brings_only_so_much(
     attacker: Attacker, early: list[tuple[str, str]], code: str
 ) -> None:
-    form = FormData(early)
-    for number in range(4):
-        form.add_field(f"file{number}", b"x" * 100_000, filename="f")
-    if not early:
-        form.add_field("params", PARAMS)
+    fields = "".join(f'{PART}name="{name}"\r\n\r\n{value}\r\n' for name, value in early)
+    files = "".join(f'{PART}name="file{number}"; filename="f"\r\n\r\n{"x" * 100_000}\r\n' for number in range(5))
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Content-Length": "99999999"}
 
-    async with attacker.ask("POST", "/assemblies", data=form) as reply:
-        assert (reply.status, (await reply.json())["error"]) == (400, code)
+    async with attacker.wire() as connection:
+        await connection.send("POST", "/assemblies", headers, f"{fields}{files}".encode())
+        reply = await connection.hear()  # though the form goes on
+
+    assert (reply.status, strict(reply.text)["error"]) == (400, code)
     assert list((attacker.app.folder / "scratch").iterdir()) == []
 
 
