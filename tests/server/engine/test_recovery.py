@@ -148,6 +148,28 @@ async def test_a_database_that_is_none_is_told_in_one_sentence(tmp_path: Path) -
             pass
 
 
+@pytest.mark.case(121)
+@pytest.mark.parametrize("left", [None, 0, 100_000], ids=["gone", "empty", "cut off"])
+async def test_files_whose_database_is_lost_stay_until_it_is_put_back(tmp_path: Path, left: int | None) -> None:
+    database = tmp_path / "data" / "sluice.db"
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await complete(session, tmp_path)
+    whole, kept = database.read_bytes(), [path for path in (tmp_path / "data" / "files").rglob("*") if path.is_file()]
+    database.unlink() if left is None else database.write_bytes(whole[:left])
+
+    for _ in range(2):
+        with pytest.raises(WrongSetting, match=r"sluice\.db (is gone or empty|cannot be used)"):
+            async with inside(tmp_path / "data"):
+                pass
+
+    assert kept
+    assert all(path.exists() for path in kept)
+    database.write_bytes(whole)
+    async with inside(tmp_path / "data") as app:
+        assert (await shown(app, status["assembly_id"]))["ok"] == "ASSEMBLY_COMPLETED"
+    assert all(path.exists() for path in kept)
+
+
 @pytest.mark.case(87)
 async def test_a_robot_that_was_disabled_meanwhile_does_not_run_for_an_older_assembly(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
