@@ -38,7 +38,9 @@ class VideoThumbsParams(Params):
     ffmpeg_stack: FfmpegStack = Param("v6.0.0", "Accepted; there is one ffmpeg.")
     count: int = Param(8, "How many pictures, at even distances from each other and from both ends.", ge=1, le=999)
     offsets: list[float] | list[Percent] = Param(
-        [], 'Times in seconds, or as parts such as "50%", instead of count; those outside the video are dropped.'
+        [],
+        'Times in seconds, or as parts such as "50%", instead of count; those outside the video are dropped.',
+        max_length=999,
     )
     format: Literal["jpeg", "jpg", "png"] = Param("jpeg", "The format of the pictures.")
     width: int | None = Param(None, "Width in pixels; that of the video without it.", ge=1, le=1920)

@@ -15,6 +15,7 @@ from robots.tools.framing import Framing
 from robots.tools.recipe import recipe
 from tests import samples
 from tests.customer import customer_of_new_server
+from tests.security.attacker import Attacker, instructions
 
 ORIGINAL = {"robot": "/upload/handle", "ignore_errors": ["meta"]}
 PICTURES: list[dict[str, Any]] = [
@@ -28,6 +29,40 @@ VIDEOS: list[dict[str, Any]] = [
     {"width": 16384, "height": 16384, "resize_strategy": "stretch"},
     {"width": 16384, "height": 16384, "resize_strategy": "pad"},
 ]
+
+# What no source could make small: more than the parameters of these robots may ever say.
+BEYOND: list[dict[str, Any]] = [
+    {"robot": "/image/resize", "width": 30_000, "height": 30_000},
+    {"robot": "/image/resize", "text": [{"text": "x", "size": 10**6}]},
+    {"robot": "/image/merge", "border": 10**6},
+    {"robot": "/file/preview", "width": 10**6},
+    {"robot": "/file/preview", "clip_framerate": 10**6},
+    {"robot": "/html/convert", "url": "http://a.example", "height": 10**6},
+    {"robot": "/document/thumbs", "density": "1000000"},
+    {"robot": "/document/thumbs", "width": 10**6},
+    {"robot": "/audio/encode", "sample_rate": 10**9},
+    {"robot": "/audio/encode", "ffmpeg": {"input_options": {"stream_loop": -1}}},
+    {"robot": "/audio/encode", "ffmpeg": {"input_options": {"stream_loop": 10**9}}},
+    {"robot": "/audio/encode", "ffmpeg": {"af": "apad"}},
+    {"robot": "/audio/waveform", "width": 30_000, "height": 30_000},
+    {"robot": "/video/encode", "width": 10**6},
+    {"robot": "/video/encode", "ffmpeg": {"vf": "loop=-1:9"}},
+    {"robot": "/video/merge", "duration": 10**9},
+    {"robot": "/video/subtitle", "font_size": 10**6},
+    {"robot": "/video/thumbs", "count": 10**9},
+    {"robot": "/video/thumbs", "offsets": [1] * 1000},
+]
+
+
+@pytest.mark.case(86)
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("asked", BEYOND, ids=lambda asked: asked["robot"])
+async def test_what_no_result_may_be_is_refused_with_the_request(attacker: Attacker, asked: dict[str, Any]) -> None:
+    use = {} if "url" in asked else {"use": ":original"}
+
+    status, told = await attacker.create(instructions({"grown": {**asked, **use}}))
+
+    assert (status, told["error"]) == (400, asked["robot"][1:].replace("/", "_").upper() + "_VALIDATION"), told
 
 
 @pytest.mark.case(86)
@@ -50,9 +85,10 @@ async def test_a_result_that_would_be_too_large_or_too_long_is_refused_before_it
 
 
 @pytest.mark.case(73, 86)
-def test_a_length_of_years_is_refused_before_it_is_encoded() -> None:
+@pytest.mark.parametrize(("seconds", "loops"), [(4e8, 0), (600, 999)])
+def test_a_length_of_days_is_refused_before_it_is_encoded(seconds: float, loops: int) -> None:
     sound = {"codec_type": "audio", "codec_name": "aac", "channels": 1, "index": 0}
-    footage = Footage(None, [sound], [], 4e8)
+    wish = {"input_options": {"stream_loop": loops}}
 
     with pytest.raises(BadInput, match="more than the 48 that are allowed"):
-        Encoding.of(footage, recipe("mp3", {}, ext="mp3"), Framing(), sources=[])
+        Encoding.of(Footage(None, [sound], [], seconds), recipe("mp3", wish, ext="mp3"), Framing(), sources=[])

@@ -37,9 +37,13 @@ def test_the_start_stands_before_the_input_and_the_length_at_the_output() -> Non
     assert made.seconds == 3
 
 
+@pytest.mark.case(86)
 @pytest.mark.parametrize(
     ("rate", "given", "expected"),
-    [("30/1", {}, None), ("120/1", {}, "60"), ("30/1", {"r": 24}, "24"), ("30/1", {"r": "240/2"}, "60")],
+    [
+        *(("30/1", {}, None), ("120/1", {}, "60"), ("30/1", {"r": 24}, "24"), ("30/1", {"r": "240/2"}, "60")),
+        ("30/1", {"r": 10**6}, "60"),
+    ],
 )
 def test_frame_rates_are_kept_up_to_60(rate: str, given: dict[str, Any], expected: str | None) -> None:
     made = encoding(footage(avg_frame_rate=rate), **given)
