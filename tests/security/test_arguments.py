@@ -15,6 +15,7 @@ from robots.tools.options import ENCODER_PARAMS, GRAPHS, INPUT, OUTPUT, SWITCH, 
 from tests import samples
 from tests.live import ended
 from tests.security.attacker import Attacker, instructions
+from tests.security.trap import trap
 
 # Whose value ffmpeg takes as words about the file; nothing opens it, whatever it says.
 WORDS = {"metadata"}
@@ -98,27 +99,29 @@ async def test_an_assembly_with_such_an_option_is_refused_at_once(attacker: Atta
 @pytest.mark.parametrize(
     "text",
     [
-        {"text": "@/etc/passwd"},
-        {"text": "x", "font": "/etc/passwd"},
-        {"text": "x", "font": "-report, @/etc/passwd 99999999"},
-        {"text": "<span font_desc='/etc/passwd'>x</span>"},
-        {"text": "%[exif:*] ${file.path} $(id)"},
+        {"text": "@{}"},
+        {"text": "x", "font": "{}"},
+        {"text": "x", "font": "-report, @{} 99999999"},
+        {"text": "<span font_desc='{}' fontfile='{}'>x</span>"},
+        {"text": "%[exif:*] ${{file.path}} $(cat {})"},
     ],
 )
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_text_is_drawn_as_it_is_and_a_font_is_only_a_name(
-    attacker: Attacker, text: dict[str, Any], tmp_path: Path
+    attacker: Attacker, text: dict[str, str], tmp_path: Path
 ) -> None:
-    steps = {"made": {"robot": "/image/resize", "use": ":original", "text": [{**text, "size": 20}]}}
-    data = FormData({"params": instructions(steps)})
-    data.add_field("file", samples.png(tmp_path, 60, 40).read_bytes(), filename="a.png")
-    async with attacker.ask("POST", "/assemblies", data=data) as reply:
-        status = await reply.json()
-
-    over = await ended(attacker.http, status)
+    async with trap(tmp_path / "canary") as laid:
+        secret = str(laid.canary.file("txt"))
+        written = {name: words.format(secret, secret) for name, words in text.items()}
+        steps = {"made": {"robot": "/image/resize", "use": ":original", "text": [{**written, "size": 20}]}}
+        data = FormData({"params": instructions(steps)})
+        data.add_field("file", samples.png(tmp_path, 60, 40).read_bytes(), filename="a.png")
+        async with attacker.ask("POST", "/assemblies", data=data) as reply:
+            status = await reply.json()
+        over = await ended(attacker.http, status)
+        opened = laid.opened()
 
     assert over["ok"] == "ASSEMBLY_COMPLETED", over
     (result,) = over["results"]["made"]
     assert (result["meta"]["width"], result["meta"]["height"]) == (60, 40)
-    async with attacker.http.get(result["ssl_url"]) as reply:
-        assert b"root:" not in await reply.read()
+    assert opened == []

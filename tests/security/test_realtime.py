@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, WSMsgType
+from aiohttp import ClientResponse, ClientSession, WSMsgType
 
 from server.model.news import PROGRESS, News
+from tests.inside import inside
 from tests.security.attacker import Attacker, Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -18,6 +21,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 UNKNOWN = "f" * 32
 IDS = ["*", "", "%", UNKNOWN, "0" * 31, "A" * 32, "../" * 10, "x" * 5000, "é", "\0", "null"]
 POLL = "/ws1/?EIO=4&transport=polling"
+MILESTONES = [
+    "data: assembly_uploading_finished",
+    "data: assembly_upload_meta_data_extracted",
+    "data: assembly_finished",
+]
 
 
 @pytest.mark.case(99)
@@ -55,15 +63,41 @@ async def test_who_asks_before_an_assembly_is_made_hears_nothing_of_it(attacker:
 @pytest.mark.parametrize("last", ["0", "5", "999999999999", "-1", "x" * 5000, "assembly_finished"])
 async def test_whoever_comes_back_is_told_the_whole_state_whatever_it_heard_last(attacker: Attacker, last: str) -> None:
     made = await attacker.waiting()
-    async with attacker.ask("DELETE", f"/resumable/files/{UNKNOWN}", headers={"Tus-Resumable": "1.0.0"}):
-        pass
     await cancelled(attacker, made)
-    finished = await completed(attacker)
 
-    for status, ending in ((made, ""), (finished, "assembly_finished")):
-        async with attacker.http.get(status["update_stream_url"], headers={"Last-Event-ID": last}) as stream:
-            assert stream.status == 200
-            assert ending in await stream.text()
+    # It needs no file, so it is over with the answer.
+    for status, news in ((made, []), (await completed(attacker), MILESTONES)):
+        assert await told_again(attacker, status["assembly_id"], last) == news
+
+
+@pytest.mark.case(104)
+async def test_whoever_comes_back_after_a_restart_misses_neither_what_was_nor_what_comes(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with inside(data) as app, ClientSession() as http:
+        attacker = Attacker(app, http)
+        finished, waiting = await completed(attacker), await attacker.waiting()
+
+    async with inside(data) as app, ClientSession() as http:
+        attacker = Attacker(app, http)
+        before = await told_again(attacker, finished["assembly_id"], finished["assembly_id"])
+        coming = asyncio.ensure_future(told_again(attacker, waiting["assembly_id"], waiting["assembly_id"]))
+        while not readers(app.parts.bus, waiting["assembly_id"]):  # noqa: ASYNC110 - the bus tells nobody
+            await asyncio.sleep(0)
+        await app.parts.expiry.sweep(time.time() + 9 * 3600)
+        after = await coming
+
+    assert before == MILESTONES
+    assert ["assembly_error" in line for line in after] == [True]
+
+
+async def told_again(attacker: Attacker, assembly: str, last: str) -> list[str]:
+    """The first lines of the events that somebody hears who heard `last` before."""
+    url = f"{attacker.origin}/ws1?assembly={assembly}"
+    async with attacker.http.get(url, headers={"Last-Event-ID": last}) as stream:
+        assert stream.status == 200
+        first, *blocks = (await stream.text()).removesuffix("\n\n").split("\n\n")
+    assert first == f"id: {assembly}"
+    return [block.partition("\n")[0] for block in blocks]
 
 
 async def cancelled(attacker: Attacker, status: Json) -> None:

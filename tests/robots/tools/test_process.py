@@ -66,6 +66,7 @@ async def test_a_failure_may_be_an_answer(tmp_path: Path) -> None:
     assert (await run(["false"], folder=tmp_path, check=False)).code == 1
 
 
+@pytest.mark.case(79)
 async def test_a_child_that_was_killed_may_be_tried_again(tmp_path: Path) -> None:
     with pytest.raises(ToolDied, match="SIGKILL") as told:
         await run(["sh", "-c", "kill -KILL $$"], folder=tmp_path)
@@ -150,10 +151,15 @@ async def test_a_child_cannot_use_more_than_it_may(tmp_path: Path, limits: Limit
 
 
 @pytest.mark.case(79)
-async def test_a_program_that_is_not_there_is_told_without_its_folder(tmp_path: Path) -> None:
-    with pytest.raises((ToolDied, ToolFailed)) as told:
-        await run([tmp_path / "no-such-tool"], folder=tmp_path)
+@pytest.mark.parametrize("name", ["no-such-tool", "no-program", "folder"])
+async def test_what_is_no_program_is_told_without_its_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "no-program").write_text("#!/bin/sh\n")
+    (tmp_path / "folder").mkdir()
 
+    with pytest.raises((ToolDied, ToolFailed)) as told:
+        await run([tmp_path / name], folder=tmp_path)
+
+    assert name in told.value.message
     assert str(tmp_path) not in told.value.message
 
 

@@ -105,9 +105,9 @@ async def test_a_template_that_wants_a_signature_takes_a_token(session: ClientSe
     assert (status, told["ok"]) == (200, "ASSEMBLY_COMPLETED")
 
 
-@pytest.mark.case(10)
+@pytest.mark.case(10, 109)
 async def test_a_token_opens_only_what_its_scope_holds(session: ClientSession) -> None:
-    reader = await minted(session, scope="templates:read")
+    reader, blind = await minted(session, scope="templates:read"), await minted(session, scope="queues:read")
 
     opened = await shown(session, reader)
     answers = [
@@ -116,6 +116,8 @@ async def test_a_token_opens_only_what_its_scope_holds(session: ClientSession) -
         await shown(session, reader, "POST", "/assemblies"),
         await shown(session, reader, "GET", "/auth_keys"),
         await shown(session, reader, "GET", "/template_credentials"),
+        await shown(session, blind, "GET", "/templates"),
+        await shown(session, blind, "GET", "/templates/x"),
     ]
 
     assert opened[0] == 200

@@ -178,6 +178,7 @@ async def test_an_imported_file_is_an_original_of_its_own(tmp_path: Path) -> Non
     assert status["num_input_files"] == 1
 
 
+@pytest.mark.case(66)
 @pytest.mark.parametrize("limit", [0.001])
 async def test_a_job_that_takes_too_long_is_stopped(tmp_path: Path, limit: float) -> None:
     async with inside(tmp_path / "data", file_time_limit=limit) as app, client(app) as session:
@@ -188,6 +189,7 @@ async def test_a_job_that_takes_too_long_is_stopped(tmp_path: Path, limit: float
     assert status["error"] == "INTERNAL_COMMAND_TIMEOUT"
 
 
+@pytest.mark.case(79)
 async def test_a_tool_that_is_killed_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
     killed = dying(tmp_path, times=2)

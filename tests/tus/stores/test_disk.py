@@ -62,7 +62,7 @@ async def test_strange_files_in_the_folder_do_no_harm(tmp_path: Path) -> None:
     assert await store.all() == [FRESH]
 
 
-@pytest.mark.parametrize("damage", [b"{half", b"[1, 2]", b'{"strange": true}', b"\xff"])
+@pytest.mark.parametrize("damage", [b"", b"{half", b"[1, 2]", b'{"strange": true}', b"\xff"])
 @pytest.mark.case(121)
 async def test_a_damaged_description_keeps_no_other_upload_back(tmp_path: Path, damage: bytes) -> None:
     store = DiskStore(tmp_path, attributes=False)
