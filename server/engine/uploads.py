@@ -247,10 +247,10 @@ def _come_along(upload: Upload, at: float) -> list[Event]:
 
 
 def _unfinished(assembly: Assembly) -> list[str]:
-    """What no client may go on with; uploads beyond those of a completed Assembly are let come."""
+    """What nobody may go on with, whole or not; uploads beyond those of a completed Assembly are let come."""
     if assembly.state == "completed" or not assembly.terminal:
         return []
-    return [upload.id for upload in assembly.uploads.values() if not upload.received]
+    return [upload.id for upload in assembly.uploads.values() if not upload.analysed]
 
 
 def _awaits(assembly: Assembly, upload: str | None) -> bool:

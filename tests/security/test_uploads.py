@@ -160,3 +160,5 @@ async def test_an_upload_that_ends_while_its_assembly_is_cancelled_leaves_no_byt
     assert cancelled == 200
     assert sent in (204, 400, 404, 410, 423)
     assert over["ok"] in ("ASSEMBLY_CANCELED", "ASSEMBLY_COMPLETED")
+    left = list((bounded.app.folder / "uploads").glob(f"{status['assembly_id']}*"))
+    assert not left or over["uploads"]  # what was taken in before goes with the other files of the Assembly

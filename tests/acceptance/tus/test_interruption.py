@@ -180,3 +180,4 @@ async def test_an_assembly_that_is_cancelled_takes_its_uploads_with_it(client: C
     reply = await client.patch(upload, 1000, DATA[1000:2000])
 
     assert reply.status == 404
+    assert not client.file(upload).exists()
