@@ -232,6 +232,7 @@ async def test_files_of_the_form_and_imports_count_as_well(customer: Customer, t
     assert (await customer.ended(imported))["error"] == "MAX_NUMBER_OF_FILES_EXCEEDED"
 
 
+@pytest.mark.case(37)
 async def test_an_upload_has_to_say_for_which_assembly_it_is(customer: Customer, tmp_path: Path) -> None:
     url = f"{customer.server.origin}/resumable/files/"
     note = samples.txt(tmp_path)

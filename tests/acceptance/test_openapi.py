@@ -19,6 +19,7 @@ SPEAKS = "POST /ws1"  # goes on with what an earlier request began
 
 
 @pytest.mark.long
+@pytest.mark.case(30)
 async def test_no_request_fails_and_no_reply_is_undocumented(tmp_path: Path) -> None:
     async with inside(tmp_path / "data", cdn_unsigned=True) as app, client(app) as http, receiver() as home:
         known = await stock(http, app.listening, home.url)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession
+from aiohttp import ClientSession, encode_basic_auth
 
 from server.app import App
 from server.engine import register
@@ -101,6 +101,34 @@ async def test_a_template_of_another_account_is_not_there_for_an_assembly(house:
     for ref in (made["id"], "mine-alone"):
         assert (await house.owner.ask("POST", "/assemblies", template_id=ref))["ok"] == "ASSEMBLY_COMPLETED"
         assert (await house.stranger.ask("POST", "/assemblies", template_id=ref))["error"] == "TEMPLATE_NOT_FOUND"
+
+
+@pytest.mark.case(8, 9)
+async def test_the_id_of_an_assembly_of_another_account_cannot_be_chosen(house: House) -> None:
+    made = await house.owner.ask("POST", "/assemblies", steps=HASH, usage_tags="the-owners")
+    path = f"/assemblies/{made['assembly_id']}"
+
+    told = await house.stranger.ask("POST", path, steps=HASH, usage_tags="the-strangers")
+
+    assert told["error"] == "DO_NOT_REUSE_ASSEMBLY_IDS"
+    async with house.owner.http.get(path) as reply:
+        assert (await reply.json())["usage_tags"] == "the-owners"
+
+
+@pytest.mark.case(9, 10)
+async def test_a_token_opens_nothing_of_another_account(house: House) -> None:
+    made = await house.owner.ask("POST", "/templates", name="not-by-token", template={"steps": HASH})
+    http, login = house.stranger.http, encode_basic_auth(house.stranger.key, house.stranger.secret)
+    grant = {"grant_type": "client_credentials"}
+    async with http.post("/token", headers={"Authorization": login}, data=grant) as reply:
+        bearer = {"Authorization": f"Bearer {(await reply.json())['access_token']}"}
+
+    async with http.get(f"/templates/{made['id']}", headers=bearer) as reply:
+        assert (await reply.json())["error"] == "TEMPLATE_NOT_FOUND"
+    for name, value in {"auth": {"key": KEY}, "template_id": made["id"]}.items():
+        async with http.post("/assemblies", headers=bearer, data={"params": json.dumps({name: value})}) as reply:
+            told = await reply.json()
+        assert told["error"] == ("BEARER_TOKEN_AUTH_KEY_MISMATCH" if name == "auth" else "TEMPLATE_NOT_FOUND")
 
 
 @pytest.mark.case(4, 9)

@@ -5,6 +5,7 @@ import pytest
 from robots.tools.filename import of_path, safe, told
 
 
+@pytest.mark.case(49)
 @pytest.mark.parametrize(
     ("header", "name"),
     [
@@ -31,6 +32,7 @@ def test_a_content_disposition_tells_the_name(header: str, name: str) -> None:
     assert told(header) == name
 
 
+@pytest.mark.case(49)
 @pytest.mark.parametrize(
     ("path", "name"),
     [
@@ -45,6 +47,7 @@ def test_the_last_part_of_a_path_is_a_name(path: str, name: str) -> None:
     assert of_path(path) == name
 
 
+@pytest.mark.case(49)
 def test_a_name_has_no_line_breaks_and_keeps_its_extension_when_it_is_cut() -> None:
     assert safe("a\r\nb\u202e.txt") == "ab.txt"
 

@@ -63,6 +63,9 @@ async def test_a_file_arrives_with_its_name_type_and_size(client: HttpClient, ta
     [
         ("/a.jpg", {"Content-Disposition": 'attachment; filename="../b.png"'}, "b.png"),
         ("/a%20b.jpg", {}, "a b.jpg"),
+        ("/..%2f..%2fetc%2fb.jpg", {}, "b.jpg"),
+        ("/b.jpg", {"Content-Disposition": f"attachment; filename={'b' * 5000}.jpg"}, f"{'b' * 251}.jpg"),
+        ("/b.jpg", {"Content-Disposition": "attachment; filename*=utf-8''b%0D%0AX:%20y.jpg"}, "bX: y.jpg"),
         ("/", {"Content-Type": "image/png"}, "file.png"),
         ("/", {}, "file.bin"),
     ],
@@ -74,6 +77,7 @@ async def test_the_name_is_what_the_server_says_or_the_end_of_the_url(
         fetched = await client.fetch(home + path, target, limit=LIMIT)
 
     assert fetched.name == name
+    assert [path.name for path in target.parent.iterdir()] == ["fetched"]
 
 
 async def test_a_redirect_to_a_nameless_address_keeps_the_name_that_was_asked_for(
@@ -432,13 +436,13 @@ async def test_a_name_that_changes_its_address_after_it_was_found_good_leads_now
         return told("127.0.0.1" if len(asked) == 1 else "127.0.0.2")(host, port)
 
     client = HttpClient(allow=[ip_network("127.0.0.1/32")], lookup=Lookup(rebinding))
-    moved = always(lambda: web.Response(status=302, headers={"Location": "http://second.example:1024/"}))
+    moved = always(lambda: web.Response(status=302, headers={"Location": "http://turning.example:1024/"}))
     async with site(moved) as home:
         with pytest.raises(Refused, match="not public"):
-            await client.fetch(home.replace("127.0.0.1", "first.example"), target, limit=LIMIT)
+            await client.fetch(home.replace("127.0.0.1", "turning.example"), target, limit=LIMIT)
     await client.close()
 
-    assert asked == ["first.example", "second.example"]
+    assert asked == ["turning.example", "turning.example"]
 
 
 @pytest.mark.case(128)
@@ -493,12 +497,17 @@ async def test_a_message_follows_no_redirect(client: HttpClient) -> None:
 
 
 @pytest.mark.case(54)
-async def test_a_message_that_gets_no_answer_is_given_up(client: HttpClient) -> None:
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n\r\n"])
+async def test_a_message_that_gets_no_answer_is_given_up(client: HttpClient, answer: bytes) -> None:
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        with contextlib.closing(writer), contextlib.suppress(ConnectionError):
+            while answer and not writer.is_closing():
+                writer.write(b"a")
+                await asyncio.sleep(0.02)
+            await reader.read()
 
-    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(slow, "127.0.0.1", 0) as server:
         with pytest.raises(Unreachable, match="took too long"):
             await client.post(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", b"{}", {}, seconds=0.2)
 
