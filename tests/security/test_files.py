@@ -28,7 +28,8 @@ SETTINGS = {
 }
 GROWTH = 50 << 20
 PATIENCE = 3.0
-PEAK = 2 << 30  # an office program on a bomb comes near
+# Of the largest process: an office program on a bomb comes near the first.
+PEAK, PEAKS = 2 << 30, {"images": 1 << 30, "drawings": 1 << 30}
 
 
 @contextlib.asynccontextmanager
@@ -95,7 +96,7 @@ async def test_no_bad_file_does_harm_in_any_robot(family: str, way: Gauntlet, tm
     assert not await way.left()
     assert memory(server) - before < GROWTH
     assert took[len(took) // 2] < PATIENCE
-    assert neighbour.peak < PEAK
+    assert neighbour.peak < PEAKS.get(family, PEAK)
 
 
 def test_the_draw_leaves_out_no_kind_and_no_case() -> None:

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pyvips
 
+from robots.base.errors import BadInput
 from tests import samples
+from tests.badfiles.bad import Canary
+from tests.badfiles.catalogue import CATALOGUE
 from tests.robots.image.resized import drawn, made, near, opened, pixel, resized
 from tests.robots.workspace import Bench
 
@@ -125,3 +129,25 @@ async def test_adaptive_filtering_makes_smooth_images_smaller(bench: Bench, tmp_
     plain, filtered = await made(bench, source), await made(bench, source, adaptive_filtering=True)
 
     assert filtered.bytes.stat().st_size < plain.bytes.stat().st_size
+
+
+@pytest.mark.case(62)
+@pytest.mark.parametrize("ending", ["v", "mat"])
+async def test_a_whole_picture_that_only_a_risky_reader_reads_is_refused(
+    bench: Bench, tmp_path: Path, ending: str
+) -> None:
+    pyvips.Image.black(8, 8).write_to_file(str(tmp_path / f"a.{ending}"))
+    disguised = (tmp_path / f"a.{ending}").rename(tmp_path / "a.jpg")
+    assert pyvips.Image.new_from_file(str(disguised)).width == 8
+
+    with pytest.raises(BadInput, match="of a kind that cannot be read") as caught:
+        await made(bench, disguised, width=4)
+
+    assert caught.value.code == "IMAGE_RESIZE_ERROR"
+
+
+@pytest.mark.case(62)
+async def test_nothing_is_made_of_what_only_says_that_it_is_a_photo(bench: Bench, tmp_path: Path) -> None:
+    for entry in [entry for entry in CATALOGUE if entry.bad.kind == "loader-sniff"]:
+        with pytest.raises(BadInput, match=r"of a kind that cannot be read|pixels, more than"):
+            await made(bench, entry.write(tmp_path, Canary(tmp_path, "", "")), width=4)
