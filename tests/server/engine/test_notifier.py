@@ -206,6 +206,26 @@ async def test_a_name_that_leads_to_a_private_address_is_refused_at_the_door_of_
     assert "not public" in after["notify_error"]
 
 
+@pytest.mark.case(53)
+async def test_where_a_notification_goes_is_looked_at_before_each_try(
+    app: App, session: ClientSession, home: Receiver, hurry: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer() -> web.Response:
+        monkeypatch.setattr(app.parts.http.guard, "allow", ())  # as if the address had become a private one
+        return web.Response(status=500, headers={"Connection": "close"})
+
+    home.answers = answer
+
+    status = await created(session, home.url)
+    while not (log := await listed(session, status))[1:] or not log[1]["error"]:  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(0.005)
+
+    assert len(home.came) == 1
+    assert (log[0]["response_code"], log[1]["response_code"]) == (500, None)
+    assert "not public" in log[1]["error"]
+
+
+@pytest.mark.case(54)
 async def test_what_fails_for_too_long_is_given_up(
     app: App, session: ClientSession, home: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
