@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import mimetypes
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ LOOKING = {
 }
 # A file of a kind that no robot takes is thrown at these nevertheless.
 FORCED = ("/video/encode", "/image/resize", "/document/convert", "/file/decompress")
+MEASURES = {"image": ("width", "height"), "video": ("width", "height", "duration"), "audio": ("duration",)}
 # What stays alive between jobs: the warm children, which are Python, and the sandboxes around them.
 LASTING = ("python", "bwrap")
 
@@ -124,6 +126,7 @@ class Gauntlet:
         if any(word in told for word in ("NaN", "Infinity", "\\u0000", "\\u001b", "\\u202e")):
             self.wrong.append(f"{what} showed signs that nobody should see")
         self.wrong += [f"{what}: {sentence}" for file in _files(over) for sentence in _meta(file)]
+        self.wrong += [f"{what} gave a result that is none: {told}" for told in map(_hollow, _made(over)) if told]
 
     def leaks(self) -> list[str]:
         """The oracle of leaks."""
@@ -158,6 +161,20 @@ def _taking(upload: Json) -> list[type[Robot[Any]]]:
 
 def _files(over: Json) -> list[Json]:
     return [*over.get("uploads", []), *(file for files in over.get("results", {}).values() for file in files)]
+
+
+def _made(over: Json) -> list[Json]:
+    """What robots made; the members of an archive are what the attacker made."""
+    given = {file["md5hash"] for file in over.get("uploads", [])}
+    found = [file for name, files in over.get("results", {}).items() if name != "_file_decompress" for file in files]
+    return [file for file in found if file["md5hash"] not in given]
+
+
+def _hollow(file: Json) -> str:
+    """What a picture, film or sound lacks that whoever opens it would miss."""
+    kind = (mimetypes.guess_type(file["name"])[0] or "").partition("/")[0]
+    lacks = [name for name in MEASURES.get(kind, ()) if not (file.get("meta") or {}).get(name)]
+    return f"{file['name']} of {file['size']} bytes without {', '.join(lacks)}" if lacks else ""
 
 
 def _meta(file: Json) -> Iterator[str]:
