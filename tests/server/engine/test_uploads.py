@@ -100,6 +100,24 @@ async def test_a_file_beyond_the_allowed_size_is_refused_and_ends_the_assembly(t
 
 
 @pytest.mark.case(13)
+@pytest.mark.parametrize("later", [{}, {"Upload-Length": "12"}])
+async def test_an_upload_that_grows_beyond_the_allowed_size_ends_the_assembly(
+    tmp_path: Path, later: dict[str, str]
+) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, max_size=10)
+        said = f"assembly_url {b64encode(status['assembly_url'].encode()).decode()}"
+        unsized = {**TUS, "Upload-Defer-Length": "1", "Upload-Metadata": said}
+        place = (await session.post(status["tus_url"], headers=unsized)).headers["Location"]
+        reply = await session.patch(place, headers={**TUS, "Upload-Offset": "0", **later}, data=b"eleven bytes")
+        last = await ended(session, status)
+
+    assert reply.status == 204
+    assert last["error"] == "MAX_SIZE_EXCEEDED"
+    assert last["uploads"] == []
+
+
+@pytest.mark.case(13)
 async def test_a_file_beyond_the_allowed_number_ends_the_assembly(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await created(session, uploads=2, max_number_of_files=1)
