@@ -13,7 +13,7 @@ from tests.badfiles.deflate import raw, zeros
 KINDS = {
     "office-reference": Kind(65, "An office file whose pictures and templates lie elsewhere."),
     "office-xxe": Kind(65, "An office file with an entity that is a file.", "LibreOffice opens no text with entities."),
-    "flat-office": Kind(65, "An office file in one piece of XML with sections and macros from outside."),
+    "flat-office": Kind(65, "An office file in one piece of XML with sections and pictures from outside."),
     "rich-text": Kind(
         65, "Rich text with fields that fetch.", "LibreOffice shows what such fields held when they were written."
     ),
