@@ -1,5 +1,6 @@
 """What goes when its time is over, in a whole server."""
 
+import asyncio
 import json
 import time
 import uuid
@@ -21,6 +22,7 @@ from tests.inside import client
 from tests.live import KEY, ended
 from tests.owner import Owner
 from tests.receiver import receiver
+from tests.web import silent
 
 STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 HASHED = {"auth": {"key": KEY}, "steps": STEPS}
@@ -85,6 +87,27 @@ async def test_an_assembly_whose_uploads_never_come_expires(app: App, tmp_path: 
         await app.parts.expiry.sweep(time.time() + 9 * 3600)
 
         assert (await (await session.get(status["assembly_url"])).json())["error"] == "ASSEMBLY_EXPIRED"
+
+
+@pytest.mark.case(129)
+async def test_an_assembly_that_works_for_too_long_expires_and_its_work_ends(app: App) -> None:
+    async with silent() as (origin, asked), client(app) as session:
+        steps = {"imported": {"robot": "/http/import", "url": origin}}
+        async with session.post("/assemblies", data={"params": json.dumps({**HASHED, "steps": steps})}) as reply:
+            status = await reply.json()
+        await asked.wait()
+        ends = []
+        for hours in (7, 9):
+            await app.parts.expiry.sweep(time.time() + hours * 3600)
+            async with session.get(status["assembly_url"]) as reply:
+                told = await reply.json()
+            ends.append(told.get("error") or told["ok"])
+        async with asyncio.timeout(5):
+            while len(app.parts.running):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0)
+
+    assert ends == ["ASSEMBLY_EXECUTING", "ASSEMBLY_EXPIRED"]
+    assert list((app.folder / "scratch").iterdir()) == []
 
 
 @pytest.mark.parametrize("years", [-10, -0.001])
