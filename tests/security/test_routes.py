@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from aiohttp import web
 from server.api.scopes import NEEDED
 from server.api.signature import sign
 from tests.live import KEY, SECRET
-from tests.security.attacker import LATER, Attacker, Json, instructions, strict
+from tests.owner import Owner
+from tests.security.attacker import HASH, LATER, Attacker, Json, instructions, strict
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -212,6 +214,14 @@ async def test_a_method_that_is_only_said_is_checked_like_the_real_one_or_not_he
         assert strict(await reply.text())["error"] == "NO_PARAMS_FIELD"
     async with attacker.ask("GET", path, headers=headers) as reply:
         assert told(await reply.json()) == "ASSEMBLY_UPLOADING"
+
+    owner = Owner(attacker.http, origin=attacker.origin)
+    made = await owner.ask("POST", "/templates", name=f"stays-{uuid.uuid4().hex[:8]}", template={"steps": HASH})
+    text = owner.text(name="other-name", template={"steps": {}})
+    for _ in range(2):
+        signed = {"params": text, "signature": sign(SECRET, text)}
+        async with attacker.ask("GET", f"/templates/{made['id']}", params=signed, headers=headers) as reply:
+            assert (await reply.json())["content"] == {"steps": HASH}
 
 
 def told(status: Json) -> str:

@@ -96,6 +96,7 @@ async def test_nobody_can_guess_the_url_of_an_upload(client: Client) -> None:
     assert abs(sum(bits) / 50 - 64) < 5
 
 
+@pytest.mark.case(26)
 @pytest.mark.parametrize(
     "headers",
     [
