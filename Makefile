@@ -44,7 +44,7 @@ check: $(VENV)/.test ## Check format, style and types
 
 .PHONY: collect
 collect: $(VENV)/.test # what rewrites the asserts of all tests once, and not in each worker
-	$(PYTHON) -m pytest --collect-only --quiet --quiet
+	$(PYTHON) -m pytest --collect-only --quiet --quiet >/dev/null
 
 format: $(VENV)/.test ## Put the source in the house's format
 	$(PYTHON) -m ruff format .
