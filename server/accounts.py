@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from server import lost
 from server.config import Settings, WrongSetting
 from server.database.base import Unusable
 from server.database.sqlite import DATABASE, Rows, connect, queries
@@ -116,6 +117,8 @@ def _opened(settings: Settings) -> Iterator[tuple[Rows, Vault]]:
     try:
         if vault is None:
             raise WrongSetting(f"The server on {settings.data} is just starting; try again in a moment.")
+        if told := lost.sentence(settings.data):
+            raise WrongSetting(told)
         with _transaction(settings) as rows:
             yield rows, vault
     finally:

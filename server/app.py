@@ -6,6 +6,7 @@ import asyncio
 import time
 
 from robots.tools import children
+from server import lost
 from server.api.connections import Listener
 from server.config import Settings, WrongSetting
 from server.database.base import Unusable
@@ -65,7 +66,8 @@ class App:
         children.confine(parts.sandbox)
         for name in ("uploads", "files", "scratch"):
             (self.folder / name).mkdir(exist_ok=True)
-        self._require_records()
+        if told := lost.sentence(self.folder):
+            raise WrongSetting(told)
         try:
             await parts.store.open()
         except Unusable as error:
@@ -103,15 +105,6 @@ class App:
         await parts.store.close()
         await asyncio.to_thread(remove_left, self.folder / "scratch")
         self.lock.release()
-
-    def _require_records(self) -> None:
-        """A start removes the files that no record knows, and a new database knows none."""
-        database, files = self.folder / DATABASE, self.folder / "files"
-        is_new = not database.exists() or not database.stat().st_size
-        if is_new and any(files.glob("*/*/*")):
-            raise WrongSetting(
-                f"{database} is gone or empty, and {files} holds files: put it back, or move them away to begin anew."
-            )
 
     async def _listen(self) -> None:
         settings = self.settings

@@ -14,6 +14,7 @@ from robots.base.catalog import Catalog
 from robots.base.errors import RobotError
 from robots.tools.process import Limits, run
 from robots.tools.programs import HOW_TO_GET, LIBRARIES, Programs
+from server import lost
 from server.config import Settings, WrongSetting
 from server.database.sqlite import DATABASE
 from server.invariants import ELSEWHERE
@@ -55,7 +56,7 @@ async def doctor(settings: Settings) -> int:
 
 def is_sound(data: Path, secret: str | None = None, vault: Vault | None = None) -> bool:
     """Says what is wrong in a data folder, if there is one and no server runs on it."""
-    if not (data / DATABASE).exists():
+    if not (data / DATABASE).exists() and not lost.sentence(data):
         return True
     try:
         wrong = examine_folder(data, secret, vault)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from robots.base.catalog import Catalog
 from robots.tools import orphans
+from server import lost
 from server.config import Settings
 from server.database.base import Rows, Unusable
 from server.database.sqlite import DATABASE, reading
@@ -56,6 +57,8 @@ def examine(data: Path, secret: str | None = None, vault: Vault | None = None) -
     lock = Lock(data / "lock")
     lock.take()
     try:
+        if gone := lost.sentence(data):
+            return [gone]
         with reading(data / DATABASE) as rows:
             vault = vault or known(Settings(data=data))
             records = Records(Catalog(), vault)
