@@ -39,11 +39,19 @@ def sweep(job: str, known: Container[int], ended: bool) -> None:
     limit = time.monotonic() + PATIENCE
     while (found := adopted(job, known, ended)) and time.monotonic() < limit:
         for pid in tree(found):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+            _kill(pid)
         for pid in found:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
+
+
+def _kill(pid: int) -> None:
+    """One that leads a group goes with it: what it has just started may not be seen below it yet."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)
 
 
 def _belongs(pid: int, sign: bytes, ended: bool) -> bool:
