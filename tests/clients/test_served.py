@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -126,25 +127,32 @@ async def test_no_result_runs_a_script_in_the_page_of_somebody_else(watched: Wat
 
 
 @pytest.mark.case(91)
-async def test_no_word_of_a_status_becomes_markup_on_the_page(
+async def test_no_word_of_a_status_or_an_event_becomes_markup_on_the_page(
     watched: Watched, customer: Customer, tmp_path: Path
 ) -> None:
-    page = watched.page
+    page, seen = watched.page, asyncio.Event()
 
     async def made_hostile(route: Route) -> None:
         if route.request.method != "GET":
             return await route.continue_()
         status = await (await route.fetch()).json()
+        await seen.wait()
         return await route.fulfill(body=json.dumps(hostile(status)), content_type="application/json")
 
+    async def told_hostile(route: Route) -> None:
+        await route.fulfill(body=EVENTS, content_type="text/event-stream")
+
     await page.route("**/assemblies/*", made_hostile)
+    await page.route("**/ws1*", told_hostile)
     await page.goto(f"{customer.server.origin}/")
     await expect(page.locator("body[data-ready]")).to_be_visible()
     await page.get_by_role("button", name="Try the sample picture").click()
+    await expect(page.locator(".result")).to_have_count(1)
+    seen.set()
     await expect(page.locator(".run .chip")).to_have_text("Failed")
 
     assert HOSTILE in await page.locator(".run .trouble").inner_text()
-    assert HOSTILE in await page.locator(".result .name").first.inner_text()
+    assert await page.locator(".result .name").all_inner_texts() == [f"event {HOSTILE}", HOSTILE]
     assert await page.locator("img[src=x], script:not([src^='/static/'])").count() == 0
     assert watched.signs == []
 
@@ -172,10 +180,19 @@ async def test_the_page_is_shown_in_no_frame(watched: Watched, customer: Custome
         assert inner.url.startswith("chrome-error:")
 
 
+MARKED = {"name": HOSTILE, "mime": "text/html", "type": HOSTILE, "size": 1, "ssl_url": f"javascript:{RUN}"}
+# What a server would tell that has believed somebody.
+TOLD = {
+    "assembly_result_finished": [HOSTILE, {**MARKED, "id": "2", "name": f"event {HOSTILE}"}],
+    "assembly_execution_progress": {"progress_combined": HOSTILE},
+}
+EVENTS = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in TOLD.items())
+
+
 def hostile(status: dict[str, Any]) -> dict[str, Any]:
     """The status with markup in each text that strangers may have a hand in, as of an Assembly that failed."""
     words = {"error": HOSTILE, "message": HOSTILE, "step": HOSTILE, "stderr": HOSTILE, "reason": HOSTILE}
     uploads = [{**file, "filename": HOSTILE} for file in status["tus_uploads"]]
-    file = {"id": "1", "name": HOSTILE, "mime": "text/html", "type": HOSTILE, "size": 1, "ssl_url": f"javascript:{RUN}"}
-    results = {HOSTILE: [{**file, "meta": {"width": HOSTILE, "height": HOSTILE, "duration": HOSTILE}}]}
+    meta = {"width": HOSTILE, "height": HOSTILE, "duration": HOSTILE}
+    results = {HOSTILE: [{**MARKED, "id": "1", "meta": meta}]}
     return {**status, **words, "tus_uploads": uploads, "results": results}

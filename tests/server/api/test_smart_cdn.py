@@ -164,10 +164,11 @@ async def test_a_workspace_has_a_host_of_its_own(http: ClientSession) -> None:
 @pytest.mark.case(96)
 async def test_an_address_that_its_owner_did_not_sign_makes_nothing(app: App, http: ClientSession) -> None:
     good = signed("thumbnail/photo.jpg", w=40)
+    seconds = time.time() / 1000 - time.time()  # an end that is told in seconds, where milliseconds are meant
     asked = {
         "INVALID_SIGNATURE": [f"{CDN}{good.replace('w=40', 'w=4000')}", f"{CDN}{good}&h=5", f"/cdn/second{good}"],
         "NO_SIGNATURE_FIELD": [f"{CDN}/thumbnail/photo.jpg?w=40"],
-        "AUTH_EXPIRED": [CDN + signed("thumbnail/photo.jpg", -1, w=40)],
+        "AUTH_EXPIRED": [CDN + signed("thumbnail/photo.jpg", until, w=40) for until in (-1, seconds)],
         "GET_ACCOUNT_UNKNOWN_AUTH_KEY": [CDN + signed("thumbnail/photo.jpg", key="another-key-1", w=40)],
         "INVALID_URL_ENCODING": [CDN + good + "&sig=sha256%3A00"],
     }
