@@ -7,6 +7,7 @@ import uuid
 from base64 import b64encode
 from dataclasses import replace
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,25 @@ async def test_a_clock_that_runs_backwards_ends_nothing_early_and_keeps_nothing_
 
         assert (await session.get(done["results"]["hashed"][0]["url"])).status == 404  # type: ignore[index]
         assert (await (await session.get(status["assembly_url"])).json())["error"] == "ASSEMBLY_EXPIRED"
+
+
+@pytest.mark.case(127)
+async def test_nothing_goes_because_a_clock_is_suddenly_ten_years_on(app: App, tmp_path: Path) -> None:
+    told, looked = count(), asyncio.Event()
+
+    def now() -> float:
+        if (number := next(told)) > 3:
+            looked.set()
+        return time.time() + (3650 * DAY if number else 0)
+
+    async with client(app) as session:
+        status = await hashed(session, tmp_path)
+        async with asyncio.TaskGroup() as group:
+            sweeping = group.create_task(app.parts.expiry.run(0.001, now))
+            await looked.wait()
+            sweeping.cancel()
+
+        assert (await session.get(status["results"]["hashed"][0]["url"])).status == 200  # type: ignore[index]
 
 
 @pytest.mark.case(41, 129)
