@@ -215,6 +215,25 @@ async def test_a_tool_that_is_killed_each_time_is_given_up(tmp_path: Path, monke
     assert (tmp_path / "runs").read_text() == "x" * 3
 
 
+@pytest.mark.case(116)
+@pytest.mark.parametrize("leave", ["ln -s", "ln"])
+async def test_what_a_tool_leaves_is_a_result_only_if_it_is_a_plain_file_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leave: str
+) -> None:
+    monkeypatch.setattr(children, "_CHOSEN", [])
+    theirs, fallen = tmp_path / "theirs", tmp_path / "ffmpeg"
+    theirs.write_text("of somebody else")
+    fallen.write_text(f'#!/bin/sh\nfor last; do :; done\n{leave} {theirs} "${{last#file:}}"\n')
+    fallen.chmod(0o755)
+    # A sandbox would let it reach nothing of others to begin with.
+    async with inside(tmp_path / "data", ffmpeg=str(fallen), sandbox="rlimits") as app, client(app) as session:
+        status = await processed(session, THUMBS, samples.mp4(tmp_path, seconds=1, audio=False))
+        kept = [path for path in (app.folder / "files").rglob("*") if path.is_file()]
+
+    assert "is no plain file" in status["message"], status
+    assert [path.stat().st_nlink for path in kept] == [1]
+
+
 THUMBS = {"thumbs": {"robot": "/video/thumbs", "use": ":original", "count": 1}}
 
 
