@@ -56,7 +56,7 @@ class Trap:
 
 
 @contextlib.asynccontextmanager
-async def trap(folder: Path) -> AsyncIterator[Trap]:
+async def trap(folder: Path, host: str = "127.0.0.1") -> AsyncIterator[Trap]:
     folder.mkdir(parents=True)
     first, *others = (folder / f"secret.{ending}" for ending in ENDINGS.split())
     first.write_text(f"{TOKEN}\n" * 20)
@@ -66,9 +66,9 @@ async def trap(folder: Path) -> AsyncIterator[Trap]:
     inotify = libc.inotify_init1(os.O_NONBLOCK)
     assert libc.inotify_add_watch(inotify, os.fsencode(folder), OPENED | MADE | WRITTEN) >= 0
     laid = Trap(Canary(folder, "", TOKEN), inotify)
-    listener = await asyncio.start_server(laid._answer, "127.0.0.1", 0)
+    listener = await asyncio.start_server(laid._answer, host, 0)
     port = listener.sockets[0].getsockname()[1]
-    laid.canary = Canary(folder, f"http://127.0.0.1:{port}", TOKEN)
+    laid.canary = Canary(folder, f"http://{host}:{port}", TOKEN)
     try:
         yield laid
     finally:
