@@ -11,7 +11,7 @@ from robots.base.errors import BadInput
 from robots.base.file import Meta
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg, Input
-from robots.tools.rendition import Packed, Rendition
+from robots.tools.rendition import UNKNOWN, Packed, Rendition, spoken
 
 CHUNK = re.compile(r"chunk-stream(\d+)-(\d+)\.m4s")
 LIST = re.compile(r"media_(\d+)\.m3u8")
@@ -87,12 +87,17 @@ def _mapped(renditions: Sequence[Rendition]) -> tuple[list[str], str]:
     sounds = [(n, each) for n, each in enumerate(renditions) if not each.footage.video]
     sounds = sounds or [(n, each) for n, each in videos if each.footage.audio][-1:]
     maps = [f"{n}:{each.footage.picture['index']}" for n, each in videos]
+    languages = [spoken(each.footage.picture) for _, each in videos]
     groups: dict[str, list[int]] = {"": list(range(len(maps)))} if maps else {}
     for n, each in sounds:
-        groups.setdefault(each.language or "und", []).append(len(maps))
+        groups.setdefault(each.language or UNKNOWN, []).append(len(maps))
         maps.append(f"{n}:{each.footage.audio[0]['index']}")
+        languages.append(each.language)
     sets = (f"id={number},streams={','.join(map(str, streams))}" for number, streams in enumerate(groups.values()))
-    return [part for name in maps for part in ("-map", name)], " ".join(sets)
+    told = [part for name in maps for part in ("-map", name)]
+    for number, language in enumerate(languages):  # else ffmpeg copies what the files say, and escapes nothing
+        told += [f"-metadata:s:{number}", f"language={language or UNKNOWN}"]
+    return told, " ".join(sets)
 
 
 def _told(path: Path, found: Mapping[str, Told]) -> Meta:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ PROFILES = {
     **{"High 10": "6E00", "High 4:2:2": "7A00"},
 }
 WORDS = {"aac": "mp4a.40.2", "mp3": "mp4a.40.34", "ac3": "ac-3", "eac3": "ec-3"}
+LANGUAGE, UNKNOWN = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"), "und"
 Packed = list[tuple[Path, dict[str, Any]]]  # what was written, with what is told of it
 
 
@@ -34,14 +36,19 @@ class Rendition:
 
     @property
     def language(self) -> str | None:
-        tags = self.footage.audio[0].get("tags") or {} if self.footage.audio else {}
-        return str(tags["language"]) if tags.get("language", "und") != "und" else None
+        return spoken(self.footage.audio[0]) if self.footage.audio else None
 
     def codecs(self, *, sound: bool = True) -> str | None:
         """As RFC 6381 writes them, None if one of them cannot be told."""
         found = [_picture(self.footage)] if self.footage.video else []
         found += [WORDS.get(str(self.footage.audio[0].get("codec_name")))] if sound and self.footage.audio else []
         return ",".join(map(str, found)) if found and None not in found else None
+
+
+def spoken(stream: Mapping[str, Any]) -> str | None:
+    """The language of a stream; a file may tell anything there, and it stands in playlists as it is."""
+    told = str((stream.get("tags") or {}).get("language", UNKNOWN))
+    return told if told != UNKNOWN and LANGUAGE.fullmatch(told) else None
 
 
 def streamable(footage: Footage) -> bool:

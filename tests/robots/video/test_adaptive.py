@@ -140,6 +140,21 @@ async def test_each_language_is_a_set_of_its_own_in_dash(bench: Bench, two: list
     assert re.findall(r'<AdaptationSet[^>]* lang="(\w+)"', text(made["playlist.mpd"])) == ["und", "eng", "deu"]
 
 
+@pytest.mark.case(77)
+@pytest.mark.parametrize("technique", ["hls", "dash", "cmaf"])
+async def test_a_language_that_is_none_writes_nothing_into_playlists(
+    bench: Bench, two: list[File], tmp_path: Path, technique: str
+) -> None:
+    said = ("-metadata:s:a:0", 'language=en",URI="http://a.example/<x/>"\nhttp://a.example/')
+    sung = written(tmp_path / "sung.mka", "-f", "lavfi", "-i", "sine=duration=3", "-c:a", "aac", *said)
+
+    made = await streamed(bench, [two[0], sound_at(sung.bytes)], technique=technique, audio_group=True)
+
+    playlists = [text(file) for path, file in made.items() if path.endswith(("m3u8", "mpd"))]
+    assert playlists
+    assert not [playlist for playlist in playlists if "a.example" in playlist]
+
+
 async def test_other_codecs_are_encoded_anew(bench: Bench, tmp_path: Path) -> None:
     made = await streamed(bench, [video_at(samples.video(tmp_path, "webm", seconds=2))], technique="hls")
 
