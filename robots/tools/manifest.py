@@ -96,7 +96,7 @@ def _mapped(renditions: Sequence[Rendition]) -> tuple[list[str], str]:
     sets = (f"id={number},streams={','.join(map(str, streams))}" for number, streams in enumerate(groups.values()))
     told = [part for name in maps for part in ("-map", name)]
     for number, language in enumerate(languages):  # else ffmpeg copies what the files say, and escapes nothing
-        told += [f"-metadata:s:{number}", f"language={language or UNKNOWN}"]
+        told += [f"-metadata:s:{number}", f"language={language or UNKNOWN}", f"-metadata:s:{number}", "role="]
     return told, " ".join(sets)
 
 

@@ -142,10 +142,11 @@ async def test_each_language_is_a_set_of_its_own_in_dash(bench: Bench, two: list
 
 @pytest.mark.case(77)
 @pytest.mark.parametrize("technique", ["hls", "dash", "cmaf"])
-async def test_a_language_that_is_none_writes_nothing_into_playlists(
+async def test_neither_a_language_nor_a_role_that_is_none_is_written_into_playlists(
     bench: Bench, two: list[File], tmp_path: Path, technique: str
 ) -> None:
-    said = ("-metadata:s:a:0", 'language=en",URI="http://a.example/<x/>"\nhttp://a.example/')
+    evil = 'en",URI="http://a.example/"><x/>\nhttp://a.example/'
+    said = [word for name in ("language", "role") for word in ("-metadata:s:a:0", f"{name}={evil}")]
     sung = written(tmp_path / "sung.mka", "-f", "lavfi", "-i", "sine=duration=3", "-c:a", "aac", *said)
 
     made = await streamed(bench, [two[0], sound_at(sung.bytes)], technique=technique, audio_group=True)
