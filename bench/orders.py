@@ -87,8 +87,9 @@ class Order:
     async def go_on(self, customer: Customer) -> None:
         """Does what is left to do, as a client would; asks again for all that was not answered."""
         status = await self._begun(customer)
-        for name in self.kind.files if self.kind.way in ("tus", "cancel") and self.last is None else ():
-            await self._sent(customer, status, name)
+        if self.kind.way in ("tus", "cancel") and not await self._over(customer, status):
+            for name in self.kind.files:
+                await self._sent(customer, status, name)
         if self.kind.way == "cancel":
             await customer.cancel(status)
         await self.check(customer)
@@ -105,6 +106,11 @@ class Order:
         assert len({one.id for one in told}) == 1, f"an end was told under {len(told)} ids"
         assert all(one.is_signed() and ended(one.status) == ended(over) for one in told), "another end was told"
         self.last = over
+
+    async def _over(self, customer: Customer, status: Json) -> bool:
+        """A cancel may have been done and not answered; then there are no uploads any more."""
+        canceled = self.kind.way == "cancel" and (await customer.status(status)).get("ok") == "ASSEMBLY_CANCELED"
+        return canceled or self.last is not None
 
     async def _begun(self, customer: Customer) -> Json:
         """An Assembly that was asked for and not answered may be there; a form that broke off has to be sent anew."""
