@@ -2,37 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from server.bus.base import Reader
 from server.bus.memory import MemoryBus
-from server.database.sqlite import SqliteStore
 from server.engine.records import Records
 from server.engine.runner import Runner
 from server.engine.running import Running
 from server.errors import ApiError
 from server.model import news, retry
-from server.model.addresses import Addresses
 from server.model.events import Aborted, Canceled, FormReceived, JobFailed, JobFinished, JobStarted
-from server.model.status import House
 from server.queue.memory import MemoryQueue
 from tests.server.model.lives import ID, assembly
 from tests.server.model.toys import Toys, resize
 
 IMPORT = {"imported": {"robot": "/http/import", "url": "https://example.com/a.jpg"}}
-
-
-@pytest.fixture
-async def runner(tmp_path: Path) -> AsyncIterator[Runner]:
-    store = SqliteStore(tmp_path / "test.db")
-    await store.open()
-    made = Runner(store, Records(Toys()), MemoryQueue(), MemoryBus(), Running())
-    made.house = House(Addresses("http://host"), "sluice", "local", "1")
-    yield made
-    await made.timers.close()
-    await store.close()
 
 
 async def test_a_created_assembly_is_saved_and_its_jobs_are_queued(runner: Runner) -> None:
