@@ -18,7 +18,7 @@ import orjson
 
 from robots.base import errors
 from robots.base.errors import RobotError, ToolDied, ToolTimeout
-from robots.tools.children import chosen, end, start
+from robots.tools.children import chosen, end, gone, start
 from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.handles import Handles
 from robots.tools.sandbox.limits import Limits
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 CHILD = "robots.tools.child"
 READY = {"function": "robots.tools.child:ready", "arguments": {}}
 PATIENCE = 1.0  # seconds after which a call is slow; a further child takes about as long to start
+DIED = "The process that worked on this file died; it may need too much memory."
 STARTING = 60.0  # seconds in which a child has its libraries loaded, even on a machine that has no time
 # Large pictures take and give back so much memory that a fifth of the time went into getting it from the system anew.
 KEEP_MEMORY = {
@@ -88,7 +89,7 @@ class Pool:
             try:
                 if not worker.calls:  # what it loads at first is no part of this call's time
                     async with asyncio.timeout(STARTING):
-                        await worker.ask(READY)
+                        await worker.begin()
                 async with asyncio.timeout(wall or self.limits.wall):
                     worker.calls += 1
                     return await worker.ask({"function": function, "arguments": arguments})
@@ -153,6 +154,19 @@ class Worker:
     def healthy(self) -> bool:
         return self.child.returncode is None
 
+    async def begin(self) -> None:
+        """Waits until it has loaded its libraries. What it dies of by then may leave others with its pipes open."""
+        ready, ended = asyncio.ensure_future(self.ask(READY)), asyncio.ensure_future(gone(self.child))
+        try:
+            await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not ready.done():
+                raise ToolDied(DIED)
+            await ready
+        finally:
+            ready.cancel()
+            ended.cancel()
+            await asyncio.wait((ready, ended))
+
     async def ask(self, request: dict[str, Any]) -> Any:
         assert self.child.stdin is not None
         assert self.child.stdout is not None
@@ -163,7 +177,7 @@ class Worker:
             (length,) = HEADER.unpack(await self.child.stdout.readexactly(HEADER.size))
             answer = orjson.loads(await self.child.stdout.readexactly(length))
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise ToolDied("The process that worked on this file died; it may need too much memory.") from error
+            raise ToolDied(DIED) from error
         if "error" in answer:
             raise _raised(answer["error"])
         return answer["result"]

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import os
 import signal
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 
 import pytest
 
 from robots.base.errors import BadInput, RobotError, ToolDied, ToolTimeout
 from robots.tools.children import GROUPS
-from robots.tools.pool import Pool
+from robots.tools.pool import Pool, Worker
 
 QUICK = "robots.base.file:extension"
 # A child that is made to wait for another call while it should answer this one.
@@ -101,6 +102,19 @@ async def test_a_child_that_dies_idle_is_replaced(pool: Pool) -> None:
     with contextlib.suppress(ToolDied):
         await ask(pool)
     assert await ask(pool) == "jpg"
+
+
+async def test_a_child_that_dies_in_its_start_is_known_to_be_dead_while_others_have_its_pipes_open() -> None:
+    words = ("/bin/sh", "-c", "exec 3<&0; sleep 600 <&3 & kill -9 $$")
+    child = await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE, start_new_session=True)
+    assert child.stdout is not None
+    try:
+        async with asyncio.timeout(20):
+            with pytest.raises(ToolDied):
+                await Worker(child).begin()
+    finally:
+        os.killpg(child.pid, signal.SIGKILL)
+        await child.stdout.read()
 
 
 async def test_a_call_that_is_slow_keeps_nobody_waiting_and_the_child_beside_it_goes_again() -> None:
