@@ -44,6 +44,11 @@ class Body(Pours):
         return self._content.at_eof()
 
     @property
+    def announced(self) -> int:
+        """How many more bytes the client has said that it sends."""
+        return max(0, (self._request.content_length or 0) - self.received)
+
+    @property
     def sound(self) -> bool:
         """Whether these are the bytes that the client meant to send, as far as it has said."""
         return self.checksum is None or (self.failure is None and self.checksum.holds)

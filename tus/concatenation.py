@@ -43,8 +43,11 @@ class Concatenation:
         uploads = await self._uploads(final.parts)
         if not isinstance(self._store, Concatenates) or not all(part.finished for part in uploads):
             return final
-        if self._max_size is not None and sum(part.offset for part in uploads) > self._max_size:
+        size = sum(part.offset for part in uploads)
+        if self._max_size is not None and size > self._max_size:
             raise TusError("ERR_MAX_SIZE_EXCEEDED")
+        if final.length is None:
+            await self._hooks.before_extend(final, size)
         whole = await self._store.concatenate(final, uploads)
         self._forget(final)
         await self._hooks.after_receive(whole)

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tus import protocol
 from tus.body import Body, invite_later
+from tus.bounds import Bounds
 from tus.checksum import ALGORITHMS
 from tus.concatenation import Concatenation
 from tus.errors import TusError
@@ -59,6 +60,7 @@ class Handler:
         self._location = location
         self._now = now
         self._new_id = new_id
+        self._bounds = Bounds(hooks, max_size)
         self._concatenation = Concatenation(store, locker, hooks, max_size)
         self._pumps = Pumps(way)
         self._known = known
@@ -103,7 +105,7 @@ class Handler:
         if request.can_read_body:
             protocol.check_type(request.content_type, request.headers)
         asked = await self._asked(request)
-        self._check_room(asked, request)
+        self._bounds.check(asked, request.content_length or 0)
         upload = await self._hooks.before_create(asked, request)
         body = self._body(request)
         with self._receiving(body):
@@ -226,8 +228,9 @@ class Handler:
                 raise TusError("ERR_UPLOAD_FINISHED")
             return upload
         declared = upload if length == upload.length else dataclasses.replace(upload, length=length)
-        self._check_room(declared, request)
+        self._bounds.check(declared, request.content_length or 0)
         if length is not None and declared is not upload and isinstance(self._store, DefersLength):
+            await self._hooks.before_extend(declared, length)
             upload = await self._store.declare_length(upload, length)
         return await self._receive(await self._prolonged(upload), body)
 
@@ -238,22 +241,9 @@ class Handler:
             return upload
         return await self._store.prolong(upload, expires) if isinstance(self._store, Prolongs) else upload
 
-    def _check_room(self, upload: Upload, request: web.Request) -> None:
-        """Refuses before the first byte what would not fit in the end."""
-        if self._max_size is not None and (upload.length or 0) > self._max_size:
-            raise TusError("ERR_MAX_SIZE_EXCEEDED")
-        room = self._room(upload)
-        if room is not None and (request.content_length or 0) > room:
-            raise TusError("ERR_UPLOAD_SIZE_EXCEEDED")
-
-    def _room(self, upload: Upload) -> int | None:
-        """How many more bytes the upload may get; None if there is no bound."""
-        whole = self._max_size if upload.length is None else upload.length
-        return None if whole is None else whole - upload.offset
-
     async def _receive(self, upload: Upload, body: Body) -> Upload:
         """Stores what arrives and tells the host. All that arrived counts, however the body ended."""
-        body.limit = self._room(upload)
+        body.limit = await self._bounds.room(upload, body.announced)
         grown, failure = await self._append(upload, body)
         listener = self._listener(grown)
         if grown.offset > upload.offset:
@@ -261,6 +251,7 @@ class Handler:
         if grown.finished:
             await listener.after_finish(grown)
         if failure and not (grown.finished and failure.code != "ERR_UPLOAD_SIZE_EXCEEDED"):
+            await self._bounds.exceeded(grown, failure)
             raise failure
         return grown
 

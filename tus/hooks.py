@@ -13,12 +13,20 @@ class Hooks:
     All but `before_create` run while the upload is held, so no two of them run at once for one upload. After a crash
     a finished upload may have missed `after_finish`: the host finds such uploads at its start with `Store.all`.
 
-    Of a partial upload the host sees `before_create` only: it is the final one that becomes a file.
+    Of a partial upload the host sees `before_create` and `before_extend` only: it is the final one that becomes a file.
     """
 
     async def before_create(self, upload: Upload, request: web.Request) -> Upload:
         """May refuse with a TusError, or return a copy with another id."""
         return upload
+
+    async def before_extend(self, upload: Upload, size: int) -> int | None:
+        """How many bytes one may come to whose creation told no length; None if there is no bound.
+
+        It is about to have `size` bytes at least, as far as is known. The host may refuse with a TusError, and remove
+        it before.
+        """
+        return None
 
     async def after_create(self, upload: Upload, location: str) -> None:
         """The upload exists, durably, and its client is told the location; bytes may follow in the same request.

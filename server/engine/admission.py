@@ -9,6 +9,7 @@ from server.engine.runner import Runner
 from server.errors import ApiError
 from server.model.assembly import Assembly
 from server.model.events import UploadFailed
+from server.model.parts import Request
 
 
 class Admission:
@@ -30,9 +31,21 @@ class Admission:
         if refusal is None:
             return account
         if refusal.code != "ASSEMBLY_NOT_FOUND":
-            failure = {"error": refusal.code, "message": str(refusal)}
-            await self._runner.deliver(assembly_id, UploadFailed(failure, None, self._now(), phase="limit"))
+            await self._end(assembly_id, refusal)
         raise refusal
+
+    async def extend(self, assembly_id: str, size: int) -> int | None:
+        """The most bytes of a file of an Assembly; ApiError when one comes to more."""
+        found = self._runner.glance(assembly_id, _limits) or await self._runner.read(assembly_id, _limits)
+        refusal = _too_large(found, size) if found else None
+        if refusal:
+            await self._end(assembly_id, refusal)
+            raise refusal
+        return found.max_size if found else None
+
+    async def _end(self, assembly_id: str, refusal: ApiError) -> None:
+        failure = {"error": refusal.code, "message": str(refusal)}
+        await self._runner.deliver(assembly_id, UploadFailed(failure, None, self._now(), phase="limit"))
 
     def _look(self, length: int | None, assembly: Assembly) -> tuple[ApiError | None, str]:
         refusal = _refusal(assembly, length) or self._runner.quota.check_upload(assembly)
@@ -49,8 +62,18 @@ def _refusal(assembly: Assembly, length: int | None) -> ApiError | None:
     limits = assembly.request
     if assembly.terminal:
         return over(assembly.id)
-    if limits.max_size is not None and (length or 0) > limits.max_size:
-        return ApiError("MAX_SIZE_EXCEEDED", f"A file may have at most {limits.max_size} bytes.")
+    if too_large := _too_large(limits, length or 0):
+        return too_large
     if limits.max_number_of_files is not None and assembly.incoming >= limits.max_number_of_files:
         return ApiError("MAX_NUMBER_OF_FILES_EXCEEDED", f"At most {limits.max_number_of_files} files may be uploaded.")
     return None
+
+
+def _limits(assembly: Assembly) -> Request:
+    return assembly.request
+
+
+def _too_large(limits: Request, size: int) -> ApiError | None:
+    if limits.max_size is None or size <= limits.max_size:
+        return None
+    return ApiError("MAX_SIZE_EXCEEDED", f"A file may have at most {limits.max_size} bytes.")

@@ -100,6 +100,15 @@ class Uploads(Hooks):
         self.begun.add(account, upload.id)
         return upload
 
+    async def before_extend(self, upload: Upload, size: int) -> int | None:
+        try:
+            return await self.admission.extend(_assembly(upload.id), size)
+        except ApiError as error:
+            await self.store.terminate(upload.id)
+            self.begun.drop(upload.id)
+            self.advances.drop(upload.id)
+            raise _refused(error) from error
+
     async def after_create(self, upload: Upload, location: str) -> None:
         failpoint("W2.before")
         at = self.now()

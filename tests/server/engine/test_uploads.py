@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,17 @@ async def sent(session: ClientSession, status: dict[str, Any], data: bytes, **me
     header = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
     headers = {**TUS, "Upload-Length": str(len(data)), "Upload-Metadata": header}
     return await session.post(status["tus_url"], data=BytesIO(data), headers=headers)
+
+
+def unsized(status: dict[str, Any]) -> dict[str, str]:
+    """The head of a creation whose client does not know yet how much it will send."""
+    said = f"assembly_url {b64encode(status['assembly_url'].encode()).decode()}"
+    return {**TUS, "Upload-Defer-Length": "1", "Upload-Metadata": said}
+
+
+async def streamed(data: bytes) -> AsyncIterator[bytes]:
+    """A body whose head does not say how long it is."""
+    yield data
 
 
 async def test_an_upload_is_a_file_with_the_field_the_name_and_the_words_of_its_client(tmp_path: Path) -> None:
@@ -101,20 +113,60 @@ async def test_a_file_beyond_the_allowed_size_is_refused_and_ends_the_assembly(t
 
 @pytest.mark.case(13)
 @pytest.mark.parametrize("later", [{}, {"Upload-Length": "12"}])
-async def test_an_upload_that_grows_beyond_the_allowed_size_ends_the_assembly(
-    tmp_path: Path, later: dict[str, str]
+@pytest.mark.parametrize("kind", [{}, {"Upload-Concat": "partial"}])
+@pytest.mark.parametrize("pieces", [BytesIO, streamed])
+async def test_an_upload_that_grows_beyond_the_allowed_size_is_refused_and_gone_and_ends_the_assembly(
+    tmp_path: Path, later: dict[str, str], kind: dict[str, str], pieces: Callable[[bytes], Any]
 ) -> None:
     async with inside(tmp_path / "data") as app, client(app) as session:
         status = await created(session, max_size=10)
-        said = f"assembly_url {b64encode(status['assembly_url'].encode()).decode()}"
-        unsized = {**TUS, "Upload-Defer-Length": "1", "Upload-Metadata": said}
-        place = (await session.post(status["tus_url"], headers=unsized)).headers["Location"]
-        reply = await session.patch(place, headers={**TUS, "Upload-Offset": "0", **later}, data=b"eleven bytes")
+        place = (await session.post(status["tus_url"], headers={**unsized(status), **kind})).headers["Location"]
+        await session.patch(place, headers={**TUS, "Upload-Offset": "0"}, data=b"three")
+        reply = await session.patch(place, headers={**TUS, "Upload-Offset": "5", **later}, data=pieces(b" eleven"))
+        told, last = await reply.json(), await ended(session, status)
+        gone = await session.head(place, headers=TUS)
+
+    assert (reply.status, told["error"], last["error"]) == (413, "MAX_SIZE_EXCEEDED", "MAX_SIZE_EXCEEDED")
+    assert (gone.status, last["uploads"], list((tmp_path / "data" / "uploads").glob("*_*"))) == (404, [], [])
+
+
+@pytest.mark.case(13)
+async def test_an_upload_of_unknown_length_that_is_created_with_too_much_is_gone_at_once(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, max_size=10)
+        reply = await session.post(status["tus_url"], headers=unsized(status), data=BytesIO(b"eleven bytes"))
+        told, last = await reply.json(), await ended(session, status)
+
+    assert (reply.status, told["error"], last["error"]) == (413, "MAX_SIZE_EXCEEDED", "MAX_SIZE_EXCEEDED")
+    assert list((tmp_path / "data" / "uploads").glob("*_*")) == []
+
+
+@pytest.mark.case(13)
+async def test_parts_of_unknown_length_that_are_too_much_together_are_not_joined(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, max_size=10)
+        headers = {**unsized(status), "Upload-Concat": "partial"}
+        parts = [(await session.post(status["tus_url"], headers=headers)).headers["Location"] for _ in range(2)]
+        headers = {**unsized(status), "Upload-Concat": f"final;{' '.join(parts)}"}
+        del headers["Upload-Defer-Length"], headers["Content-Type"]
+        final = (await session.post(status["tus_url"], headers=headers)).headers["Location"]
+        for part in parts:
+            await session.patch(part, headers={**TUS, "Upload-Offset": "0", "Upload-Length": "6"}, data=b"sixsix")
+        last, gone = await ended(session, status), await session.head(final, headers=TUS)
+
+    assert (last["error"], last["uploads"], gone.status) == ("MAX_SIZE_EXCEEDED", [], 404)
+
+
+@pytest.mark.case(13)
+async def test_an_upload_of_unknown_length_may_have_all_that_is_allowed(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await created(session, max_size=10)
+        place = (await session.post(status["tus_url"], headers=unsized(status))).headers["Location"]
+        await session.patch(place, headers={**TUS, "Upload-Offset": "0"}, data=streamed(b"ten bytes!"))
+        await session.patch(place, headers={**TUS, "Upload-Offset": "10", "Upload-Length": "10"})
         last = await ended(session, status)
 
-    assert reply.status == 204
-    assert last["error"] == "MAX_SIZE_EXCEEDED"
-    assert last["uploads"] == []
+    assert (last["ok"], last["uploads"][0]["size"]) == ("ASSEMBLY_COMPLETED", 10)
 
 
 @pytest.mark.case(13)
