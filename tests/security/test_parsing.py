@@ -144,7 +144,7 @@ async def test_a_client_that_vanishes_leaves_an_ended_assembly_and_no_bytes(atta
 
 async def settled(attacker: Attacker, assembly: str, code: str) -> dict[str, Any]:
     """What is told of an Assembly when its form has left the disk."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             reply = await ask(attacker, assembly)
             if code in reply.values() and not list((attacker.app.folder / "scratch").glob("form-*")):

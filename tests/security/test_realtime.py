@@ -52,7 +52,7 @@ async def test_who_asks_before_an_assembly_is_made_hears_nothing_of_it(attacker:
         # The answer to this comes behind all that was said before.
         await socket.send_str('42["assembly_connect",{"id":"' + "d" * 32 + '"}]')
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             heard = await socket.receive()
 
     assert "d" * 32 in heard.data
@@ -173,7 +173,7 @@ async def test_a_reader_that_never_reads_is_let_go_of_and_nobody_waits_for_it(at
         await slow._reader.readuntil(b"\r\n\r\n")
         heard = asyncio.ensure_future(listen(quick))
         for number in count():
-            await asyncio.wait_for(bus.publish(assembly, [news]), 1)
+            await asyncio.wait_for(bus.publish(assembly, [news]), 5)
             await asyncio.sleep(0)
             if number >= 10_000 or not readers(bus, assembly):
                 break

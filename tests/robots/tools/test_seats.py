@@ -35,7 +35,7 @@ async def taken(seats: Seats, count: int) -> AsyncIterator[asyncio.Event]:
 async def test_nobody_waits_longer_than_the_patience_for_those_who_take_long() -> None:
     seats = Seats(2, 0.02)
 
-    async with taken(seats, 2), asyncio.timeout(5), seats.seat():
+    async with taken(seats, 2), asyncio.timeout(20), seats.seat():
         pass
 
 
@@ -73,7 +73,7 @@ async def test_without_memory_to_spare_nothing_is_lent_until_there_is_some() -> 
             async with asyncio.timeout(0.02), seats.seat():
                 pass
         room = True
-        async with asyncio.timeout(5), seats.seat():
+        async with asyncio.timeout(20), seats.seat():
             pass
 
 
@@ -83,7 +83,7 @@ async def test_when_all_are_lent_to_calls_without_end_who_has_none_still_finds_o
 
     with on_behalf_of("a", "1"):
         flood = taken(seats, 2)
-        async with flood, asyncio.TaskGroup() as group, asyncio.timeout(5):
+        async with flood, asyncio.TaskGroup() as group, asyncio.timeout(20):
             more = [group.create_task(_seated(seats)) for _ in range(5)]
             with on_behalf_of("a", "2"):
                 await _seated(seats)
@@ -106,7 +106,7 @@ async def test_who_is_cancelled_while_waiting_leaves_the_seat_to_others() -> Non
         gone.cancel()
 
     assert stays.done()
-    async with asyncio.timeout(5), seats.seat():
+    async with asyncio.timeout(20), seats.seat():
         pass
 
 

@@ -176,7 +176,7 @@ async def test_a_client_has_so_many_connections_and_is_told_so() -> None:
             status, headers, told = await said(fourth)
         assert (await one.ask("GET", "/", {})).status == 200
         await one.leave()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while True:
                 async with wire(server.origin) as another:
                     await another.write(GET + b"\r\n")
@@ -194,7 +194,7 @@ async def test_a_client_connects_only_so_often_and_is_told_so_and_who_is_connect
         async with wire(server.origin) as another:
             status, headers, told = await said(another)
         assert (await one.ask("GET", "/", {})).status == 200
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while True:
                 async with wire(server.origin) as later:
                     if await later.ends() == b"":  # it was let in, and said nothing

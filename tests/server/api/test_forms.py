@@ -264,7 +264,7 @@ async def test_a_client_that_goes_away_leaves_no_half_file(
     writer.write(head.encode() + chunk)
     await receiver.begun.wait()
     writer.close()
-    ended = await asyncio.wait_for(receiver.ended.get(), 5)
+    ended = await asyncio.wait_for(receiver.ended.get(), 20)
 
     assert ended == "the connection was lost"
     assert list(receiver.folder.iterdir()) == []

@@ -135,7 +135,7 @@ async def test_a_client_watches_one_assembly_until_it_leaves(serve: Serve) -> No
         readers = len(stage.bus._readers[ID])
         stage.bus.left.clear()
         await socket.send_str("41")
-        await asyncio.wait_for(stage.bus.left.wait(), 5)
+        await asyncio.wait_for(stage.bus.left.wait(), 20)
 
     assert readers <= 1
     assert stage.bus._readers == {}
@@ -239,7 +239,7 @@ async def test_a_client_that_says_nothing_any_more_is_forgotten(serve: Serve, mo
 
     sockets._hear(silent, JOIN[1:])
 
-    assert await asyncio.wait_for(silent.take(), 5) == []
+    assert await asyncio.wait_for(silent.take(), 20) == []
     with pytest.raises(ConnectionError):
         silent.tell("2")
     await sockets.close()

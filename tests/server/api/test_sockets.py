@@ -43,7 +43,7 @@ class Watcher:
 
     async def hears(self, *expected: News) -> None:
         for news in expected:
-            assert await asyncio.wait_for(self.told.get(), 5) == (news.name, news.arguments)
+            assert await asyncio.wait_for(self.told.get(), 20) == (news.name, news.arguments)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ async def test_who_does_not_know_the_id_gets_an_error(serve: Serve, watcher: Wat
 
     await watcher.io.connect(client.url, socketio_path="/ws1", transports=["websocket"])
     await watcher.io.emit("assembly_connect", given)
-    name, arguments = await asyncio.wait_for(watcher.told.get(), 5)
+    name, arguments = await asyncio.wait_for(watcher.told.get(), 20)
 
     assert name == "assembly_error"
     assert arguments[0]["error"] == "ASSEMBLY_NOT_FOUND"
@@ -111,7 +111,7 @@ async def test_a_client_that_leaves_is_forgotten(serve: Serve, watcher: Watcher)
 
     await watcher.io.disconnect()
 
-    await asyncio.wait_for(stage.bus.left.wait(), 5)
+    await asyncio.wait_for(stage.bus.left.wait(), 20)
     assert stage.bus._readers == {}
 
 
@@ -124,7 +124,7 @@ async def test_a_client_watches_one_assembly_at_a_time(serve: Serve, watcher: Wa
     for _ in range(20):
         await watcher.io.emit("assembly_connect", {"id": ID})
     await watcher.hears(META)
-    await asyncio.wait_for(stage.bus.left.wait(), 5)
+    await asyncio.wait_for(stage.bus.left.wait(), 20)
     while len(stage.bus._readers[ID]) > 1:
         await watcher.hears(META)
 

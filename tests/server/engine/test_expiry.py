@@ -103,7 +103,7 @@ async def test_an_assembly_that_works_for_too_long_expires_and_its_work_ends(app
             async with session.get(status["assembly_url"]) as reply:
                 told = await reply.json()
             ends.append(told.get("error") or told["ok"])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(app.parts.running):  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0)
 

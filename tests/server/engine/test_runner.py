@@ -40,7 +40,7 @@ async def test_an_id_can_be_used_once(runner: Runner) -> None:
 
 async def test_who_hears_the_news_can_already_read_the_state(runner: Runner) -> None:
     await runner.create(assembly({"small": resize()}, form=True), 100.0)
-    async with runner.bus.subscribe(ID) as reader, asyncio.timeout(5):
+    async with runner.bus.subscribe(ID) as reader, asyncio.timeout(20):
         await runner.deliver(ID, FormReceived(0, 101.0))
         names = [piece.name async for piece in _until(reader, news.FINISHED)]
 
@@ -72,7 +72,7 @@ async def test_a_job_that_is_tried_again_is_queued_after_its_pause(
 
     await runner.deliver(ID, JobFailed(job.id, {"error": "X", "message": "Lost."}, 102.0, retry=True))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert (await runner.queue.take("network")).id == job.id
 
 
