@@ -9,11 +9,16 @@ from collections.abc import Iterable, Mapping
 
 from tests.badfiles.bad import Bad, Canary, Kind, fixed
 from tests.badfiles.deflate import raw, zeros
+from tests.badfiles.flat import fodt
 
 KINDS = {
     "office-reference": Kind(65, "An office file whose pictures and templates lie elsewhere."),
     "office-xxe": Kind(65, "An office file with an entity that is a file.", "LibreOffice opens no text with entities."),
-    "flat-office": Kind(65, "An office file in one piece of XML with sections and pictures from outside."),
+    "flat-office": Kind(
+        65,
+        "An office file in one piece of XML with sections and pictures from outside, and a macro that writes a file and "
+        "starts a program when it is opened.",
+    ),
     "rich-text": Kind(
         65, "Rich text with fields that fetch.", "LibreOffice shows what such fields held when they were written."
     ),
@@ -160,20 +165,6 @@ def _slide(canary: Canary) -> bytes:
     return _office("ppt/presentation.xml", main, more)
 
 
-def _fodt(canary: Canary) -> bytes:
-    return (
-        '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" '
-        'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" office:version="1.2" office:mimetype='
-        '"application/vnd.oasis.opendocument.text"><office:body><office:text><text:section text:name="a">'
-        f'<text:section-source xlink:href="{canary.file()}" xlink:type="simple"/></text:section><text:p>'
-        f'<draw:frame text:anchor-type="as-char" svg:width="1cm" svg:height="1cm"><draw:image xlink:href='
-        f'"{canary.url("flat.png")}" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad"/></draw:frame></text:p>'
-        "</office:text></office:body></office:document>\n"
-    ).encode()
-
-
 def _page(canary: Canary) -> bytes:
     one, two = canary.file(), canary.url
     return (
@@ -253,7 +244,7 @@ FILES = (
     Bad("pptx-external.pptx", "office-reference", _slide),
     Bad("docx-xxe.docx", "office-xxe", lambda c: _docx("<w:p><w:r><w:t>&x;</w:t></w:r></w:p>", f'<!DOCTYPE d [<!ENTITY x SYSTEM "{c.file()}">]>')),
     fixed("docx-laughs.docx", "office-xxe", lambda: _docx("<w:p><w:r><w:t>&i;</w:t></w:r></w:p>", "<!DOCTYPE d [" + '<!ENTITY a "lollollol">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>")),
-    Bad("fodt-section.fodt", "flat-office", _fodt),
+    Bad("fodt-section.fodt", "flat-office", fodt),
     Bad("rtf-fields.rtf", "rich-text", lambda c: rb"{\rtf1{\field{\*\fldinst INCLUDEPICTURE " + f'"{c.url("field.png")}"'.encode() + rb"}}{\object\objautlink{\*\objdata 00}}{\*\template " + c.url("template.dot").encode() + b"}}"),
     Bad("csv-formula.csv", "table-formula", lambda c: f"=cmd|'/c id'!A1,=WEBSERVICE(\"{c.url('cell')}\"),+1+1,@SUM(1)\n='{c.file()}'#$a.A1,-2,=HYPERLINK(\"{c.url('link')}\")\n".encode()),
     Bad("html-references.html", "web-references", _page),

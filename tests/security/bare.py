@@ -39,6 +39,13 @@ ZIP = """
 import sys, zipfile
 print("\\n".join(f"{member.filename} {member.file_size}" for member in zipfile.ZipFile(sys.argv[1]).infolist()))
 """
+# What somebody has chosen who trusts every document.
+TRUSTING = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
 CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--allow-file-access-from-files")
 
 
@@ -111,6 +118,20 @@ async def office(paths: Sequence[Path], folder: Path, seconds: int = 20) -> Endi
     async with _ended(child, leads=True):
         printed, _ = await child.communicate()
     return Ending(child.returncode, printed)
+
+
+@contextlib.asynccontextmanager
+async def opening(path: Path, folder: Path) -> AsyncIterator[Process]:
+    """LibreOffice while it has a document open, macros and all; a conversion would run none."""
+    (folder / "profile" / "user").mkdir(parents=True)
+    (folder / "profile" / "user" / "registrymodifications.xcu").write_text(TRUSTING)
+    home = f"-env:UserInstallation=file://{folder}/profile"
+    child = await asyncio.create_subprocess_exec(
+        str(shutil.which("soffice")), home, "--headless", "--norestore", "--nofirststartwizard", str(path),
+        stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    async with _ended(child, leads=True):
+        yield child
 
 
 @contextlib.asynccontextmanager

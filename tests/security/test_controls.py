@@ -11,7 +11,8 @@ import pytest
 
 from tests import samples
 from tests.badfiles.catalogue import CATALOGUE, named
-from tests.security.bare import SECONDS, Ending, bare, browsing, grown, office
+from tests.badfiles.flat import STARTED, WROTE
+from tests.security.bare import SECONDS, Ending, bare, browsing, grown, office, opening
 from tests.security.controls import CONTROLS, Seen, endless, exhausted, refused
 from tests.security.trap import Trap, trap
 
@@ -90,6 +91,19 @@ async def test_bare_libreoffice_fetches_what_documents_name_and_reads_bombs_to_t
     assert not wrong
     assert (tmp_path / "docx-external-image.pdf").exists()
     assert stopped.code == 128 + 9 or stopped.exhausted
+
+
+@pytest.mark.case(65)
+async def test_bare_libreoffice_runs_the_macro_of_a_document_that_it_opens(tmp_path: Path) -> None:
+    reached: set[str] = set()
+    async with trap(tmp_path / "canary") as laid:
+        path = named("fodt-section.fodt").write(tmp_path, laid.canary)
+        async with opening(path, tmp_path / "home") as child, asyncio.timeout(60):
+            while child.returncode is None and not {WROTE, STARTED} <= reached:
+                reached.update(laid.opened())
+                await asyncio.sleep(0.05)
+
+    assert {WROTE, STARTED} <= reached
 
 
 @pytest.mark.case(60, 66, 67, 68)

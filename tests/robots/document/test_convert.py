@@ -26,6 +26,7 @@ from robots.tools.vips import Images
 from tests import samples
 from tests.badfiles import documents
 from tests.badfiles.bad import Canary
+from tests.badfiles.flat import RAN
 from tests.papers import office
 from tests.robots.workspace import Bench, file_at, run
 from tests.security.trap import TOKEN, trap
@@ -241,6 +242,7 @@ async def test_a_document_reaches_no_file_and_no_neighbour(bench: Bench, tmp_pat
             said = error.message
 
         assert TOKEN not in said
+        assert RAN not in said
         assert laid.calls == []
         assert laid.opened() == []
 
