@@ -29,7 +29,7 @@ SETTINGS = {
 GROWTH = 50 << 20
 PATIENCE = 3.0
 # Of the largest process: an office program on a bomb comes near the first.
-PEAK, PEAKS = 2 << 30, {"images": 1 << 30, "drawings": 1 << 30}
+PEAK, PEAKS = 2 << 30, {"images": 512 << 20, "drawings": 512 << 20}
 
 
 @contextlib.asynccontextmanager
