@@ -44,6 +44,12 @@ class ToolTimeout(RobotError):
     code = "INTERNAL_COMMAND_TIMEOUT"
 
 
+class ToolStalled(ToolTimeout):
+    """A tool stood still; one that works on and reaches its limit of time would do so again."""
+
+    retry = True
+
+
 class ToolDied(RobotError):
     """A tool was killed or could not be started."""
 

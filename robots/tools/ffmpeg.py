@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from robots.base.errors import RobotError, ToolDied, ToolFailed, ToolTimeout
+from robots.base.errors import RobotError, ToolDied, ToolFailed, ToolStalled
 from robots.base.workspace import Workspace
 from robots.tools import demuxers
 from robots.tools.complaints import cause, cleaned
@@ -99,7 +99,7 @@ class Ffmpeg:
             async with pulse.timeout:
                 await run([*argv, *arguments], folder=workspace.folder, limits=self.limits, on_line=hear, reads=reads)
         except TimeoutError as error:
-            raise ToolTimeout(f"ffmpeg got no further for {self.stall:g} seconds and was stopped.") from error
+            raise ToolStalled(f"ffmpeg got no further for {self.stall:g} seconds and was stopped.") from error
         except (ToolFailed, ToolDied) as error:
             raise _explained(error) from error
 

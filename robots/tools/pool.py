@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from robots.base import errors
-from robots.base.errors import RobotError, ToolDied, ToolTimeout
+from robots.base.errors import RobotError, ToolDied, ToolStalled, ToolTimeout
 from robots.tools.children import chosen, end, gone, start
 from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.handles import Handles
@@ -88,8 +88,7 @@ class Pool:
         async with self._borrow() as worker:
             try:
                 if not worker.calls:  # what it loads at first is no part of this call's time
-                    async with asyncio.timeout(STARTING):
-                        await worker.begin()
+                    await worker.begin()
                 async with asyncio.timeout(wall or self.limits.wall):
                     worker.calls += 1
                     return await worker.ask({"function": function, "arguments": arguments})
@@ -158,9 +157,9 @@ class Worker:
         """Waits until it has loaded its libraries. What it dies of by then may leave others with its pipes open."""
         ready, ended = asyncio.ensure_future(self.ask(READY)), asyncio.ensure_future(gone(self.child))
         try:
-            await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((ready, ended), timeout=STARTING, return_when=asyncio.FIRST_COMPLETED)
             if not ready.done():
-                raise ToolDied(DIED)
+                raise ToolDied(DIED) if ended.done() else ToolStalled("The process for this file did not get ready.")
             await ready
         finally:
             ready.cancel()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from robots.base.errors import BadInput, RobotError, ToolFailed, ToolTimeout
+from robots.base.errors import BadInput, RobotError, ToolFailed, ToolStalled
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.programs import Programs
 from tests import samples
@@ -98,11 +98,12 @@ async def test_an_encode_that_gets_no_further_is_stopped(tmp_path: Path) -> None
     never_ending = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
     os.write(never_ending, source.read_bytes())
 
-    with pytest.raises(ToolTimeout, match="got no further for 1 seconds"):
+    with pytest.raises(ToolStalled, match="got no further for 1 seconds") as caught:
         await Ffmpeg(Programs(), stall=1).run(
             [*QUICK, str(tmp_path / "made.mp4")], inputs=[Input(pipe, ("-probesize", "5000"))], workspace=bench
         )
     os.close(never_ending)
+    assert caught.value.retry
 
 
 async def test_a_filter_that_reads_all_before_it_gives_anything_has_its_time(tmp_path: Path) -> None:
