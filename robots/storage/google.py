@@ -16,7 +16,7 @@ from robots.base.workspace import Workspace
 from robots.tools.gcs import GoogleBucket, GoogleRefused, private_key
 from robots.tools.guard import Refused
 from robots.tools.http import HttpClient
-from robots.tools.keys import escaped, key_of
+from robots.tools.keys import checked_template, filled, key_of
 from robots.tools.s3.bucket import PAUSES
 from robots.tools.s3.place import checked_bucket
 from robots.tools.s3.sending import Sending
@@ -51,6 +51,7 @@ class GoogleStoreParams(Params):
 
     _path = field_validator("path")(key_of)
     _bucket = field_validator("bucket")(checked_bucket)
+    _templates = field_validator("url_template", "ssl_url_template")(checked_template)
 
     @field_validator("private_key")
     @classmethod
@@ -71,21 +72,11 @@ class GoogleStoreParams(Params):
             raise ValueError("must be one line of ASCII characters")
         return value
 
-    @field_validator("url_template", "ssl_url_template")
-    @classmethod
-    def templates_are_urls(cls, template: str) -> str:
-        if not template.lower().startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return template
-
     def told(self, template: str) -> str:
         """A URL of the file; a certificate covers no bucket with a dot in its name."""
         host = "storage.googleapis.com"
         home = f"{host}/{self.bucket}" if "." in self.bucket else f"{self.bucket}.{host}"
-        words = {"{HOST}": home, "{BUCKET}": self.bucket, "{PATH}": escaped(self.path)}
-        for word, value in words.items():
-            template = template.replace(word, value)
-        return template
+        return filled(template, self.path, HOST=home, BUCKET=self.bucket)
 
 
 class GoogleStoreRobot(StoreRobot[GoogleStoreParams]):

@@ -26,6 +26,7 @@ from robots.tools.failures import Answered
 from robots.tools.guard import Refused, destination
 from robots.tools.headers import Headers, header_fault, header_pairs
 from robots.tools.http import Fetched, HttpClient
+from robots.tools.imports import forced
 from robots.tools.ranges import bare, checked, put
 from robots.tools.share_link import direct
 
@@ -177,9 +178,7 @@ class HttpImportRobot(ImportRobot[HttpImportParams]):
         names = self.params.force_name
         if isinstance(names, dict):
             return names.get(url, "")
-        if isinstance(names, list):
-            return names[place] if place < len(names) else ""
-        return names or ""
+        return forced(names, place)
 
 
 def split(url: str | Sequence[str], delimiter: str) -> list[str]:

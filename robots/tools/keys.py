@@ -1,4 +1,4 @@
-"""The key of a stored file: a path that stays where it was put, whatever stood in its variables."""
+"""The key of a stored file, a path that stays where it was put whatever stood in its variables, and its URLs."""
 
 from __future__ import annotations
 
@@ -32,3 +32,17 @@ def spelled(key: str) -> str:
 def escaped(key: str) -> str:
     """A key as it stands in the path of a URL."""
     return quote(key, safe="/-_.~", errors="replace")
+
+
+def checked_template(template: str) -> str:
+    """The same, if a URL can come of it; else a ValueError."""
+    if not template.lower().startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return template
+
+
+def filled(template: str, key: str, **words: str) -> str:
+    """The URL of a key: `{PATH}` and its like are filled in."""
+    for name, value in {**words, "PATH": escaped(key)}.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template

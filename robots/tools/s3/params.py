@@ -9,6 +9,7 @@ from pydantic import field_validator
 
 from robots.base.params import Param, Params
 from robots.tools.headers import header_fault
+from robots.tools.imports import PathParams
 from robots.tools.keys import escaped, key_of
 from robots.tools.ranges import Ranges
 from robots.tools.s3.place import Place, checked_bucket, checked_region, endpoint
@@ -54,32 +55,11 @@ class Regional(Access):
     _region = field_validator("bucket_region")(checked_region)
 
 
-class ImportParams(Keys):
+class ImportParams(PathParams, Keys):
     """What is fetched."""
 
-    path: str | list[str] = Param(
-        ...,
-        "The file in the bucket, such as `images/avatar.jpg`; with a slash at its end, all files of a folder, and `/` "
-        "for those of the root. Also a list of them.",
-    )
     recursive: bool = Param(False, "Whether the files of the folders below come too.")
     files_per_page: int = Param(1000, "The number of files to import at most, if `recursive` is set.", ge=1)
-    force_name: str | list[str] | None = Param(
-        None, "The name for the file; a list gives the names of several files in turn."
-    )
-    import_on_errors: list[Literal["meta"]] = Param(
-        [], "With `meta` in it, a file is imported even if no metadata can be read from it."
-    )
-
-    @field_validator("path")
-    @classmethod
-    def paths_name_something(cls, path: str | list[str]) -> str | list[str]:
-        for each in [path] if isinstance(path, str) else path:
-            if any(ord(char) < 32 or ord(char) == 127 for char in each):
-                raise ValueError("has a control character in it")
-            if not each or any(part in (".", "..") for part in each.split("/")):
-                raise ValueError("must be the path of a file or folder in the bucket")
-        return path
 
     def skipped(self) -> int:
         """How many files come on earlier pages."""

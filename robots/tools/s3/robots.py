@@ -12,7 +12,6 @@ from robots.base.errors import BadInput, ImportFailed, RobotError
 from robots.base.file import File
 from robots.base.robot import ImportRobot, StoreRobot
 from robots.base.workspace import Workspace
-from robots.tools import filename
 from robots.tools.abreast import as_ready
 from robots.tools.failures import Answered
 from robots.tools.guard import Refused
@@ -83,8 +82,7 @@ class S3Import(ImportRobot[I]):
             yield together
 
     async def _entries(self, bucket: Bucket) -> AsyncIterator[Entry]:
-        path = self.params.path
-        for each in [path] if isinstance(path, str) else path:
+        for each in self.params.paths():
             if not each.endswith("/"):
                 yield Entry(each.lstrip("/"), -1)
                 continue
@@ -113,13 +111,13 @@ class S3Import(ImportRobot[I]):
     ) -> File:
         if self.params.stubs():
             size = entry.size if entry.size >= 0 else await size_of(bucket, entry.key)
-            return replace(self._file(entry.key, number), size=size, import_url=bucket.place.url(entry.key))
+            return replace(self.params.file(entry.key, number), size=size, import_url=bucket.place.url(entry.key))
         target = workspace.fresh("import")
         limit = bucket.http.max_bytes
         ranges = self.params.ranges()
         if not isinstance(ranges, list):
             await fetch(bucket, entry.key, target, limit=limit, range=bare(ranges), on_progress=on_progress)
-            return replace(self._file(entry.key, number), path=target)
+            return replace(self.params.file(entry.key, number), path=target)
         target.touch()
         for each in ranges:
             piece = workspace.fresh("range")
@@ -127,16 +125,7 @@ class S3Import(ImportRobot[I]):
             if arrival.start + arrival.came > limit:
                 raise ImportFailed(f"The range {each} ends beyond the {limit} bytes that are allowed.")
             await workspace.in_thread(put, piece, target, arrival.start)
-        return replace(self._file(entry.key, number), path=target)
-
-    def _file(self, key: str, number: int) -> File:
-        names = self.params.force_name
-        forced = (names[number] if number < len(names) else "") if isinstance(names, list) else names or ""
-        folder, _, last = key.rpartition("/")
-        name = filename.safe(forced) or filename.safe(last) or "file"
-        return File(
-            id="", name=name, original_name=name, original_path=f"/{folder}/" if folder else "/", place=number + 1
-        )
+        return replace(self.params.file(entry.key, number), path=target)
 
 
 class S3Store(StoreRobot[S]):
