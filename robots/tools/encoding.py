@@ -8,12 +8,12 @@ from pathlib import Path
 
 from robots.base.errors import BadInput, BadParams, ToolFailed
 from robots.base.workspace import Workspace
-from robots.tools import segments
+from robots.tools import graph, growth, segments
 from robots.tools.ffmpeg import Input
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage, transparent
 from robots.tools.framing import Framing
-from robots.tools.options import Settings, arguments
+from robots.tools.options import GRAPHS, Settings, arguments
 from robots.tools.overlay import Overlay
 from robots.tools.recipe import Recipe
 from robots.tools.span import Span
@@ -142,6 +142,9 @@ def _bearable(footage: Footage, recipe: Recipe) -> None:
     """How long the result will be is known before it is made: a header may lie, and a loop may multiply."""
     loops = int("".join(recipe.options.input.get("stream_loop", [])) or 0)
     told = None if footage.duration is None else footage.duration * (1 + loops)
+    graphs = [text for name in GRAPHS for text in recipe.settings.get(name, [])]
+    if told is not None:
+        told = max([told, *(growth.check(graph.read(text)).seconds(told) for text in graphs)])
     seconds = Span.of(recipe.options).within(told)
     if seconds is not None and seconds > MOST_SECONDS:
         hours = f"{seconds / 3600:,.0f} hours, more than the {MOST_SECONDS / 3600:.0f}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+
+from robots.tools import growth
+from robots.tools.graph import read
 
 # Left out on purpose: filters that read or write files or addresses (movie, subtitles, ass, lut3d, sendcmd, zmq,
 # metadata, removelogo, vidstab*, libvmaf, psnr, ssim, arnndn, nnedi …), load code (frei0r, lv2, ladspa), bring frames
@@ -39,7 +41,6 @@ SOUND = (
 JOINING = "concat"
 ALLOWED = frozenset((*PICTURE.split(), *SOUND.split(), JOINING))
 
-NAME = re.compile(r"([a-z0-9_]+)(@\w+)?\s*(?:=(.*))?", re.DOTALL)
 # Options of allowed filters that name files.
 FILES = re.compile(r"(?:^|[:,|])\s*(\w*file\w*|plot)\s*=")
 # A value that starts a path, or an option whose value ffmpeg would read from a file: drawtext=/text=/etc/passwd.
@@ -48,41 +49,14 @@ LONGEST = 10_000
 
 
 def check(graph: str) -> str:
-    """The graph as it is; raises ValueError when it could do more than change frames."""
+    """The graph as it is; raises ValueError when it could do more than change frames, or make far more of them."""
     if len(graph) > LONGEST:
         raise ValueError("the filter graph is too long")
-    for piece in _filters(graph):
-        found = NAME.fullmatch(piece)
-        if not found:
-            raise ValueError(f"cannot read the filter {piece[:60]!r}")
-        name, _, arguments = found.groups()
-        if name not in ALLOWED:
-            raise ValueError(f"the filter {name} is not allowed")
-        # Quotes and backslashes vanish while ffmpeg reads the graph, in one level or in two.
-        plain = re.sub(r"['\\\\]", "", arguments or "")
-        if FILES.search(plain) or PATHS.search(plain):
-            raise ValueError(f"the filter {name} may not name files")
+    filters = list(read(graph))
+    for one in filters:
+        if one.name not in ALLOWED:
+            raise ValueError(f"the filter {one.name} is not allowed")
+        if FILES.search(one.arguments) or PATHS.search(one.arguments):
+            raise ValueError(f"the filter {one.name} may not name files")
+    growth.check(filters)
     return graph
-
-
-def _filters(graph: str) -> Iterator[str]:
-    """Each filter with its arguments, split where ffmpeg splits: at commas and semicolons outside quotes."""
-    piece, quoted, label = "", False, False
-    letters = iter(graph)
-    for letter in letters:
-        if letter == "\\" and not quoted and not label:
-            piece += letter + next(letters, "")
-        elif label:
-            label = letter != "]"
-        elif letter == "'":
-            quoted = not quoted
-            piece += letter
-        elif quoted or letter not in "[,;":
-            piece += letter
-        elif letter == "[":
-            label = True
-        else:
-            yield piece.strip()
-            piece = ""
-    if piece.strip():
-        yield piece.strip()

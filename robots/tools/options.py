@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from robots.tools import filtergraph
+from robots.tools import filtergraph, graph, growth
 from robots.tools.encoders import CONTAINERS, muxer
 
 # A name and its values: none for a switch, several for `map`.
@@ -83,6 +83,7 @@ INPUT = {
     }.items()
     for name in names.split()
 }
+LATEST = 172_800  # seconds at which an input may begin
 GRAPHS = {"vf", "af", "filter_complex"}
 ENCODER_PARAMS = {"x264-params", "x264opts", "x265-params", "svtav1-params", "aom-params", "svt-params"}
 # Settings of encoders that name files; a number is none.
@@ -207,7 +208,19 @@ def _values(name: str, value: Any, allowed: Mapping[str, re.Pattern[str]]) -> li
         raise ValueError("must not be empty")  # alone on the line, the option would take the next one as its value
     if not all(len(text) <= 1000 and pattern.fullmatch(text) for text in texts):
         raise ValueError(f"cannot be {str(value)[:60]!r}")
+    for text in texts:
+        _bounded(base, text)
     return texts
+
+
+def _bounded(name: str, value: str) -> None:
+    """What a filter may not do, an option may not either."""
+    if name == "s":
+        growth.check(graph.read(f"scale=s={value}"))
+    if name == "ar":
+        growth.check(graph.read(f"aresample={value}"))
+    if name == "itsoffset" and seconds(value) > LATEST:
+        raise ValueError(f"is more than {LATEST:,} seconds")
 
 
 def _pattern(name: str, allowed: Mapping[str, re.Pattern[str]]) -> str | None:

@@ -47,6 +47,12 @@ BEYOND: list[dict[str, Any]] = [
     {"robot": "/audio/waveform", "width": 30_000, "height": 30_000},
     {"robot": "/video/encode", "width": 10**6},
     {"robot": "/video/encode", "ffmpeg": {"vf": "loop=-1:9"}},
+    {"robot": "/video/encode", "ffmpeg": {"vf": "fps=1000000"}},
+    {"robot": "/video/encode", "ffmpeg": {"s": "30000x30000"}},
+    {"robot": "/video/encode", "ffmpeg": {"filter_complex": "[0:v]scale=iw*100:-1"}},
+    {"robot": "/audio/encode", "ffmpeg": {"ar": 10**9}},
+    {"robot": "/audio/encode", "ffmpeg": {"af": "asetrate=1"}},
+    {"robot": "/audio/encode", "ffmpeg": {"input_options": {"itsoffset": 10**9}}},
     {"robot": "/video/merge", "duration": 10**9},
     {"robot": "/video/subtitle", "font_size": 10**6},
     {"robot": "/video/thumbs", "count": 10**9},
@@ -85,10 +91,18 @@ async def test_a_result_that_would_be_too_large_or_too_long_is_refused_before_it
 
 
 @pytest.mark.case(73, 86)
-@pytest.mark.parametrize(("seconds", "loops"), [(4e8, 0), (600, 999)])
-def test_a_length_of_days_is_refused_before_it_is_encoded(seconds: float, loops: int) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "wish"),
+    [
+        (4e8, {}),
+        (600, {"input_options": {"stream_loop": 999}}),
+        (600, {"af": "atempo=0.5,rubberband=tempo=0.003"}),
+        (600, {"af": "adelay=200000s"}),
+        (2, {"af": "atempo=0.5,rubberband=tempo=0.003", "input_options": {"stream_loop": 999}}),
+    ],
+)
+def test_a_length_of_days_is_refused_before_it_is_encoded(seconds: float, wish: dict[str, Any]) -> None:
     sound = {"codec_type": "audio", "codec_name": "aac", "channels": 1, "index": 0}
-    wish = {"input_options": {"stream_loop": loops}}
 
     with pytest.raises(BadInput, match="more than the 48 that are allowed"):
         Encoding.of(Footage(None, [sound], [], seconds), recipe("mp3", wish, ext="mp3"), Framing(), sources=[])
