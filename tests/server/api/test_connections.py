@@ -3,9 +3,10 @@
 import asyncio
 import json
 import os
+import resource
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from server.api.connections import Listener
 from server.api.middleware import json_response
 from tests.wire import Wire, wire
 
+MANY = 500
 POST = b"POST / HTTP/1.1\r\nHost: a\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -122,30 +124,48 @@ async def test_a_request_behind_a_good_one_is_heard(server: Listening) -> None:
     assert server.asked == ["/", "/", "/smuggled"]
 
 
-@pytest.mark.case(23)
-async def test_a_head_that_does_not_come_in_time_ends_its_connection_and_no_other() -> None:
-    async with listening(head=0.3) as server, wire(server.origin) as patient:
-        assert (await patient.ask("GET", "/", {})).status == 200
-        slow = [await asyncio.open_connection(*server.origin.removeprefix("http://").split(":")) for _ in range(99)]
-        for _, writer in slow:
-            writer.write(b"GET / HTTP/1.1\r\nX: ")
-        meanwhile = await patient.ask("GET", "/", {})
-        async with asyncio.timeout(30):
-            ends = await asyncio.gather(*(_drip(reader, writer) for reader, writer in slow))
+@pytest.fixture
+def many_descriptors() -> Iterator[None]:
+    """Both ends of each connection are in this process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
-        assert ends == [b""] * 99
+
+@pytest.mark.case(23)
+@pytest.mark.usefixtures("many_descriptors")
+async def test_heads_that_do_not_come_in_time_end_their_500_connections_and_no_other() -> None:
+    async with listening(most=MANY + 1, head=0.3) as server, wire(server.origin) as patient:
+        assert (await patient.ask("GET", "/", {})).status == 200
+        address = server.origin.removeprefix("http://").split(":")
+        slow = [await asyncio.open_connection(*address) for _ in range(MANY)]
+        meanwhile = await patient.ask("GET", "/", {})
+        async with asyncio.timeout(60):
+            ends = await _dripped(slow)
+
+        assert ends == [b""] * MANY
         assert meanwhile.status == 200
         assert (await patient.ask("GET", "/", {})).status == 200  # it was idle all the time, which is no head
 
 
-async def _drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-    """A byte now and then until the server has enough of it."""
-    end = asyncio.ensure_future(reader.read())
-    while not (await asyncio.wait({end}, timeout=0.02))[0]:
-        writer.write(b"a")
-    writer.close()
+async def _dripped(slow: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> list[bytes]:
+    """A byte now and then to each, until the server has enough of them all."""
+    for _, writer in slow:
+        writer.write(b"GET / HTTP/1.1\r\nX: ")
+    ends = asyncio.gather(*(_end(reader) for reader, _ in slow))
+    while not (await asyncio.wait({ends}, timeout=0.1))[0]:
+        for _, writer in slow:
+            if not writer.is_closing():
+                writer.write(b"a")
+    for _, writer in slow:
+        writer.close()
+    return await ends
+
+
+async def _end(reader: asyncio.StreamReader) -> bytes:
     try:
-        return await end
+        return await reader.read()
     except ConnectionError:  # a byte that was on its way when the server closed
         return b""
 
