@@ -33,12 +33,25 @@ def inspect(path: str, name: str, wanted: list[str], max_pixels: int) -> dict[st
         return {**found, "error": _damaged(found["mime"])}
 
 
+def inspect_all(files: list[list[str]], wanted: list[str], max_pixels: int) -> list[dict[str, Any] | None]:
+    """The same for several small files, by their paths and names; None where something is wrong."""
+    return [_sound(path, name, wanted, max_pixels) for path, name in files]
+
+
 def see(path: str, mime: str, wanted: list[str]) -> dict[str, Any]:
     """What the pixels of an image add to its metadata, whose size was found to be bearable."""
     try:
         return {"meta": image.see(Path(path), mime, wanted)}
     except Exception:  # likewise
         return {"error": _damaged(mime)}
+
+
+def _sound(path: str, name: str, wanted: list[str], max_pixels: int) -> dict[str, Any] | None:
+    try:
+        found = inspect(path, name, wanted, max_pixels)
+    except Exception:  # asked for alone, it is told what
+        return None
+    return None if "error" in found else found
 
 
 def _damaged(mime: str) -> str:

@@ -83,6 +83,20 @@ class Prober:
         """
         return await self._probe(path, name, wanted, 0 if seen and not _names(wanted) else self.max_pixels)
 
+    async def probe_together(
+        self, files: Sequence[tuple[Path, str]], wanted: bool | Mapping[str, bool] | Sequence[str] = True
+    ) -> list[Probed | None]:
+        """The same for several small files, by their paths and names, in one call; None for one to be probed alone."""
+        if not files or wanted is False:
+            return [None] * len(files)
+        told = [[str(path), name] for path, name in files]
+        arguments = {"files": told, "wanted": sorted(_names(wanted)), "max_pixels": self.max_pixels}
+        try:
+            found = await self.images.call("robots.probe.inspection:inspect_all", self.seconds, **arguments)
+        except RobotError:
+            return [None] * len(files)
+        return [Probed(**one) if one and one["mime"] not in MEDIA else None for one in found]
+
     async def glance(self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True) -> Probed:
         """The same, but of a large image only what its header says; `complete` adds the rest."""
         probed = await self._probe(path, name, wanted, min(AT_ONCE, self.max_pixels))

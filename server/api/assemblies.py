@@ -26,9 +26,10 @@ from server.api.signature import Auth, Authenticated
 from server.api.spool import Spool
 from server.api.told import INSTRUCTIONS, JSON, Told
 from server.engine.credentials import Credentials
+from server.engine.looks import Arrival
 from server.engine.runner import Runner
 from server.engine.templates import Templates
-from server.engine.uploads import Arrival, Uploads
+from server.engine.uploads import Uploads
 from server.engine.workspace import scratch
 from server.errors import ApiError
 from server.model import status
@@ -220,7 +221,7 @@ class Assemblies:
 
         async def take(arrival: Arrival) -> None:
             async with slots:
-                work = self.door.uploads.take(assembly_id, uuid.uuid4().hex, arrival)
+                work = self.door.uploads.looks.take(assembly_id, arrival)
                 task = self.runner.running.start(assembly_id, work)
                 await asyncio.wait({task})
             if not task.cancelled():  # as it is when the Assembly ended meanwhile

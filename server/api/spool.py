@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 from server.api.part import Upload
 from server.api.signature import Authenticated
-from server.engine.uploads import Arrival
+from server.engine.looks import Arrival
 from server.errors import ApiError
 
 TOO_LARGE = "MAX_SIZE_EXCEEDED"
@@ -41,7 +42,7 @@ class Spool:
             raise
         if known is None:
             self._early -= saved.size
-        self.files.append(Arrival(upload.name, upload.field, path, {}))
+        self.files.append(Arrival(uuid4().hex, upload.name, upload.field, path, {}))
 
     def _who(self) -> Authenticated | None:
         try:

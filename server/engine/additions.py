@@ -17,7 +17,8 @@ from robots.base.file import File
 from robots.tools.http import Fetched, HttpClient
 from robots.tools.turns import on_behalf_of
 from server.engine.admission import over
-from server.engine.uploads import Uploads, original, step_of, unusable
+from server.engine.looks import original, step_of, unusable
+from server.engine.uploads import Uploads
 from server.engine.workspace import scratch
 from server.errors import ApiError
 from server.model import retry

@@ -9,15 +9,26 @@ import os
 import shutil
 import stat
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 from tus import durable
 
 PIECE = 1 << 20
 SMALL = 1 << 16  # bytes that are read and hashed in less time than a thread takes to be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was taken in: where it lies, its size in bytes and its MD5."""
+
+    path: Path
+    size: int
+    md5hash: str
 
 
 class Files:
@@ -37,6 +48,10 @@ class Files:
         """Takes bytes in, durably and without a copy where the disk allows it; `synced` says that they are safe."""
         return await asyncio.to_thread(self._keep, source, self.path(assembly, file), synced)
 
+    async def keep_all(self, sources: Sequence[tuple[Path, str]], assembly: str) -> list[Stored | None]:
+        """The same for several small files that are safe, each with the id that it gets; None for what fails."""
+        return await asyncio.to_thread(self._keep_all, sources, self.of(assembly))
+
     async def remove(self, assembly: str) -> None:
         await asyncio.to_thread(shutil.rmtree, self.of(assembly), True)
 
@@ -50,19 +65,37 @@ class Files:
 
     def _keep(self, source: Path, target: Path, synced: bool) -> Path:
         """Bytes are durable before they have their name, so what has it is whole, even after a crash in between."""
-        with self._making[target.parent.parent.name]:  # who finds a folder may rely on it
-            durable.make_folder(target.parent)
+        self._make(target.parent)
         with _opened(source) as descriptor:
             if not synced:
                 os.fsync(descriptor)
-            try:
-                _link(descriptor, target)
-            except FileExistsError:
-                pass  # an earlier run of the same job kept what it made
-            except OSError:
-                durable.copy(descriptor, target)
+            _give_name(descriptor, target)
         durable.sync_folder(target.parent)
         return target
+
+    def _keep_all(self, sources: Sequence[tuple[Path, str]], folder: Path) -> list[Stored | None]:
+        """Their names are made durable together."""
+        try:
+            self._make(folder)
+            kept = [_stored(source, folder / file) for source, file in sources]
+            durable.sync_folder(folder)
+        except OSError:
+            return [None] * len(sources)
+        return kept
+
+    def _make(self, folder: Path) -> None:
+        with self._making[folder.parent.name]:  # who finds a folder may rely on it
+            durable.make_folder(folder)
+
+
+def _stored(source: Path, target: Path) -> Stored | None:
+    try:
+        with _opened(source) as descriptor:
+            _give_name(descriptor, target)
+            with open(descriptor, "rb", closefd=False) as stream:
+                return Stored(target, *_hashed(stream))
+    except OSError:
+        return None
 
 
 @contextmanager
@@ -75,6 +108,15 @@ def _opened(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _give_name(descriptor: int, target: Path) -> None:
+    try:
+        _link(descriptor, target)
+    except FileExistsError:
+        pass  # an earlier run of the same job kept what it made
+    except OSError:
+        durable.copy(descriptor, target)
 
 
 def _link(descriptor: int, target: Path) -> None:
@@ -111,8 +153,12 @@ async def measured(path: Path) -> tuple[int, str]:
 
 
 def _measured(path: Path) -> tuple[int, str]:
-    digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb") as stream:
-        while piece := stream.read(PIECE):
-            digest.update(piece)
-        return stream.tell(), digest.hexdigest()
+        return _hashed(stream)
+
+
+def _hashed(stream: BinaryIO) -> tuple[int, str]:
+    digest = hashlib.md5(usedforsecurity=False)
+    while piece := stream.read(PIECE):
+        digest.update(piece)
+    return stream.tell(), digest.hexdigest()

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any
 
+from server.engine.files import SMALL
 from server.engine.running import Running
 from tus.upload import Upload
 
 log = logging.getLogger(__name__)
 ABREAST = 4  # more would only wait for the children, and keep the loop from those who still send
-LULL = 0.01  # seconds without a whole upload of an Assembly; until then it has one looked at
+TOGETHER = 16  # small ones that are looked at in one go
+LULL = 0.01  # seconds without a whole upload of an Assembly; until then it has one go at a time
+REST = 10  # times what a go at small ones took; until then the next one waits, unless there is a lull
 
 
 class Intake:
     """Uploads that wait are known by reference only; after a crash their rows say that they still wait."""
 
-    def __init__(self, running: Running, analyse: Callable[[Upload], Awaitable[None]]) -> None:
+    def __init__(self, running: Running, analyse: Callable[[str, Sequence[Upload]], Awaitable[None]]) -> None:
         self._running = running
         self._analyse = analyse
         self._waiting: dict[str, deque[Upload]] = {}
         self._abreast: dict[str, int] = {}
         self._looking: Counter[str] = Counter()
         self._came: dict[str, float] = {}
+        self._rested: dict[str, float] = {}
 
     def add(self, assembly: str, upload: Upload) -> None:
         """Looks at an upload as soon as those before it leave room."""
@@ -41,26 +46,40 @@ class Intake:
         self._running.start(assembly, self._look(assembly)).add_done_callback(partial(self._ended, assembly))
 
     async def _look(self, assembly: str) -> None:
-        """One that goes wrong in a way that nobody foresaw must not take the others along."""
-        waiting = self._waiting[assembly]
-        while waiting:
-            if self._looking[assembly]:
-                await self._lull(assembly)
-            if not waiting:
+        """Those that go wrong in a way that nobody foresaw must not take the others along."""
+        while self._waiting[assembly]:
+            await self._lull(assembly)
+            uploads, began = self._next(assembly), monotonic()
+            if not uploads:
                 return
-            upload = waiting.popleft()
             self._looking[assembly] += 1
             try:
-                await self._analyse(upload)
+                await self._analyse(assembly, uploads)
             except Exception:
-                log.exception("the upload %s could not be looked at", upload.id)
+                log.exception("the uploads %s could not be looked at", ", ".join(upload.id for upload in uploads))
             finally:
                 self._looking[assembly] -= 1
+                took = monotonic() - began if uploads[0].offset <= SMALL else 0.0
+                self._rested[assembly] = monotonic() + REST * took
+
+    def _next(self, assembly: str) -> list[Upload]:
+        """The first one, or as many small ones as leave others to those who look beside."""
+        waiting = self._waiting[assembly]
+        most, taken = min(TOGETHER, len(waiting) // ABREAST), list[Upload]()
+        while waiting and (not taken or (len(taken) < most and max(taken[0].offset, waiting[0].offset) <= SMALL)):
+            taken.append(waiting.popleft())
+        return taken
 
     async def _lull(self, assembly: str) -> None:
-        """Small files that pour in would be received at half the speed beside more than one look."""
-        while (left := self._came[assembly] + LULL - monotonic()) > 0:  # noqa: ASYNC110 - of a lull no event can tell
-            await asyncio.sleep(left)
+        """Small files that pour in would be received at a fraction of the speed beside many looks."""
+        while (due := self._due(assembly)) > monotonic():
+            await asyncio.sleep(due - monotonic())
+            if (late := monotonic() - due) > LULL / 2:  # a loop that was held up has not seen what came meanwhile
+                self._came[assembly] += late
+
+    def _due(self, assembly: str) -> float:
+        rested = math.inf if self._looking[assembly] else self._rested.get(assembly, 0.0)
+        return min(self._came[assembly] + LULL, rested)
 
     def _ended(self, assembly: str, look: asyncio.Task[Any]) -> None:
         """A cancelled one ends with its Assembly; what came just as another one ended still waits."""
@@ -68,5 +87,5 @@ class Intake:
         if self._waiting[assembly] and not look.cancelled():
             self._begin(assembly)
         elif not self._abreast[assembly]:
-            for kept in (self._abreast, self._waiting, self._looking, self._came):
-                del kept[assembly]
+            for kept in (self._abreast, self._waiting, self._looking, self._came, self._rested):
+                kept.pop(assembly, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -74,6 +74,12 @@ class Publisher:
         look = _looked(partial(self.prober.probe, file.bytes, file.name, step.output_meta, seen=seen), step)
         (size, md5hash), (probed, ignored) = await asyncio.gather(measured(file.bytes), look)
         return _described(replace(file, size=size, md5hash=md5hash), probed, ignored)
+
+    async def analysed_together(self, files: Sequence[File], step: Step) -> list[Published]:
+        """Those of several small uploads with which all is as usual; the others are to be analysed one by one."""
+        known = [file for file in files if file.size]
+        probed = await self.prober.probe_together([(file.bytes, file.name) for file in known], step.output_meta)
+        return [_described(file, look, None) for file, look in zip(known, probed, strict=True) if look]
 
     async def looks(
         self, file: File, step: Step, hurried: bool, seen: Callable[[], Awaitable[bool]]

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
-from robots.base.errors import RobotError
-from robots.base.file import File
 from robots.tools.filename import safe
-from robots.tools.turns import on_behalf_of
-from server import shortage
 from server.engine.admission import Admission
 from server.engine.advances import Advances
 from server.engine.begun import Begun
 from server.engine.files import Files
 from server.engine.intake import Intake
+from server.engine.looks import Arrival, Looks
 from server.engine.publisher import Publisher
 from server.engine.runner import Runner
 from server.errors import ApiError
-from server.model import early
 from server.model.assembly import Assembly
 from server.model.events import (
     Event,
-    FileUploaded,
     UploadAdvanced,
-    UploadFailed,
     UploadReceived,
     UploadRemoved,
     UploadStarted,
 )
 from server.model.job import digest
-from server.model.parts import ORIGINAL
-from server.model.step import Step
 from server.tasks import Tasks
 from tus.errors import TusError
 from tus.failpoint import failpoint
@@ -46,20 +35,8 @@ from tus.locker import Locker
 from tus.stores.disk import DiskStore
 from tus.upload import Upload
 
-log = logging.getLogger(__name__)
 ASSEMBLY = re.compile(r"/assemblies/([0-9a-f]{32})/?(?:[?#].*)?$")
-UNFORESEEN = "The file could not be taken in, in a way that should not be; the log of this server says how."
 OURS = frozenset({"assembly_url", "fieldname", "filename"})
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Bytes that are here: what they are called and where they lie. `field` is the name of the form's field."""
-
-    name: str
-    field: str | None
-    path: Path
-    user_meta: Mapping[str, Any]
 
 
 class Uploads(Hooks):
@@ -80,6 +57,7 @@ class Uploads(Hooks):
         self.locker = locker
         self.files: Files = publisher.files
         self.publisher = publisher
+        self.looks = Looks(runner, publisher, now)
         self.tasks = tasks
         self.now = now
         self.admission = Admission(runner, now)
@@ -168,39 +146,13 @@ class Uploads(Hooks):
             await self.store.terminate(upload_id)
         self.begun.drop(upload_id)
 
-    async def analyse(self, upload: Upload) -> None:
-        """Makes a File of a whole upload. Done twice, it does no harm: the file has the same id again."""
-        arrival = Arrival(
-            name_of(upload), upload.metadata.get("fieldname"), self.store.path(upload.id), user_meta(upload)
-        )
-        await self.take(_assembly(upload.id), digest(upload.id), arrival, upload.id)
+    async def analyse(self, assembly_id: str, uploads: Sequence[Upload]) -> None:
+        """Makes Files of whole uploads."""
+        await self.looks.take_all(assembly_id, [self._arrival(upload) for upload in uploads])
 
-    async def take(self, assembly_id: str, file_id: str, arrival: Arrival, upload: str | None = None) -> None:
-        """Stores and analyses bytes and tells the Assembly, if it waits for them."""
-        found = await self.runner.insist_on_reading(
-            assembly_id,
-            lambda assembly: (
-                (assembly.account, (step_of(assembly), assembly.plan.hurries)) if _awaits(assembly, upload) else None
-            ),
-        )
-        if found is None:
-            return
-        account, how = found
-        try:
-            path = await self.files.keep(arrival.path, assembly_id, file_id, synced=True)
-            failpoint("W5.before")
-            read = partial(self._is_read, assembly_id, file_id)
-            with on_behalf_of(account, assembly_id):
-                async for look in self.publisher.looks(_arrived(arrival, file_id, path), *how, read):
-                    seen = FileUploaded(original(look.file), upload, self.now(), look.ignored, look.whole)
-                    await self.runner.insist(assembly_id, seen)
-        except Exception as error:  # whatever it is, the Assembly must not wait for ever
-            failed = UploadFailed(unusable(_known(error), arrival.name), upload, self.now(), file=file_id)
-            await self.runner.insist(assembly_id, failed)
-
-    async def _is_read(self, assembly_id: str, file_id: str) -> bool:
-        found = await self.runner.read(assembly_id, lambda assembly: early.reading(assembly.jobs.values(), file_id))
-        return bool(found)
+    def _arrival(self, upload: Upload) -> Arrival:
+        field, path = upload.metadata.get("fieldname"), self.store.path(upload.id)
+        return Arrival(digest(upload.id), name_of(upload), field, path, user_meta(upload), upload.id)
 
     async def _unfinished(self) -> set[str]:
         return {upload.id for upload in await self.store.all() if not upload.finished or upload.partial}
@@ -222,32 +174,6 @@ def user_meta(upload: Upload) -> dict[str, Any]:
     return {key: value for key, value in upload.metadata.items() if key not in OURS}
 
 
-def step_of(assembly: Assembly) -> Step:
-    """The step of the uploads; an option of the whole Assembly can make it as forgiving as its own one."""
-    step = assembly.instructions.steps[ORIGINAL]
-    if assembly.instructions.ignore_upload_meta_data_errors:
-        return replace(step, ignore_errors=step.ignore_errors | {"meta"})
-    return step
-
-
-def original(file: File) -> File:
-    """An upload is its own original."""
-    return replace(file, original_id=file.id, original_name=file.name, original_md5hash=file.md5hash, path=None)
-
-
-def _known(error: Exception) -> RobotError:
-    known = error if isinstance(error, RobotError) else shortage.failure(error)
-    if known is None:
-        log.error("a file could not be taken in", exc_info=error)
-    return known or RobotError(UNFORESEEN)
-
-
-def unusable(error: RobotError, name: str) -> dict[str, Any]:
-    """The end of an Assembly whose upload cannot be looked at."""
-    told = {"message": error.message, "reason": error.message, "file": name}
-    return {"error": error.code or "FILE_META_DATA_ERROR", **told}
-
-
 def _come_along(upload: Upload, at: float) -> list[Event]:
     """What to tell of the bytes that an upload had from its creation."""
     if upload.finished:
@@ -260,18 +186,6 @@ def _unfinished(assembly: Assembly) -> list[str]:
     if assembly.state == "completed" or not assembly.terminal:
         return []
     return [upload.id for upload in assembly.uploads.values() if not upload.analysed]
-
-
-def _awaits(assembly: Assembly, upload: str | None) -> bool:
-    """Whether the Assembly wants to know of an upload, or of a file of its form."""
-    if assembly.terminal or upload is None:
-        return not assembly.terminal
-    known = assembly.uploads.get(upload)
-    return known is not None and known.received and not known.analysed
-
-
-def _arrived(arrival: Arrival, file_id: str, path: Path) -> File:
-    return File(id=file_id, name=arrival.name, field=arrival.field, user_meta=dict(arrival.user_meta), path=path)
 
 
 def _assembly(upload_id: str) -> str:
