@@ -8,7 +8,7 @@ from typing import Literal
 
 from robots.base.errors import BadInput
 from robots.base.workspace import Workspace
-from robots.tools.encoding import PALETTE
+from robots.tools.encoders import BT601, PALETTE
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.framing import Framing
 from robots.tools.likeness import seen
@@ -19,13 +19,17 @@ AnimationFormat = Literal["apng", "avif", "gif", "webp"]
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """`pixels` and `clear` are its pixel formats without and with alpha; it is told to play `forever` or `once`."""
+    """`pixels` and `clear` are its pixel formats without and with alpha; it is told to play `forever` or `once`.
+
+    `last` are the filters that frames pass after all others.
+    """
 
     arguments: tuple[str, ...]
     forever: tuple[str, str]
     once: tuple[str, str]
     pixels: str | None = None
     clear: str | None = None
+    last: tuple[str, ...] = ()
 
 
 ENCODERS: dict[str, Encoder] = {
@@ -36,9 +40,14 @@ ENCODERS: dict[str, Encoder] = {
         ("-loop", "1"),
         "yuv420p",
     ),
-    "gif": Encoder(("-c:v", "gif", "-f", "gif"), ("-loop", "0"), ("-loop", "-1")),
+    "gif": Encoder(("-c:v", "gif", "-f", "gif"), ("-loop", "0"), ("-loop", "-1"), last=(PALETTE,)),
     "webp": Encoder(
-        ("-c:v", "libwebp_anim", "-q:v", "75", "-f", "webp"), ("-loop", "0"), ("-loop", "1"), "yuv420p", "bgra"
+        ("-c:v", "libwebp_anim", "-q:v", "75", "-f", "webp"),
+        ("-loop", "0"),
+        ("-loop", "1"),
+        "yuv420p",
+        "bgra",
+        (BT601,),
     ),
 }
 
@@ -61,7 +70,7 @@ class Animation:
     def arguments(self, chain: list[str], clear: bool) -> list[str]:
         """Filters and encoder; a clip at a few frames a second must not keep the time stamps of the video."""
         encoder = ENCODERS[self.format]
-        filters = [f"fps={self.rate}", *chain, *([PALETTE] if self.format == "gif" else [])]
+        filters = [f"fps={self.rate}", *chain, *encoder.last]
         pixels = encoder.clear if clear and encoder.clear else encoder.pixels
         told = [*encoder.arguments, *(encoder.forever if self.loops else encoder.once)]
         return ["-vf", ",".join(filters), "-an", *(["-pix_fmt", pixels] if pixels else []), *told]

@@ -11,6 +11,7 @@ class Encoder:
     """`always` is set with every rate; `quality` only where no bit rate is given.
 
     `pixels` is the pixel format that players can be trusted with, `deep` the one for HDR, `clear` the one with alpha.
+    `last` are the filters that frames pass after all others.
     """
 
     always: Mapping[str, str] = field(default_factory=dict)
@@ -18,8 +19,13 @@ class Encoder:
     pixels: str | None = "yuv420p"
     deep: str | None = None
     clear: str | None = None
+    last: tuple[str, ...] = ()
 
 
+# A palette for each frame keeps memory bounded, where one for all frames would need them all at once.
+PALETTE = "split[plain][seen];[seen]palettegen=stats_mode=single[palette];[plain][palette]paletteuse=new=1"
+# The one way in which some formats write colours; that of HD video is another.
+BT601 = "scale=out_color_matrix=bt601:flags=accurate_rnd"
 # libvpx and SVT-AV1 are set several times quicker than their defaults, at a loss that is hard to see.
 VP9 = Encoder(
     {"deadline": "good", "cpu-used": "4", "row-mt": "1"},
@@ -30,19 +36,21 @@ VP9 = Encoder(
 VIDEO: dict[str, Encoder] = {
     "libx264": Encoder({"preset": "medium"}, {"crf": "23"}),
     "libx265": Encoder({"preset": "fast", "x265-params": "log-level=error"}, {"crf": "26"}, deep="yuv420p10le"),
-    "libvpx": Encoder({"deadline": "good", "cpu-used": "4"}, {"crf": "10", "b:v": "2M"}, clear="yuva420p"),
+    "libvpx": Encoder(
+        {"deadline": "good", "cpu-used": "4"}, {"crf": "10", "b:v": "2M"}, clear="yuva420p", last=(BT601,)
+    ),
     "libvpx-vp9": VP9,
     "libsvtav1": Encoder({"preset": "8"}, {"crf": "35"}, deep="yuv420p10le"),
     "libaom-av1": Encoder({"cpu-used": "6", "row-mt": "1"}, {"crf": "32", "b:v": "0"}, deep="yuv420p10le"),
-    "libtheora": Encoder({}, {"q:v": "7"}),
+    "libtheora": Encoder({}, {"q:v": "7"}, last=(BT601,)),
     "wmv2": Encoder({}, {"q:v": "4"}),
-    "flv": Encoder({}, {"q:v": "4"}),
+    "flv": Encoder({}, {"q:v": "4"}, last=(BT601,)),
     "mpeg4": Encoder({}, {"q:v": "4"}),
     "mpeg2video": Encoder({}, {"q:v": "4"}),
-    "mjpeg": Encoder({}, {"q:v": "3"}, "yuvj420p"),
+    "mjpeg": Encoder({}, {"q:v": "3"}, "yuvj420p", last=(BT601,)),
     "prores_ks": Encoder({}, {}, "yuv422p10le", deep="yuv422p10le", clear="yuva444p10le"),
-    "gif": Encoder({"loop": "0"}, {}, None),
-    "libwebp_anim": Encoder({"loop": "0"}, {"q:v": "75"}, None, clear="bgra"),
+    "gif": Encoder({"loop": "0"}, {}, None, last=(PALETTE,)),
+    "libwebp_anim": Encoder({"loop": "0"}, {"q:v": "75"}, None, clear="bgra", last=(BT601,)),
     "apng": Encoder({}, {}, None, clear="rgba"),
     "ffv1": Encoder({}, {}, None),
     "copy": Encoder({}, {}, None),

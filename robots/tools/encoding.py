@@ -21,8 +21,6 @@ from robots.tools.streams import chosen, keeps_cover
 
 MOST_FRAMES = 60  # a second; the documented bound
 GIF_FRAMES = 25  # browsers slow GIFs down that are quicker
-# A palette for each frame keeps memory bounded, where one for all frames would need them all at once.
-PALETTE = "split[plain][seen];[seen]palettegen=stats_mode=single[palette];[plain][palette]paletteuse=new=1"
 RAW = {"f32le", "s16le"}  # formats without a header, which cannot be probed
 MOST_SECONDS = 48 * 3600.0  # of a result
 OWN = {"ss", "t", "to", "vf", "r"}  # settings that are not passed on as they are
@@ -128,7 +126,7 @@ class Encoding:
     def _graph(self) -> tuple[list[str], str | None]:
         """The filters, and the label of their picture when they stand in a graph with two inputs."""
         chain, size = self.framing.filters(self.footage)
-        tail = [*self.recipe.settings.get("vf", []), *([PALETTE] if self.recipe.video == "gif" else [])]
+        tail = [*self.recipe.settings.get("vf", []), *self.recipe.last]
         if self.overlay is None:
             every = ",".join([*chain, *tail])
             return (["-vf", every] if every else []), None

@@ -63,6 +63,11 @@ class Recipe:
         return VIDEO.get(self.video or self.container.video or "", OTHER)
 
     @property
+    def last(self) -> tuple[str, ...]:
+        """The filters that frames pass after those of the user, for an encoder that was named."""
+        return self.encoder.last if self.video else ()
+
+    @property
     def channels(self) -> int:
         """How many channels of sound it can write."""
         return CHANNELS.get(self.audio or self.container.audio or "", MOST_CHANNELS)

@@ -9,7 +9,7 @@ from pathlib import Path
 from robots.base.errors import BadInput
 from robots.base.workspace import Workspace
 from robots.tools.clips import UNHEEDED
-from robots.tools.encoding import MOST_SECONDS, PALETTE, RESHAPING
+from robots.tools.encoding import MOST_SECONDS, RESHAPING
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
@@ -54,7 +54,7 @@ class Reel:
     def _mapped(self) -> list[str]:
         """The user's own filters go over the whole."""
         settings, (picture, sound) = self.recipe.settings, self.labels
-        tail = [*settings.get("vf", []), *([PALETTE] if self.recipe.video == "gif" else [])]
+        tail = [*settings.get("vf", []), *self.recipe.last]
         graph = [*self.graph, f"[{picture}]{','.join(tail) or 'null'}[seen]"]
         if not self.sound:
             return ["-filter_complex", ";".join(graph), "-map", "[seen]"]

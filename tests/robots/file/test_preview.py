@@ -28,6 +28,7 @@ from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.vips import Images
 from tests import samples
 from tests.papers import office
+from tests.robots.video.screen import hd
 from tests.robots.workspace import Bench, file_at, run
 
 PROGRAMS = Programs()
@@ -355,6 +356,15 @@ async def test_a_clip_moves(bench: Bench, tmp_path: Path, format: str, kind: str
     assert near(pixel(image, 0, 20), WHITE)
     if format != "avif":
         assert image.info.get("loop") == {("webp", True): 0, ("gif", False): None, ("apng", True): 0}[format, loops]
+
+
+@pytest.mark.parametrize("format", ["webp", "gif", "apng", "avif"])
+async def test_a_clip_has_the_colours_of_hd_video(bench: Bench, tmp_path: Path, format: str) -> None:
+    source = hd(tmp_path, (255, 0, 0)).bytes
+    wish = {"strategy": {"video": ["clip"]}, "clip_format": format, "clip_offset": 0, "clip_duration": 0.5}
+    image = await preview(bench, source, "video/mp4", **wish, **SMALL)
+
+    assert pixel(image, 30, 20) == pytest.approx((255, 0, 0, 255), abs=6)
 
 
 @pytest.mark.parametrize(("format", "once"), [("webp", 1), ("apng", 1)])

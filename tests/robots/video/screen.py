@@ -38,6 +38,13 @@ def plain(folder: Path, color: str, seconds: float, name: str = "plain.mp4", *, 
     return written(folder / name, "-f", "lavfi", "-i", picture, *tone, "-preset", "ultrafast")
 
 
+def hd(folder: Path, color: tuple[int, int, int]) -> File:
+    """One colour, written as HD video writes it."""
+    written_so = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:range=tv"
+    drawn = f"color=0x{bytes(color).hex()}:size=64x48:rate=10:duration=1,{written_so}"
+    return written(folder / "hd.mp4", "-f", "lavfi", "-i", drawn, "-preset", "ultrafast")
+
+
 @cache
 def _encoded(suffix: str, arguments: tuple[str, ...]) -> bytes:
     """The same wish is encoded once in a test run."""

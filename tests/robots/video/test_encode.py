@@ -19,7 +19,7 @@ from robots.tools.footage import Footage
 from robots.tools.http import HttpClient
 from robots.video.encode import VideoEncodeRobot
 from tests import samples
-from tests.robots.video.screen import PROBE, PROGRAMS, RED, footage, like, pixel, video_at, written
+from tests.robots.video.screen import PROBE, PROGRAMS, RED, footage, hd, like, pixel, video_at, written
 from tests.robots.workspace import Bench, run
 
 QUICK = {"preset": "ultrafast", "threads": 1}
@@ -268,6 +268,25 @@ async def test_hdr_stays_hdr_where_the_codec_holds_it_and_is_tone_mapped_where_n
     assert (deep["pix_fmt"], deep["color_transfer"], deep["color_space"]) == ("yuv420p10le", "smpte2084", "bt2020nc")
     assert (flat["pix_fmt"], flat["color_transfer"], flat["color_space"]) == ("yuv420p", "bt709", "bt709")
     assert [sentence for sentence in bench.warnings if "HDR" in sentence] == bench.warnings[:1]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        *({"preset": "webm"}, {"ffmpeg": {"f": "ogg"}}, {"ffmpeg": {"f": "flv"}}),
+        *({"ffmpeg": {"f": "webp", "preset": None}}, {"ffmpeg": {"f": "mov", "c:v": "mjpeg"}}),
+    ],
+)
+async def test_colours_of_hd_video_stay_in_formats_that_write_others(
+    bench: Bench, tmp_path: Path, wish: dict[str, Any]
+) -> None:
+    made = await encoded(bench, hd(tmp_path, (255, 0, 0)), **wish)
+
+    if made.ext == "webp":
+        with Image.open(made.bytes) as frame:
+            assert frame.convert("RGB").getpixel((30, 20)) == pytest.approx((255, 0, 0), abs=6)
+    else:
+        assert pixel(made, 30, 20) == pytest.approx((255, 0, 0), abs=6)
 
 
 async def test_a_gif_of_hdr_has_the_colours_of_ordinary_screens(bench: Bench, tmp_path: Path) -> None:
