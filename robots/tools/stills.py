@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from robots.base.errors import ToolFailed
 from robots.base.workspace import Workspace
@@ -15,17 +17,24 @@ Shot = tuple[float, Path]  # a time, and where its picture goes
 
 BACK = 3.0  # seconds before a time at which nothing was found, from which the last frame is looked for
 WINDOW = 4.0  # seconds around a time in which a better frame may lie
+SIDE = 64  # pixels of the copies that tell colours
+SIGHT = f"scale={SIDE}:{SIDE}:flags=area,format=rgb24"
 SEEN = "scale=w='min(320,iw)':h=-2,siti,metadata=mode=print:file='pipe\\:1'"
 
 
 @dataclass(frozen=True, slots=True)
 class Stills:
-    """Where the frames come from, and the arguments by which each becomes a picture."""
+    """Where the frames come from, the filters that they pass through, and the settings of each picture.
+
+    With `sights` a small copy lies beside each picture, so that nobody has to decode it to know its colour.
+    """
 
     source: Path
     footage: Footage
-    arguments: Sequence[str]
+    settings: Sequence[str]
+    filters: Sequence[str] = ()
     input_options: tuple[str, ...] = ()
+    sights: bool = False
 
     @property
     def seeks(self) -> bool:
@@ -33,8 +42,12 @@ class Stills:
         return self.footage.picture_duration is not None
 
     async def take(self, shots: Sequence[Shot], workspace: Workspace) -> None:
-        """Writes the frame at each time to its path; a path stays empty where there is no frame."""
-        inputs = [self._input(at) for at, _ in shots]
+        """Writes the frame at each time to its path; a path stays empty where there is no frame.
+
+        Decoders that read ahead for every core at once would decode more frames than are wanted.
+        """
+        threads = max(1, (os.cpu_count() or 1) // len(shots))
+        inputs = [self._input(at, "-threads", str(threads)) for at, _ in shots]
         told = [
             part for number, (at, path) in enumerate(shots) for part in self._output(number, at, path, "-frames:v", "1")
         ]
@@ -45,6 +58,17 @@ class Stills:
         start = max(0.0, before - BACK)
         told = self._output(0, start, path, "-t", f"{before - start + 0.1:g}")
         await workspace.tool(Ffmpeg).run(told, inputs=[self._input(start)], workspace=workspace)
+
+    def sight(self, path: Path) -> dict[str, Any]:
+        """What is seen of the picture that was written there, if anything is."""
+        try:
+            pixels = _beside(path).read_bytes()
+        except FileNotFoundError:
+            return {}
+        if len(pixels) != 3 * SIDE**2:
+            return {}
+        means = bytes(round(sum(pixels[band::3]) / SIDE**2) for band in range(3))
+        return {"average_color": f"#{means.hex()}", "has_transparency": False}
 
     async def best(self, middle: float, width: float, most: int, workspace: Workspace) -> float:
         """The time of the frame with the most spatial detail, among some around a time."""
@@ -58,13 +82,26 @@ class Stills:
         await workspace.tool(Ffmpeg).run(told, inputs=[self._input(start)], workspace=workspace, on_line=scores.hear)
         return start + scores.best if scores.found else middle
 
-    def _input(self, at: float) -> Input:
-        return Input(self.source, (*(["-ss", f"{at:.6f}"] if self.seeks and at else []), *self.input_options))
+    def _input(self, at: float, *more: str) -> Input:
+        return Input(self.source, (*(["-ss", f"{at:.6f}"] if self.seeks and at else []), *more, *self.input_options))
 
     def _output(self, number: int, at: float, path: Path, *amount: str) -> list[str]:
-        mapped = ["-map", f"{number}:{self.footage.picture['index']}", *amount]
-        late = [] if self.seeks else ["-ss", f"{at:.6f}"]
-        return [*mapped, *late, *self.arguments, "-f", "image2", "-update", "1", f"file:{path}"]
+        stream, chain = f"{number}:{self.footage.picture['index']}", ",".join(self.filters)
+        how = [*amount, *([] if self.seeks else ["-ss", f"{at:.6f}"])]
+        if not self.sights:
+            return ["-map", stream, *how, *(["-vf", chain] if chain else []), *self.settings, *_onto(path)]
+        graph = f"[{stream}]{chain or 'null'},split[still{number}][seen{number}];[seen{number}]{SIGHT}[sight{number}]"
+        told = ["-filter_complex", graph, "-map", f"[still{number}]", *how, *self.settings, *_onto(path)]
+        return [*told, "-map", f"[sight{number}]", *how, "-c:v", "rawvideo", *_onto(_beside(path))]
+
+
+def _onto(path: Path) -> list[str]:
+    """A later frame takes the place of an earlier one."""
+    return ["-f", "image2", "-update", "1", f"file:{path}"]
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".rgb")
 
 
 class Scores:

@@ -14,10 +14,11 @@ from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
+from robots.tools.encoders import BT601
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing, Rotation
-from robots.tools.options import FfmpegOptions, FfmpegStack, Options, Settings, arguments, parsed
+from robots.tools.options import FfmpegOptions, FfmpegStack, Settings, arguments, parsed
 from robots.tools.stills import Shot, Stills, length
 
 AT_ONCE = 4  # pictures of one run of ffmpeg: the first come soon, and starting costs little
@@ -89,7 +90,8 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
                 most = self.params.smart_max_candidates
                 shots = [(await stills.best(at, times[0], most, workspace), path) for at, path in shots]
             for at, path in await taken(stills, shots, workspace):
-                yield file.made(path, self.params.ext, thumb_index=index, thumb_offset=round(at, 6))
+                place = {"thumb_index": index, "thumb_offset": round(at, 6)}
+                yield file.made(path, self.params.ext, **place, **stills.sight(path))
                 index += 1
             workspace.progress((first + len(shots)) / len(times))
         if times and not index:
@@ -110,7 +112,24 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
         params, options = self.params, parsed(self.params.ffmpeg)
         for name in sorted((options.output.keys() | options.input.keys()) - MEANT):
             workspace.warn(f"ffmpeg.{name} means nothing for single pictures and was passed over.")
-        framing = Framing(
+        framing = self._framing(footage)
+        chain, _ = framing.filters(footage)
+        shows_through = framing.clear and (footage.alpha or any(part.startswith("pad=") for part in chain))
+        settings = CODECS[params.ext] | ({"pix_fmt": ["rgba"]} if shows_through else {})
+        settings |= {name: values for name, values in options.output.items() if name in MEANT - {"vf"}}
+        decoder = ["-c:v", params.input_codec] if params.input_codec else footage.decoder(framing.clear)
+        return Stills(
+            source=source,
+            footage=footage,
+            settings=arguments(settings),
+            filters=[*chain, *options.output.get("vf", []), *([BT601] if params.ext == "jpg" else [])],
+            input_options=(*framing.input_options, *decoder),
+            sights=settings == CODECS[params.ext] and not options.output,
+        )
+
+    def _framing(self, footage: Footage) -> Framing:
+        params = self.params
+        return Framing(
             strategy=params.resize_strategy,
             box=(params.width, params.height),
             background=params.background,
@@ -119,18 +138,6 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
             clear=params.ext == "png" and (footage.alpha or rgba(params.background)[3] < 255),
             tone_map=footage.hdr,
         )
-        decoder = ["-c:v", params.input_codec] if params.input_codec else footage.decoder(framing.clear)
-        return Stills(source, footage, self._picture(framing, footage, options), (*framing.input_options, *decoder))
-
-    def _picture(self, framing: Framing, footage: Footage, options: Options) -> list[str]:
-        """Filters and settings of each picture; a PNG has alpha only where something shows through."""
-        chain, _ = framing.filters(footage)
-        settings = dict(CODECS[self.params.ext])
-        if framing.clear and (footage.alpha or any(part.startswith("pad=") for part in chain)):
-            settings["pix_fmt"] = ["rgba"]
-        settings |= {name: values for name, values in options.output.items() if name in MEANT - {"vf"}}
-        every = [*chain, *options.output.get("vf", [])]
-        return [*(["-vf", ",".join(every)] if every else []), *arguments(settings)]
 
 
 async def taken(stills: Stills, shots: Sequence[Shot], workspace: Workspace) -> list[Shot]:

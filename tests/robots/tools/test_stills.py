@@ -1,6 +1,7 @@
 """Frames are found by time, and by how much there is to see in them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,9 +17,9 @@ from tests.robots.workspace import Bench
 PROGRAMS = Programs()
 
 
-async def stills(source: Path) -> Stills:
+async def stills(source: Path, **how: Any) -> Stills:
     footage = Footage.of(await Ffprobe(PROGRAMS).show(source))
-    return Stills(source, footage, ["-c:v", "png"])
+    return Stills(source, footage, ["-c:v", "png"], **how)
 
 
 async def test_several_frames_come_in_one_run(tmp_path: Path) -> None:
@@ -28,6 +29,25 @@ async def test_several_frames_come_in_one_run(tmp_path: Path) -> None:
     await found.take(shots, Bench(tmp_path, Ffmpeg(PROGRAMS)))
 
     assert len({path.read_bytes() for _, path in shots}) == 3
+
+
+async def test_a_frame_that_was_taken_tells_its_colour(tmp_path: Path) -> None:
+    orange = ("-vf", "drawbox=color=0xff8000:t=fill")
+    found = await stills(samples.mp4(tmp_path, args=orange), sights=True, filters=["crop=100:60"])
+    bench = Bench(tmp_path, Ffmpeg(PROGRAMS))
+
+    await found.take([(1.0, tmp_path / "taken.png")], bench)
+    await found.take_last(2.0, tmp_path / "last.png", bench)
+
+    for name in ("taken.png", "last.png"):
+        sight = found.sight(tmp_path / name)
+        red, green, blue = bytes.fromhex(sight["average_color"][1:])
+        with Image.open(tmp_path / name) as picture:
+            assert picture.size == (100, 60)
+            assert picture.convert("RGB").getpixel((50, 30)) == pytest.approx((red, green, blue), abs=3)
+        assert (red, green, blue) == pytest.approx((255, 128, 0), abs=8)
+        assert sight["has_transparency"] is False
+    assert found.sight(tmp_path / "nothing.png") == {}
 
 
 async def test_after_the_end_there_is_the_last_frame(tmp_path: Path) -> None:

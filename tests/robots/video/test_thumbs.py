@@ -12,7 +12,7 @@ from robots.base.params import Invalid
 from robots.tools.footage import Footage
 from robots.video.thumbs import VideoThumbsParams, VideoThumbsRobot
 from tests import samples
-from tests.robots.video.screen import PROBE, RED, like, pixel, video_at
+from tests.robots.video.screen import PROBE, RED, hd, like, pixel, video_at
 from tests.robots.workspace import Bench, run
 
 
@@ -115,6 +115,25 @@ async def test_formats(bench: Bench, clip: File, wish: str, ext: str, kind: str)
         assert (picture.format, picture.mode) == (kind, "RGB")
 
 
+@pytest.mark.parametrize("color", [(255, 0, 0), (0, 255, 0), (128, 64, 32)])
+async def test_a_picture_has_the_colours_of_the_video_and_tells_their_average(
+    bench: Bench, tmp_path: Path, color: tuple[int, int, int]
+) -> None:
+    source = hd(tmp_path, color)
+
+    for wish in ("jpg", "png"):
+        [made] = await thumbs(bench, source, count=1, format=wish)
+        assert pixel(made, 30, 20) == pytest.approx(color, abs=6)
+        assert tuple(bytes.fromhex(made.meta["average_color"][1:])) == pytest.approx(color, abs=6)
+
+
+async def test_what_shows_through_is_left_to_those_who_look(bench: Bench, clip: File) -> None:
+    [clear] = await thumbs(bench, clip, count=1, format="png", width=100, height=200)
+    [drawn_over] = await thumbs(bench, clip, count=1, ffmpeg={"vf": "negate"})
+
+    assert set(clear.meta) == set(drawn_over.meta) == {"thumb_index", "thumb_offset"}
+
+
 async def test_padding_has_the_colour_asked_for_and_may_be_clear_in_a_png(bench: Bench, clip: File) -> None:
     wide = {"count": 1, "width": 100, "height": 200}
     [red] = await thumbs(bench, clip, background="ff0000", **wide)
@@ -136,7 +155,7 @@ async def test_smart_prefers_detail_to_a_black_frame(bench: Bench, tmp_path: Pat
 
     assert plain.meta["thumb_offset"] == 1
     assert smart.meta["thumb_offset"] > 1.1
-    assert set(smart.meta) == {"thumb_index", "thumb_offset"}
+    assert set(smart.meta) == {"thumb_index", "thumb_offset", "average_color", "has_transparency"}
     assert smart.bytes.stat().st_size > 2 * plain.bytes.stat().st_size
 
 
@@ -166,14 +185,18 @@ async def test_a_stream_that_hides_its_length_is_measured(bench: Bench, tmp_path
 
 
 async def test_hdr_is_brought_to_ordinary_colours(bench: Bench, tmp_path: Path) -> None:
-    pq = "format=yuv420p10le,setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc"
-    source = video_at(samples.video(tmp_path, "mkv", seconds=1, args=("-vf", pq, "-pix_fmt", "yuv420p10le")))
+    curve = "setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc"
+    grey = f"format=yuv420p10le,geq=lum=512:cb=512:cr=512,{curve}"  # 100 cd/m², at half of the code
+    source = video_at(samples.video(tmp_path, "mkv", seconds=1, args=("-vf", grey, "-pix_fmt", "yuv420p10le")))
 
-    [made] = await thumbs(bench, source, count=1, format="png")
+    [png] = await thumbs(bench, source, count=1, format="png")
+    [jpg] = await thumbs(bench, source, count=1)
 
-    with Image.open(made.bytes) as picture:
+    with Image.open(png.bytes) as picture:
         assert picture.mode == "RGB"
-    assert bench.warnings == ["The video is HDR, and its pictures have the colours of ordinary screens."]
+    assert pixel(png, 5, 5) == pytest.approx((158, 158, 158), abs=4)
+    assert pixel(jpg, 5, 5) == pytest.approx((158, 158, 158), abs=4)
+    assert set(bench.warnings) == {"The video is HDR, and its pictures have the colours of ordinary screens."}
 
 
 async def test_transparency_that_a_jpg_cannot_hold_is_told(bench: Bench, tmp_path: Path) -> None:
