@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from robots.base.file import File
 
 WEBSOCKET = "/ws1"  # exactly one path segment: clients split the URL at its slashes
 TUS = "/resumable/files/"
+PLAIN = re.compile(r"[\w.~-]*", re.ASCII).fullmatch  # names that stand in a URL as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +42,5 @@ class Addresses:
 
     def file(self, assembly: str, file: File) -> str:
         """Where a file can be fetched for a while."""
-        return f"{self.origin}/results/{assembly}/{file.id}/{quote(file.name, safe='')}"
+        name = file.name if PLAIN(file.name) else quote(file.name, safe="")
+        return f"{self.origin}/results/{assembly}/{file.id}/{name}"

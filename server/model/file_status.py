@@ -24,23 +24,19 @@ def upload_status(made: Made, assembly: Assembly, addresses: Addresses) -> dict[
 
 def file_status(made: Made, assembly: Assembly, addresses: Addresses) -> list[dict[str, Any]]:
     """Its entries of `results`: one for each place where it was stored, or one with a temporary URL."""
-    told = {
-        **_common(made.file),
-        **_timing(made, assembly),
-        "is_tus_file": False,
-        "tus_upload_url": None,
-        "cost": made.file.size,
-    }
+    told = _common(made.file)
+    told |= _timing(made, assembly)
+    told |= {"is_tus_file": False, "tus_upload_url": None, "cost": made.file.size}
     stored = assembly.plan.stored(made.file.id)
-    places = [assembly.files[key].file for key in stored] or [made.file]
-    return [{**told, **_places(made.file, place, assembly, addresses)} for place in places]
+    if not stored:
+        told |= _places(made.file, made.file, assembly, addresses)
+        return [told]
+    return [told | _places(made.file, assembly.files[key].file, assembly, addresses) for key in stored]
 
 
 def _common(file: File) -> dict[str, Any]:
-    origin = masked_url(file.import_url) if file.import_url else None
-    optional = {"user_meta": dict(file.user_meta), "import_url": origin}
     original = list(file.original_id) if isinstance(file.original_id, tuple) else file.original_id
-    return {
+    told = {
         "id": file.id,
         "name": file.name,
         "basename": file.basename,
@@ -58,8 +54,12 @@ def _common(file: File) -> dict[str, Any]:
         "from_batch_import": file.from_batch_import,
         "as": list(file.tag) if isinstance(file.tag, tuple) else file.tag,
         "meta": file.meta,
-        **{key: value for key, value in optional.items() if value},
     }
+    if file.user_meta:
+        told["user_meta"] = dict(file.user_meta)
+    if file.import_url:
+        told["import_url"] = masked_url(file.import_url)
+    return told
 
 
 def _places(file: File, place: File, assembly: Assembly, addresses: Addresses) -> dict[str, Any]:
