@@ -43,6 +43,7 @@ class Rows:
         self.queries = queries
         self.lost = 0
         self.marked = False
+        self.nested = False
 
     def one(self, query: str, **values: Any) -> dict[str, Any] | None:
         row = self.connection.execute(self.queries[query], values).fetchone()
@@ -61,14 +62,14 @@ class Rows:
 
     def settle(self) -> None:
         """The transaction stays, as far as its group does."""
-        if self.marked:
-            self.marked = False
+        if self.marked and self.nested:
             self.connection.execute("RELEASE one")
+        self.marked = False
 
     def undo(self) -> None:
         self.lost += 1
         if self.marked:
-            self.connection.execute("ROLLBACK TO one")
+            self.connection.execute("ROLLBACK TO one" if self.nested else "ROLLBACK")
         self.settle()
 
     @property
@@ -84,12 +85,15 @@ class Rows:
             self.connection.execute("ROLLBACK")
 
     def _mark(self) -> None:
-        """Most transactions only read what is in memory; the others are marked at their first change."""
-        if not self.connection.in_transaction:
-            self.connection.execute("BEGIN")
-        if not self.marked:
-            self.connection.execute("SAVEPOINT one")
-            self.marked = True
+        """Most transactions only read what is in memory; the others are marked at their first change.
+
+        Before the first one that writes nothing is in its group that would have to stay without it.
+        """
+        if self.marked:
+            return
+        self.nested = self.connection.in_transaction
+        self.connection.execute("SAVEPOINT one" if self.nested else "BEGIN")
+        self.marked = True
 
 
 class SqliteStore:

@@ -35,8 +35,12 @@ def add(key: str) -> Any:
     return lambda rows: rows.run("save_assembly", id=key, **ROW)
 
 
+def ids_of(rows: Rows) -> list[str]:
+    return sorted(row["id"] for row in rows.all("open_assemblies"))
+
+
 async def ids(store: Store) -> list[str]:
-    return [row["id"] for row in await store.tx(lambda rows: rows.all("open_assemblies"))]
+    return await store.tx(ids_of)
 
 
 async def test_what_a_transaction_returns_comes_back(store: Store) -> None:
@@ -59,6 +63,22 @@ async def test_a_transaction_that_raises_leaves_no_trace_and_harms_no_other(stor
 
     assert isinstance(outcomes[1], KeyError)
     assert sorted(await ids(store)) == ["after", "before"]
+
+
+@pytest.mark.parametrize("place", range(3))
+async def test_whichever_of_a_group_raises_the_others_stay(store: Store, place: int) -> None:
+    def broken(rows: Rows) -> None:
+        add("broken")(rows)
+        add("again")(rows)
+        raise KeyError("no")
+
+    acts = [add("0"), add("1"), add("2")]
+    acts[place] = broken
+    outcomes = await asyncio.gather(*map(store.tx, [ids_of, *acts, ids_of]), return_exceptions=True)
+
+    left = [str(number) for number in range(3) if number != place]
+    assert isinstance(outcomes[1 + place], KeyError)
+    assert (outcomes[-1], sorted(await ids(store))) == (left, left)
 
 
 async def test_an_undone_transaction_is_counted(store: Store) -> None:
