@@ -209,25 +209,32 @@ async def test_a_client_is_told_to_wait_in_the_way_that_it_knows(tmp_path: Path,
     assert (reply.status, told["http_code"], reply.headers["Retry-After"]) == (status, status, "60")
 
 
+@pytest.mark.case(117)
 async def test_an_account_has_so_many_assemblies_that_go_on_and_more_when_one_has_ended(tmp_path: Path) -> None:
     async with inside(tmp_path / "data") as app, client(app) as http:
         busy = await another(app, http, max_running=2)
         text = busy.text(steps=HASH)
         waiting = {"params": text, "num_expected_upload_files": "1"}
 
-        async def create() -> Json:
-            async with http.post("/assemblies", data=waiting) as reply:
+        async def create(client: str = "ruby-sdk:3") -> Json:
+            async with http.post("/assemblies", data=waiting, headers={"Transloadit-Client": client}) as reply:
                 told: Json = await reply.json()
-            return told
+            return {**told, "status": reply.status}
 
-        answers = await asyncio.gather(*(create() for _ in range(5)))
+        flood = [asyncio.ensure_future(create()) for _ in range(50)]
+        other = await Owner(http).ask("POST", "/assemblies", steps=HASH)
+        answers = await asyncio.gather(*flood)
         begun = [told for told in answers if "ok" in told]
+        refused = [told for told in answers if "ok" not in told]
         async with http.delete(begun[0]["assembly_ssl_url"]):
             pass
         again = await create()
 
-    assert len(begun) == 2
-    assert {told["error"] for told in answers if "ok" not in told} == {"RATE_LIMIT_REACHED"}
+    assert (len(begun), len(refused)) == (2, 48)
+    assert {(told["error"], told["status"], told["info"]["retryIn"]) for told in refused} == {
+        ("RATE_LIMIT_REACHED", 413, 10)
+    }
+    assert other["ok"] == "ASSEMBLY_COMPLETED"
     assert again["ok"] == "ASSEMBLY_UPLOADING"
 
 

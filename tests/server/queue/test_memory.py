@@ -23,7 +23,7 @@ async def test_jobs_of_one_assembly_come_in_their_order() -> None:
     assert await taken(queue, 3) == ["1", "2", "3"]
 
 
-@pytest.mark.case(118)
+@pytest.mark.case(117, 118)
 async def test_an_assembly_with_a_thousand_jobs_does_not_hold_back_one_with_one() -> None:
     queue = MemoryQueue()
     queue.put(job(str(number), "large") for number in range(1000))
