@@ -26,6 +26,7 @@ def setup(level: str, form: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # A line for each request would drown the rest, and its query strings hold parameters.
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logging.getLogger("asyncssh").setLevel(logging.WARNING)  # it tells each step of each connection
 
 
 class about:

@@ -43,7 +43,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "minio": ("key", "secret", "bucket", "host"),
     "rackspace": ("account_type", "data_center", "user", "key", "container"),
     "s3": (*S3_ELSEWHERE, "no_vhost", "session_token", "url_prefix"),
-    "sftp": ("host", "port", "user", "public_key", "private_key", "password"),
+    "sftp": ("host", "port", "user", "public_key", "private_key", "password", "host_key"),
     "supabase": S3_ELSEWHERE,
     "swift": S3_ELSEWHERE,
     "tigris": S3_ELSEWHERE,

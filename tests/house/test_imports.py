@@ -16,7 +16,10 @@ WEB = (
     *("tus/body.py", "tus/handler.py", "tus/hooks.py", "tus/replies.py", "tus/sink.py"),
     *("server/app.py", "server/routes.py", "server/api/"),
 )
-BY_NAME = {"robots/base/catalog.py", "robots/tools/child.py", "robots/tools/s3/bucket.py"}
+BY_NAME = {
+    *("robots/base/catalog.py", "robots/tools/child.py"),
+    *("robots/tools/remote/sftp.py", "robots/tools/s3/bucket.py"),
+}
 ENVIRONMENT = {"server/config.py", "robots/tools/children.py"}
 IMPURE = {
     "asyncio",
@@ -180,7 +183,9 @@ def test_no_import_is_only_for_types() -> None:
 def test_modules_are_named_in_imports_except_where_names_are_paths() -> None:
     wrong = [found for found in imports() if goes_to(found, "importlib") and found.file not in BY_NAME]
 
-    none(wrong, "Only the catalogue and the warm children load what somebody names, and S3 its library, in a thread.")
+    none(
+        wrong, "Only the catalogue and warm children load what somebody names, and S3 and SFTP a library, in a thread."
+    )
 
 
 def test_there_is_no_circle() -> None:

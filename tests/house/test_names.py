@@ -57,6 +57,7 @@ TESTED_THROUGH = {
     Path("robots/tools/failures.py"): "tests/robots/tools/test_http.py",
     Path("robots/tools/gcs.py"): "tests/robots/storage/test_google.py",
     Path("robots/tools/hop.py"): "tests/robots/tools/test_http.py",
+    Path("robots/tools/imports.py"): "tests/robots/storage/test_s3.py",
     Path("robots/tools/images"): "tests/robots/image/test_resize.py",
     Path("robots/tools/hls.py"): "tests/robots/video/test_adaptive.py",
     Path("robots/tools/manifest.py"): "tests/robots/video/test_adaptive.py",
@@ -65,6 +66,18 @@ TESTED_THROUGH = {
     Path("robots/tools/seams.py"): "tests/robots/video/test_concat.py",
     Path("robots/tools/likeness.py"): "tests/robots/file/test_preview.py",
     Path("robots/tools/ranges.py"): "tests/robots/storage/test_http.py",
+    **dict.fromkeys(
+        (Path(f"robots/tools/remote/{name}.py") for name in ("library", "sftp", "ssh")),
+        "tests/robots/storage/test_sftp.py",
+    ),
+    **dict.fromkeys(
+        (Path(f"robots/tools/remote/{name}.py") for name in ("ftp", "params", "wire")),
+        "tests/robots/storage/test_ftp.py",
+    ),
+    **dict.fromkeys(
+        (Path(f"robots/tools/remote/{name}.py") for name in ("blocks", "complaints", "robots", "server", "session")),
+        "tests/robots/storage/test_remote.py",
+    ),
     **dict.fromkeys(
         (Path(f"robots/tools/s3/{name}.py") for name in ("fetching", "params", "robots")),
         "tests/robots/storage/test_s3.py",

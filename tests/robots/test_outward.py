@@ -18,6 +18,7 @@ from robots.tools.ffprobe import Ffprobe
 from robots.tools.http import HttpClient
 from robots.tools.lookup import Lookup
 from robots.tools.programs import Programs
+from robots.tools.remote.known import KnownHosts
 from tests import samples
 from tests.house.test_names import step_params
 from tests.names import told
@@ -60,10 +61,13 @@ URLS = (
     *("file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1:6379/_", "dict://127.0.0.1/", "unix:///run/a.sock"),
     *("data:,canary", "jar:http://127.0.0.1!/", "http+unix://%2Frun%2Fa.sock/", "ldap://127.0.0.1/", "\x00http://0/"),
 )
+HOSTS = sorted({*ADDRESSES, *(address.strip("[]") for address in ADDRESSES), *NAMES} - {"public.example"})
 REFUSED = re.compile(
     r"not public|plain ASCII|only http and https|not for web|not spelled|not a URL|control char|must match"
-    r"|must be the host of a storage|no server of this name"
+    r"|must be the host of a storage|no server of this name|name or the address of a server"
 )
+# What is spoken where, by those who do not speak HTTP: their parameter is a host and no URL.
+PORTS = {"ftp": 21, "sftp": 22}
 FILES: dict[str, Callable[[Path], Path]] = {
     "image": samples.png,
     "video": samples.mp4,
@@ -139,13 +143,17 @@ async def test_no_address_that_is_not_public_is_ever_connected(
     monkeypatch.setattr(robot, "pauses", (), raising=False)
     client = HttpClient(lookup=Lookup(names))
     (step,) = [step for step in robot.example.values() if step["robot"] == robot.name]
-    files, bench = inputs(robot, tmp_path), Bench(tmp_path, client, Once(Programs({})), Browser(Programs({})))
+    files = inputs(robot, tmp_path)
+    bench = Bench(tmp_path, client, Once(Programs({})), Browser(Programs({})), KnownHosts(tmp_path / "known_hosts"))
+    port = PORTS.get(robot.name.split("/")[1])
+    known = step_params(step) | ({"user": "me", "password": "x"} if port else {})
+    bad, good = ((*HOSTS, *URLS), "public.example") if port else (URLS, "http://public.example/")
 
-    told = {url: await outcome(robot, step_params(step) | {param: url}, files, bench) for url in URLS}
+    told = {place: await outcome(robot, known | {param: place}, files, bench) for place in bad}
     denied = list(line.called)
-    await outcome(robot, step_params(step) | {param: "http://public.example/"}, files, bench)
+    await outcome(robot, known | {param: good}, files, bench)
     await client.close()
 
     assert denied == []
-    assert {url: words for url, words in told.items() if not REFUSED.search(words)} == {}
-    assert set(line.called) == {("198.41.0.4", 80)}  # the line would have noted the others
+    assert {place: words for place, words in told.items() if not REFUSED.search(words)} == {}
+    assert set(line.called) == {("198.41.0.4", port or 80)}  # the line would have noted the others

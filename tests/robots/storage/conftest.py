@@ -1,4 +1,4 @@
-"""One S3 server for all tests of the storages, with a new bucket for each."""
+"""One S3 server for all tests of the storages, with a new bucket for each, and what a robot is given there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from robots.tools.http import HttpClient, Timeouts
+from robots.tools.remote.known import KnownHosts
+from robots.tools.remote.robots import RemoteImport, RemoteStore
 from robots.tools.s3.robots import S3Import, S3Store
 from tests.robots.workspace import Bench
 from tests.seaweed import Seaweed, seaweed
@@ -40,8 +42,8 @@ def library(weed: Seaweed) -> str:
 @pytest.fixture
 async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
     """A bench that may reach this machine; new tries come at once."""
-    for robot in (S3Import, S3Store):
+    for robot in (RemoteImport, RemoteStore, S3Import, S3Store):
         monkeypatch.setattr(robot, "pauses", (0, 0, 0))
     client = HttpClient(allow=[ip_network("127.0.0.0/8")], timeouts=Timeouts(connect=2, head=5, idle=2, total=20))
-    yield Bench(tmp_path, client)
+    yield Bench(tmp_path, client, KnownHosts(tmp_path / "known_hosts"))
     await client.close()

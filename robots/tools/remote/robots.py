@@ -1,0 +1,121 @@
+"""The two robots for servers of files: each protocol says only how one signs in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from robots.base.errors import BadInput, ImportFailed, RobotError
+from robots.base.file import File
+from robots.base.robot import ImportRobot, StoreRobot
+from robots.base.workspace import Workspace
+from robots.tools.http import HttpClient
+from robots.tools.remote.aside import Aside
+from robots.tools.remote.complaints import Complaint, kind_of
+from robots.tools.remote.params import ImportParams, StoreParams
+from robots.tools.remote.server import MOST_ENTRIES, Entry, Order, Server
+from robots.tools.remote.session import Session
+
+PAUSES = (0.5, 2)  # seconds before each new try; after the last of them the whole job is tried again
+
+HIDDEN = re.compile(r"\.[0-9a-f]{24}\.part")  # what is not yet, or never was, stored as a whole
+
+I = TypeVar("I", bound=ImportParams)  # noqa: E741 - imports
+S = TypeVar("S", bound=StoreParams)
+
+
+class RemoteImport(ImportRobot[I]):
+    """Imports files and folders from a server."""
+
+    pauses: ClassVar[tuple[float, ...]] = PAUSES
+
+    @property
+    def forgives(self) -> frozenset[str]:
+        return frozenset(self.params.import_on_errors)
+
+    async def sign_in(self, workspace: Workspace, aside: Aside) -> Server:
+        raise NotImplementedError
+
+    async def run(self, workspace: Workspace) -> AsyncIterator[File]:
+        limit = workspace.tool(HttpClient).max_bytes
+        for sentence in self.params.cautions():
+            workspace.warn(sentence)
+        try:
+            async with Session(partial(self.sign_in, workspace), self.pauses) as session:
+                wanted = await self._wanted(session, workspace)
+                for number, path in enumerate(wanted):
+                    target = workspace.fresh("import")
+                    tell = session.aside.telling(partial(_tell, workspace, number, len(wanted)))
+                    await session.do(lambda server: server.fetch(path, target, limit, tell))  # noqa: B023 - awaited at once
+                    yield replace(self.params.file(path, number), path=target)
+        except RobotError as error:
+            raise self._told(error) from error
+
+    async def _wanted(self, session: Session, workspace: Workspace) -> list[str]:
+        """The paths of all files to be imported; those of folders in the order of their names."""
+        wanted: list[str] = []
+        for path in self.params.paths():
+            if not path.endswith("/"):
+                wanted.append(path)
+                continue
+            found = await session.do(lambda server: server.entries(path.strip("/"), recursive=self.params.deep()))  # noqa: B023
+            wanted += _inside(path, found, workspace)
+        if len(wanted) > MOST_ENTRIES:
+            raise Complaint(f"There are more than {MOST_ENTRIES} files to import.")
+        return wanted
+
+    def _told(self, error: RobotError) -> ImportFailed:
+        made = ImportFailed(error.message, self.error(kind_of(error)))
+        made.retry = error.retry
+        return made
+
+
+class RemoteStore(StoreRobot[S]):
+    """Stores files on a server."""
+
+    pauses: ClassVar[tuple[float, ...]] = PAUSES
+
+    async def sign_in(self, workspace: Workspace, aside: Aside) -> Server:
+        raise NotImplementedError
+
+    async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
+        if file.path is None or not file.path.exists():
+            raise BadInput(f"{file.name} was not fetched: a file stub has no bytes to store.")
+        path = self.params.path
+        order = Order(file.path, path, _hidden(workspace, path), self.params.mode())
+        try:
+            async with Session(partial(self.sign_in, workspace), self.pauses) as session:
+                tell = session.aside.telling(workspace.progress)
+                await session.do(lambda server: server.store(order, tell))
+        except RobotError as error:
+            made = RobotError(error.message, self.error(kind_of(error)))
+            made.retry = error.retry
+            raise made from error
+        url, ssl_url = self.params.urls()
+        yield replace(file, url=url, ssl_url=ssl_url)
+
+
+def _inside(folder: str, found: list[Entry], workspace: Workspace) -> list[str]:
+    """The files of a folder that may be imported."""
+    whole = [entry for entry in found if not HIDDEN.fullmatch(entry.path.rpartition("/")[2])]
+    inner = [entry.path for entry in whole if not entry.leads_out]
+    if outer := len(whole) - len(inner):
+        workspace.warn(
+            f"{outer} of the links in {folder[:200]} were left out, for they may lead out of the login folder."
+        )
+    if not inner:
+        raise Complaint(f"There is no file in {folder[:200]}.", "NOT_FOUND")
+    return inner
+
+
+def _hidden(workspace: Workspace, path: str) -> str:
+    """The same name each time that this job is run, so that no try leaves anything behind that the next cannot find."""
+    return f".{hashlib.sha256(f'{workspace.folder.name}/{path}'.encode()).hexdigest()[:24]}.part"
+
+
+def _tell(workspace: Workspace, number: int, among: int, fraction: float) -> None:
+    workspace.progress((number + fraction) / among)
