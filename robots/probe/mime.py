@@ -43,6 +43,8 @@ PARTS = {
     "xl/workbook.xml": f"{OFFICE}spreadsheetml.sheet",
     "ppt/presentation.xml": f"{OFFICE}presentationml.presentation",
 }
+# Those that come most, of which the library says the same and takes half of the time of a whole look at the file.
+PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR": "image/png"}
 TEXTS = {
     "txt": PLAIN,
     "csv": "text/csv",
@@ -69,7 +71,7 @@ def sniff(path: Path, name: str) -> str:
         head = file.read(HEAD)
         if not head:
             return BINARY
-        found = _signed(head) or _told(path)
+        found = _pictured(head) or _signed(head) or _told(path)
         if found in {"application/zip", BINARY} and head.startswith(b"PK\3\4"):
             return _office(file) or "application/zip"
     return _text(head, found, name) if is_text(found) else found
@@ -78,6 +80,10 @@ def sniff(path: Path, name: str) -> str:
 def is_text(mime: str) -> bool:
     """Whether the type is one of the plain kinds, between which content can hardly decide."""
     return mime in TEXTS.values() or mime == "application/x-ndjson" or (mime[:5] == "text/" and mime != "text/html")
+
+
+def _pictured(head: bytes) -> str | None:
+    return next((mime for start, mime in PICTURES.items() if head.startswith(start)), None)
 
 
 def _signed(head: bytes) -> str | None:
@@ -100,12 +106,12 @@ def _signed(head: bytes) -> str | None:
 
 
 def _told(path: Path) -> str:
-    told = str(_library().from_file(str(path)))
+    told = str(library().from_file(str(path)))
     return SPELLINGS.get(told, told)
 
 
 @cache
-def _library() -> magic.Magic:
+def library() -> magic.Magic:
     library = magic.Magic(mime=True)
     library.setparam(magic.MAGIC_PARAM_BYTES_MAX, READ_AHEAD)
     return library

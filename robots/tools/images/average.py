@@ -20,7 +20,7 @@ def average(picture: Picture, order: Order) -> str | None:
         return None
     if seen.hasalpha() or seen.format != "uchar" or seen.interpretation not in {"srgb", "b-w"}:
         return None
-    return hexadecimal(_means(seen.shrinkv(seen.height).copy_memory()))
+    return hexadecimal(_means(seen.shrinkv(seen.height)))
 
 
 def unchanged(picture: Picture, form: Form) -> bool:
@@ -34,5 +34,5 @@ def hexadecimal(parts: Iterable[float]) -> str:
 
 
 def _means(row: Image) -> list[float]:
-    means = [row.extract_band(band).avg() for band in range(row.bands)]
+    means: list[float] = row.numpy().reshape(row.width, row.bands).mean(axis=0).tolist()
     return means if len(means) > 1 else means * 3

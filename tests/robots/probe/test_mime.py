@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from robots.probe.mime import sniff
+from robots.probe.mime import library, sniff
 from tests import samples
 
 
@@ -49,6 +50,15 @@ def test_a_name_never_makes_text_of_an_image(name: str, tmp_path: Path) -> None:
 )
 def test_text_formats_are_known_by_their_first_words(content: bytes, mime: str, tmp_path: Path) -> None:
     assert sniff(written(tmp_path, content), "file.bin") == mime
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_the_pictures_that_come_most_are_what_the_library_takes_them_for(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "picture"
+    Image.new("RGB", (9, 7)).save(path, form)
+
+    assert sniff(path, "notes.txt") == f"image/{form.lower()}"
+    assert library().from_file(str(path)) == f"image/{form.lower()}"
 
 
 def test_an_office_file_is_known_by_its_members_in_any_order(tmp_path: Path) -> None:
