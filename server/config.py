@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from robots.tools.sandbox.command import LEVELS, Level
+from server import settings_file
 from server.values import (
     COUNT,
     DURATION,
@@ -35,7 +35,6 @@ from server.values import (
 )
 
 PREFIX = "SLUICE_"
-DEFAULT_FILE = Path("sluice.toml")
 
 
 class WrongSetting(Exception):
@@ -250,10 +249,14 @@ def read(flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> S
     """The settings, from flags over variables over the file over defaults; raises WrongSetting."""
     values = _read_all(flags, flag)
     values = _read_all(_variables(environ), variable) | values
-    file = values.get("config") or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
-    if file:
-        values = _read_all(_file(file), lambda name: f"{file}: {name}") | values
-    settings = Settings(**values)
+    try:
+        if file := values.get("config") or settings_file.usual():
+            values = _read_all(_file(file), lambda name: f"{file}: {name}") | values
+        settings = Settings(**values)
+        if not settings.data.is_absolute():
+            settings_file.check_here()
+    except settings_file.Unreadable as error:
+        raise WrongSetting(str(error)) from error
     if bool(settings.auth_key) != bool(settings.auth_secret):
         raise WrongSetting("auth_key and auth_secret belong together: give both, or neither to have them made.")
     return settings
@@ -275,12 +278,7 @@ def _variables(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _file(path: Path) -> dict[str, Any]:
-    try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise WrongSetting(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise WrongSetting(f"{path} is not TOML: {error}.") from error
+    given = settings_file.content(path)
     known = [name for name in TABLE if name != "config"]
     for name in given.keys() - set(known):
         raise WrongSetting(f"{path}: {name} is no setting{nearest(name, known)}")
