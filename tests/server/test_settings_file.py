@@ -11,8 +11,13 @@ from server.config import WrongSetting, read
 from server.settings_file import Unreadable
 from tests.forked import ROOT
 
-# Root may use every folder, unless it gives up the two rights by which it does.
-CLOSED = "import ctypes, os; [ctypes.CDLL(None).prctl(24, right, 0, 0, 0) for right in (1, 2)]; os.chmod('.', 0)"
+# Root may use every folder, unless it gives up the two rights by which it does; they go with the next program.
+CLOSED = """
+import ctypes, os, sys
+[ctypes.CDLL(None).prctl(24, right, 0, 0, 0) for right in (1, 2)]
+os.chmod(".", 0)
+os.execv(sys.executable, [sys.executable, "-c", sys.argv[1]])
+"""
 
 
 def test_the_usual_file_is_that_of_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,12 +57,10 @@ def test_a_start_in_a_folder_that_was_removed_says_so(
 @pytest.mark.parametrize("act", ["usual", "check_here"])
 def test_a_folder_that_may_not_be_used_is_told(tmp_path: Path, act: str) -> None:
     (here := tmp_path / "here").mkdir()
-    start = (
-        f"{CLOSED}; import sys; sys.path.insert(0, '{ROOT}'); from server import settings_file as file; file.{act}()"
-    )
+    asked = f"import sys; sys.path.insert(0, '{ROOT}'); from server import settings_file as file; file.{act}()"
 
     done = subprocess.run(
-        [sys.executable, "-c", start], cwd=here, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", CLOSED, asked], cwd=here, capture_output=True, text=True, check=False, timeout=60
     )
 
     assert "Unreadable: the current folder cannot be used: Permission denied. Start in another" in done.stderr
