@@ -101,19 +101,24 @@ class Launcher:
 
     def _ready(self) -> socket.socket:
         """A new one; what is left of one that is gone is cleared away."""
-        if self._line is not None:
-            self._line.close()
+        if self._line is None:
+            atexit.register(self._hang_up)
+        else:
+            self._hang_up()
             self._groups.discard(self.pid)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(self.pid, 0)
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        atexit.register(self._line.close)
         with theirs:
             os.set_inheritable(theirs.fileno(), True)
             words = [*PYTHON, LAUNCH.format("launcher"), "die", "--", str(theirs.fileno())]
             self.pid = os.posix_spawn(words[0], words, dict(self._variables), file_actions=QUIET, setsid=True)
         self._groups.add(self.pid)
         return self._line
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import signal
 from pathlib import Path
@@ -41,7 +42,7 @@ async def test_one_launcher_starts_all_tools_each_in_a_session_of_its_own(sandbo
 async def test_when_the_launcher_is_gone_its_tools_are_too_and_the_next_has_another(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    before = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout)
+    before, closers = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout), atexit._ncallbacks()
 
     with pytest.raises(ToolDied):
         await run(
@@ -53,6 +54,7 @@ async def test_when_the_launcher_is_gone_its_tools_are_too_and_the_next_has_anot
     after = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout)
 
     assert after == LAUNCHER.pid != before
+    assert atexit._ncallbacks() == closers, "each launcher would be remembered to the end"
 
 
 async def test_a_tool_has_no_file_of_others_and_hears_all_signals(sandbox: Sandbox, tmp_path: Path) -> None:
