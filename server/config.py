@@ -87,7 +87,7 @@ class Settings:
         shown="none",
     )
     allow_ports: tuple[int, ...] = network(
-        PORTS, (), "Ports besides 80 and 443 that outward requests may use everywhere.", shown="none"
+        PORTS, (), "Ports besides 80, 443, FTP's and SFTP's that outward requests may use everywhere.", shown="none"
     )
     metrics_networks: tuple[Network, ...] = network(
         NETWORKS, (), "Networks that may read /metrics, besides this machine itself.", shown="none"

@@ -35,7 +35,7 @@ def ftpd(home: Path, handler: type[FTPHandler] = FTPHandler, perm: str = ALL, **
 
     def serve() -> None:
         while not over.is_set():
-            server.serve_forever(timeout=0.02, blocking=False)
+            loop.loop(timeout=0.02, blocking=False)
         server.close_all()
 
     thread = threading.Thread(target=serve, daemon=True)

@@ -41,6 +41,7 @@ def code(family: str, robot: str, kind: str) -> str:
     return f"{family}_{robot}_{kind}".upper()
 
 
+@pytest.mark.case(106)
 async def test_a_file_lies_where_its_path_says_and_comes_back_as_it_was(place: Place, desk: Bench) -> None:
     made = await place.stores(desk, "a b/ü/cat.jpg", LARGE, ssl_url_template="https://cdn.example/{PATH}?at={HOST}")
     (back,) = await place.imports(desk, "a b/ü/cat.jpg")
@@ -51,6 +52,7 @@ async def test_a_file_lies_where_its_path_says_and_comes_back_as_it_was(place: P
     assert place.names() == ["a b/ü/cat.jpg"]
     assert desk.reached == sorted(desk.reached[:2]) + sorted(desk.reached[2:])
     assert desk.reached[-1] == 1
+    assert escapes(repr([made, back]).encode()) == []
 
 
 async def test_what_is_stored_replaces_what_was_there(place: Place, desk: Bench) -> None:
@@ -110,15 +112,23 @@ async def test_a_file_larger_than_allowed_is_not_kept(place: Place, tmp_path: Pa
     assert list(tmp_path.glob("*-import")) == []
 
 
+LOGIN = {"host": "example.com", "user": "sam", "password": "x"}
+
+
 @pytest.mark.case(82)
 @pytest.mark.parametrize(
     "path", ["../a", "a/../../b", "a/%2e%2e/b", "a\\..\\b", "a\0b", "a\nDELE b", "a" * 2000, "", "/", "a/", "a/.."]
 )
-async def test_no_path_leads_out_of_the_folder_of_the_user(place: Place, desk: Bench, path: str) -> None:
+def test_no_path_leads_out_of_the_folder_of_the_user(family: str, path: str) -> None:
     with pytest.raises(Invalid, match="path: "):
-        await place.stores(desk, path)
+        Catalog().get(f"/{family}/store").model.parse({**LOGIN, "path": path})
 
-    assert place.names() == []
+
+@pytest.mark.case(82)
+@pytest.mark.parametrize("path", ["../a", "a/../b/", "a\0b", "a\nDELE b", "", ["a", ".."]])
+def test_nothing_is_imported_from_a_path_that_is_none(family: str, path: str) -> None:
+    with pytest.raises(Invalid, match="path: "):
+        Catalog().get(f"/{family}/import").model.parse({**LOGIN, "path": path})
 
 
 @pytest.mark.case(82)
@@ -179,14 +189,6 @@ async def test_who_has_the_wrong_password_is_told_without_it(place: Place, desk:
         assert escapes(str(caught.value).encode()) == []
 
 
-@pytest.mark.case(106)
-async def test_no_password_stands_in_an_address_or_a_representation(place: Place, desk: Bench) -> None:
-    made = await place.stores(desk)
-    (back,) = await place.imports(desk, "pets/cat.jpg")
-
-    assert escapes(repr([made, back]).encode()) == []
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -201,9 +203,9 @@ async def test_no_password_stands_in_an_address_or_a_representation(place: Place
         {"path": "a", "recursiv": True},
     ],
 )
-async def test_what_cannot_be_is_refused_at_once(place: Place, desk: Bench, wrong: dict[str, Any]) -> None:
+def test_what_cannot_be_is_refused_at_once(family: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
-        await place.stores(desk, **{"path": "a", **wrong})
+        Catalog().get(f"/{family}/store").model.parse({**LOGIN, "path": "a", **wrong})
 
 
 @pytest.mark.case(55)

@@ -17,7 +17,7 @@ from aiohttp import FormData
 
 from robots.base.errors import RobotError
 from robots.base.params import Invalid
-from robots.storage.sftp import SftpImportRobot, SftpStoreParams
+from robots.storage.sftp import SftpImportRobot, SftpStoreParams, SftpStoreRobot
 from robots.tools.http import HttpClient, Timeouts
 from robots.tools.remote import library
 from robots.tools.remote.known import KnownHosts, fingerprint
@@ -30,7 +30,7 @@ from tests.robots.storage.servers import CONTENT, Place, place_of
 from tests.robots.workspace import Bench
 from tests.sftp import Home, private, public
 
-LARGE = os.urandom(2_500_000)
+LARGE = os.urandom(1_300_000)
 
 
 @pytest.fixture
@@ -215,20 +215,22 @@ async def test_a_folder_is_no_file(place: Place, desk: Bench) -> None:
 
 @pytest.mark.case(126)
 @pytest.mark.parametrize("end", [End.CLOSE, End.RESET])
-async def test_a_file_is_stored_though_the_connection_breaks_in_the_middle(place: Place, desk: Bench, end: End) -> None:
+async def test_a_file_is_stored_though_the_connection_breaks_in_the_middle(
+    place: Place, desk: Bench, monkeypatch: pytest.MonkeyPatch, end: End
+) -> None:
     place.puts("pets/cat.jpg")
     async with faults(place.login["port"]) as proxy:
         line = replace(place, login={**place.login, "port": proxy.port})
-        proxy.fail(*[Line(cut=1_300_000, end=end)] * 4)
+        proxy.fail(Line(cut=700_000, end=end), Line(cut=700_000, end=end))
+        monkeypatch.setattr(SftpStoreRobot, "pauses", ())
         with pytest.raises(RobotError, match="the connection was lost") as caught:
             await line.stores(desk, content=LARGE)
-        half = place.names()
-        before = (place.home / "pets/cat.jpg").read_text()
+        monkeypatch.setattr(SftpStoreRobot, "pauses", (0,))
+        half, before = place.names(), (place.home / "pets/cat.jpg").read_text()
         await line.stores(desk, content=LARGE)
 
     assert (caught.value.code, caught.value.retry) == ("SFTP_STORE_FAILURE", True)
-    assert before == "pets/cat.jpg"
-    assert len(half) == 2
+    assert (len(half), before) == (2, "pets/cat.jpg")
     assert (place.home / "pets/cat.jpg").read_bytes() == LARGE
     assert place.names() == ["pets/cat.jpg"]
 
