@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 from PIL import Image, ImageDraw, ImageFont
 
@@ -18,6 +18,7 @@ SMOOTH = 4  # how many times larger a smooth picture is drawn
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200, 36000)
 LABEL_SPACE = 60  # pixels between two labels of the time axis
 Peak = tuple[int, int]
+SILENT = (32767, -32768)  # the peak of no sample at all
 
 
 def peaks(source: str, target: str, *, per_pixel: int, rate: int, bits: int) -> int:
@@ -54,19 +55,19 @@ def draw(source: str, target: str, *, per_pixel: int, rate: int, look: dict[str,
 
 
 def _peaks(source: Path, per_pixel: int) -> Iterator[Peak]:
-    low = high = left = None
-    low, high, left = 32767, -32768, per_pixel
+    """A pixel may have more samples than are read at once."""
+    low, high, left = *SILENT, per_pixel
     with source.open("rb") as file:
-        while piece := file.read(2 * CHUNK):
-            samples = array("h", piece[: len(piece) // 2 * 2])
-            at = 0
-            while at < len(samples):
-                part = samples[at : at + left]
-                low, high = min(low, min(part)), max(high, max(part))
-                at, left = at + len(part), left - len(part)
-                if not left:
-                    yield low, high
-                    low, high, left = 32767, -32768, per_pixel
+        while len(samples := np.fromfile(file, "<i2", CHUNK)):
+            starts = np.concatenate([[0], np.arange(left, len(samples), per_pixel)])
+            lows, highs = (kind.reduceat(samples, starts).tolist() for kind in (np.minimum, np.maximum))
+            lows[0], highs[0] = min(low, lows[0]), max(high, highs[0])
+            *whole, (low, high) = zip(lows, highs, strict=True)
+            yield from whole
+            left = (per_pixel if whole else left) - (len(samples) - int(starts[-1]))
+            if not left:
+                yield low, high
+                low, high, left = *SILENT, per_pixel
     if left < per_pixel:
         yield low, high
 
