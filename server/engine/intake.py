@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -19,6 +18,9 @@ log = logging.getLogger(__name__)
 ABREAST = 4  # more would only wait for the children, and keep the loop from those who still send
 TOGETHER = 16  # small ones that are looked at in one go
 LULL = 0.01  # seconds without a whole upload of an Assembly; until then it has one go at a time
+CALM = (
+    0.05  # the same where small ones wait, which pour in so densely that a busy server takes its own delay for a lull
+)
 REST = 10  # times what a go at small ones took; until then the next one waits, unless there is a lull
 
 
@@ -78,8 +80,10 @@ class Intake:
                 self._came[assembly] += late
 
     def _due(self, assembly: str) -> float:
-        rested = math.inf if self._looking[assembly] else self._rested.get(assembly, 0.0)
-        return min(self._came[assembly] + LULL, rested)
+        came, waiting = self._came[assembly], self._waiting[assembly]
+        if self._looking[assembly]:
+            return came + (CALM if waiting and waiting[0].offset <= SMALL else LULL)
+        return min(came + LULL, self._rested.get(assembly, 0.0))
 
     def _ended(self, assembly: str, look: asyncio.Task[Any]) -> None:
         """A cancelled one ends with its Assembly; what came just as another one ended still waits."""
