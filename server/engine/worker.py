@@ -24,6 +24,7 @@ from server.engine.progress import Progress
 from server.engine.publisher import Publisher
 from server.engine.runner import Runner
 from server.engine.running import Running
+from server.engine.teller import Teller
 from server.engine.texts import texts
 from server.engine.workspace import JobWorkspace, Toolbox
 from server.errors import ApiError
@@ -125,21 +126,25 @@ class Worker:
         if work is None:
             return
         failpoint("W8.before")
-        report = self.progress.reporter(job)
+        async with Teller(self.runner, job.assembly) as teller:
+            await teller.end(await self._ending(work, teller))
+        self.progress.ended(job)
+
+    async def _ending(self, work: Work, teller: Teller) -> JobFinished | JobFailed:
+        """How a job ends, when its results are on their way."""
+        job, report = work.job, self.progress.reporter(work.job)
         with closing(JobWorkspace(self.shop.folder / job.id, self.shop.toolbox, report)) as workspace:
             try:
                 async with asyncio.timeout(self.shop.limits[job.work]):
-                    await self._results(work, workspace)
-                ending: JobFinished | JobFailed = JobFinished(job.id, self.now(), self._warnings(workspace))
+                    await self._results(work, workspace, teller)
+                return JobFinished(job.id, self.now(), self._warnings(workspace))
             except RobotError as error:
-                ending = self._failed(work, error, workspace)
+                return self._failed(work, error, workspace)
             except TimeoutError as error:
-                ending = self._failed(work, _too_slow(self.shop.limits[job.work], error), workspace)
+                return self._failed(work, _too_slow(self.shop.limits[job.work], error), workspace)
             except Exception as error:
                 log.exception("robot %s broke", work.step.robot)
-                ending = self._failed(work, _known(error), workspace)
-        await self.runner.insist(job.assembly, ending)
-        self.progress.ended(job)
+                return self._failed(work, _known(error), workspace)
 
     def _work(self, assembly: Assembly, job_id: str) -> Work | None:
         job = assembly.jobs.get(job_id)
@@ -156,7 +161,7 @@ class Worker:
         request = assembly.request
         return Work(job, step, inputs, source, request.fields, addresses, assembly.account, request.parent)
 
-    async def _results(self, work: Work, workspace: JobWorkspace) -> None:
+    async def _results(self, work: Work, workspace: JobWorkspace, teller: Teller) -> None:
         _check_content(work)
         if work.step.robot_class.name in self.shop.disabled:
             raise RobotError(f"This server does not allow {work.step.robot} any more.", DISALLOWED)
@@ -171,9 +176,7 @@ class Worker:
             async for made in results:
                 done = await self.publisher.publish(made, work, number)
                 failpoint("W9.before")
-                event = ResultMade(work.job.id, done.file, self.now(), done.ignored)
-                await self.runner.insist(work.job.assembly, event)
-                failpoint("W9.after")
+                await teller.add(ResultMade(work.job.id, done.file, self.now(), done.ignored))
                 number += 1
 
     async def _robot(self, work: Work, workspace: JobWorkspace) -> Robot[Any]:

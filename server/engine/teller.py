@@ -1,0 +1,69 @@
+"""Teller: tells of what a job has made, soon after each result; of the last one with the job's end, if that is near."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+from server.engine.runner import Runner
+from server.model.events import JobFailed, JobFinished, ResultMade
+from tus.failpoint import failpoint
+
+SOON = 0.01  # seconds; most robots make one result and are done, and then two changes of the Assembly are one
+
+
+class Teller:
+    """Results are told in their order, and each of them before the next is taken."""
+
+    def __init__(self, runner: Runner, assembly: str) -> None:
+        self._runner = runner
+        self._assembly = assembly
+        self._held: ResultMade | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._telling: asyncio.Future[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        """What is not told by now will be made again."""
+        self._stop()
+        if self._telling is not None:
+            self._telling.cancel()
+            await asyncio.gather(self._telling, return_exceptions=True)
+
+    async def add(self, result: ResultMade) -> None:
+        await self._settle()
+        self._held = result
+        self._timer = asyncio.get_running_loop().call_later(SOON, self._begin)
+
+    async def end(self, ending: JobFinished | JobFailed) -> None:
+        self._stop()
+        if self._telling is not None:
+            await self._settle()
+        held = self._held
+        await self._runner.insist(self._assembly, *([held] if held else []), ending)
+        if held:
+            failpoint("W9.after")
+
+    async def _settle(self) -> None:
+        self._stop()
+        if self._held is not None and self._telling is None:
+            self._begin()
+        if self._telling is not None:
+            await self._telling
+        self._telling = None
+
+    def _begin(self) -> None:
+        self._telling = asyncio.ensure_future(self._tell())
+
+    async def _tell(self) -> None:
+        assert self._held is not None
+        await self._runner.insist(self._assembly, self._held)
+        self._held = None
+        failpoint("W9.after")
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
