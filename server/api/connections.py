@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import http_parser, web
 from aiohttp.http_exceptions import InvalidURLError, LineTooLong
 
+from server import shortage
 from server.api.clients import Clients
 from server.api.middleware import CORS, json_response
 from server.config import WrongSetting
@@ -21,6 +22,7 @@ from server.errors import ApiError
 log = logging.getLogger(__name__)
 
 WAITING = 128  # connections that the system keeps until they are taken
+AGAIN = 1.0  # seconds until a door is tried again that could not be watched
 LONGEST_LINE = 1 << 16  # params may come in the query
 LONGEST_HEADER = 8190
 MOST_HEADERS = 128
@@ -62,10 +64,20 @@ class Listener(web.AppRunner):
         for door in site._server.sockets:
             with door.dup() as twin:
                 twin.listen(WAITING)
+        asyncio.get_running_loop().set_exception_handler(keep_listening)
 
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()
         return Gate(plain, self._clients, self._head)
+
+
+def keep_listening(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """After a shortage asyncio takes a door up once more; if that fails as well, nobody would be let in ever again."""
+    failed, error = context.get("handle"), context.get("exception")
+    opening = failed is not None and failed._callback == loop._start_serving  # type: ignore[attr-defined]
+    if failed is not None and opening and error is not None and shortage.sentence(error):
+        loop.call_later(AGAIN, failed._callback, *failed._args)
+    loop.default_exception_handler(context)
 
 
 class Gate(web.Server):

@@ -1,6 +1,7 @@
 """Tests of connections: what is no HTTP, what comes too slowly, and what is too much for one client."""
 
 import asyncio
+import errno
 import json
 import os
 import resource
@@ -9,11 +10,12 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
 
-from server.api import middleware
+from server.api import connections, middleware
 from server.api.clients import Clients
 from server.api.connections import Listener
 from server.api.middleware import json_response
@@ -30,6 +32,7 @@ class Listening:
 
     def __init__(self) -> None:
         self.origin = ""
+        self.runner: Listener
         self.asked: list[str] = []
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -45,8 +48,8 @@ async def listening(most: int = 100, head: float = 15, often: int = 0) -> AsyncI
     middleware.install(app)
     runner = Listener(app, Clients(most, often=often), head)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.origin = "http://{}:{}".format(*runner.addresses[0][:2])
+    await runner.listen("127.0.0.1", 0)
+    server.runner, server.origin = runner, "http://{}:{}".format(*runner.addresses[0][:2])
     yield server
     await runner.cleanup()
 
@@ -223,6 +226,35 @@ async def test_a_client_connects_only_so_often_and_is_told_so_and_who_is_connect
     assert (status, told["error"]) == (429, "RATE_LIMIT_REACHED")
     assert "too often" in str(told["reason"])
     assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.case(114)
+async def test_a_door_that_cannot_be_watched_for_lack_of_memory_is_watched_when_there_is_some(
+    server: Listening, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connections, "AGAIN", 0.01)
+    loop: Any = asyncio.get_running_loop()
+    [site] = server.runner.sites
+    assert isinstance(site, web.TCPSite)
+    assert isinstance(site._server, asyncio.Server)
+    door = site._server.sockets[0].fileno()
+    register, times = loop._selector.register, iter(range(3))
+
+    def scarce(file: Any, *rest: Any) -> Any:
+        if file == door and next(times, None) is not None:
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        return register(file, *rest)
+
+    monkeypatch.setattr(loop._selector, "register", scarce)
+    known = loop._selector.get_key(door).data[0]._args
+    loop.remove_reader(door)  # as asyncio does when it has no file for a connection,
+    loop.call_soon(loop._start_serving, *known)  # and a second later
+    async with asyncio.timeout(30), wire(server.origin) as connection:
+        reply = await connection.ask("GET", "/", {})
+
+    assert reply.status == 200
+    assert next(times, None) is None
+    assert "Cannot allocate memory" in caplog.text
 
 
 @pytest.mark.case(24)
