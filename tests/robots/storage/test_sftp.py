@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -116,19 +116,21 @@ async def test_a_server_with_another_key_than_before_hears_no_password(
 
 
 @pytest.mark.case(55)
-@pytest.mark.parametrize("pin", [public("host"), " ".join(public("host").split()[:2]), fingerprint(public("host"))])
-async def test_a_server_may_be_known_by_its_host_key(place: Place, desk: Bench, pin: str) -> None:
-    await place.stores(desk, host_key=pin)
+@pytest.mark.parametrize("spelled", [str, lambda key: " ".join(key.split()[:2]), fingerprint])
+async def test_a_server_may_be_known_by_its_host_key(place: Place, desk: Bench, spelled: Callable[[str], str]) -> None:
+    await place.stores(desk, host_key=spelled(public("host")))
 
     assert place.names() == ["pets/cat.jpg"]
     assert not (desk.folder / "known_hosts").exists()
 
 
 @pytest.mark.case(55)
-@pytest.mark.parametrize("pin", [public("other"), fingerprint(public("other"))])
-async def test_a_server_that_is_not_known_by_its_host_key_is_refused(place: Place, desk: Bench, pin: str) -> None:
+@pytest.mark.parametrize("spelled", [str, fingerprint])
+async def test_a_server_that_is_not_known_by_its_host_key_is_refused(
+    place: Place, desk: Bench, spelled: Callable[[str], str]
+) -> None:
     with pytest.raises(RobotError, match="its host key is not the one that is known") as caught:
-        await place.stores(desk, host_key=pin)
+        await place.stores(desk, host_key=spelled(public("other")))
 
     assert (caught.value.code, caught.value.retry) == ("SFTP_STORE_ACCESS_DENIED", False)
     assert place.names() == []
