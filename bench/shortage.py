@@ -60,6 +60,7 @@ LACKS = {
     "memory": ("mmap,brk,mremap", "ENOMEM"),
     "processes": ("clone,clone3,fork,vfork", "EAGAIN"),
     "memory of the system": ("accept4,splice", "ENOMEM"),
+    "watches": ("epoll_ctl", "ENOMEM"),
 }
 CLEAR = (
     "left; try again later",  # what there is too little of
