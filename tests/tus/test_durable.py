@@ -74,3 +74,13 @@ def test_the_drafts_of_a_crash_can_be_removed(tmp_path: Path) -> None:
     durable.remove_drafts(tmp_path)
 
     assert sorted(path.name for path in tmp_path.rglob("*")) == [".kept", "below", "kept.tmp"]
+
+
+def test_to_begin_with_a_file_changes_and_breaks_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"bytes")
+    with path.open("rb") as file:
+        durable.begin(file.fileno())
+    durable.begin(2**30)  # nobody has so many files open
+
+    assert path.read_bytes() == b"bytes"

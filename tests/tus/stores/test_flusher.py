@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tus.stores.flusher import EVERY, Flusher
+from tus import durable
+from tus.stores.flusher import EARLY, EVERY, Flusher
 
 
 def test_only_much_is_worth_a_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,11 +19,24 @@ def test_only_much_is_worth_a_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with ThreadPoolExecutor(1) as threads:
         flusher = Flusher(3, threads)
         flusher.wrote(EVERY - 1)
+        flusher.settle()
         assert not flushed
         flusher.wrote(1)
         flusher.settle()
 
     assert flushed == [3]
+
+
+def test_the_disk_is_asked_early_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[int]()
+    monkeypatch.setattr(durable, "begin", asked.append)  # likewise
+    with ThreadPoolExecutor(1) as threads:
+        flusher = Flusher(3, threads)
+        for _ in range(4):
+            flusher.wrote(EARLY // 2)
+            flusher.settle()
+
+    assert asked == [3, 3]
 
 
 def test_a_failure_is_told_and_nothing_is_flushed_after_it() -> None:
