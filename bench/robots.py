@@ -1,14 +1,17 @@
 """What robots do in a second beside the best tool for the same work, in the same run.
 
     npm ci --prefix bench
-    .venv/bin/python -m bench.robots [--rounds 3] [--files 60] [--only resize,optimize] [--sandbox bwrap]
+    .venv/bin/python -m bench.robots [--rounds 3] [--times 60] [--only /video,resize] [--sandbox bwrap]
 
 Each contest sends the same files several at once: to Sluice as one Assembly, whose results are fetched, and to the
-other. Images go against sharp behind a small server of Node.js, sounds and videos against ffmpeg as bare processes with
-the same settings, as many at once as there are cores; a concat makes one of all its files. `resize` asks sharp for
-pictures as sharp-edged as those of Sluice, `resize-quick` takes what it makes by itself. They take turns in each
-round. The table has medians: results a second, processor time and bytes for each of them, and the ratios, where more
-than 1 is in favour of Sluice. On a machine with other work only processor time means something.
+other. Pictures go against sharp behind a small server of Node.js, the rest against bare processes with the same
+settings, as many at once as there are cores. `/image/resize` asks sharp for pictures as sharp-edged as those of Sluice,
+`/image/resize quick` takes what it makes by itself. They take turns in each round, and each contest has a server of its
+own, so that one that fails or does not end says so and the others go on. Robots that are not there do no work of their
+own (/file/filter, /file/serve, /script/run), or no other tool of this machine does it (/image/facedetect).
+
+The table has medians: files a second, processor time and bytes for each of them, and the ratios, where more than 1 is
+in favour of Sluice. On a machine with other work only processor time means something; what runs in bubblewrap hides it.
 """
 
 from __future__ import annotations
@@ -16,215 +19,112 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import io
 import os
+import signal
 import sys
 import tempfile
 import time
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
 
 from aiohttp import ClientSession
 
-from bench.overhead import OUT, PICTURE, RESIZE, Setting, cpu, run, upload
-from robots.tools.programs import Programs
+from bench.contests import CONTESTS, Contest
+from bench.materials import make
+from bench.overhead import OUT, cpu, upload
+from bench.rivals import AT_ONCE, Act, Place, several
 from tests.live import ended, live
 
-HERE = Path(__file__).parent
-AT_ONCE = 8
-GRAPHIC = """
-import pyvips, sys
-plain = pyvips.Image.sines(1600, 1200, hfreq=2, vfreq=1) * 60 + 128
-lines = pyvips.Image.text("Sluice " * 400, width=1500, dpi=150).embed(50, 50, 1600, 1200)
-(plain.bandjoin([plain * 0.8, lines])).cast("uchar").copy(interpretation="srgb").pngsave(sys.argv[1], compression=3)
-"""
-OPTIMIZE = {"small": {"robot": "/image/optimize", "use": ":original"}}
-SECONDS = 30  # of each clip
-CLIP = (
-    *("-y", "-loglevel", "error", "-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=25:duration={SECONDS}"),
-    *("-f", "lavfi", "-i", f"sine=duration={SECONDS}", "-c:v", "libx264", "-preset", "veryfast", "-g", "50"),
-    *("-c:a", "aac", "-shortest"),
-)
-FFMPEG = {"c:v": "libx264", "preset": "veryfast", "b:v": "2500k", "c:a": "aac", "b:a": "128k"}
-BARE_ENCODE = tuple(part for name, value in FFMPEG.items() for part in (f"-{name}", value))
-ENCODE = {"encoded": {"robot": "/video/encode", "use": ":original", "preset": "empty", "ffmpeg": FFMPEG}}
-THUMBS = {"frames": {"robot": "/video/thumbs", "use": ":original", "count": 4}}
-FRAME = ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2")
-MP3 = {"c:a": "libmp3lame", "b:a": "192k", "f": "mp3"}
-SOUND = {"encoded": {"robot": "/audio/encode", "use": ":original", "preset": "empty", "ffmpeg": MP3}}
-BARE_SOUND = ("-c:a", "libmp3lame", "-b:a", "192k")
-NOISE = ("-y", "-loglevel", "error", "-f", "lavfi", "-i", "anoisesrc=duration=120:color=pink:seed=1", "-ac", "2")
-CONCAT = {
-    "joined": {
-        **{"robot": "/video/concat", "use": {"steps": [":original"], "bundle_steps": True}, "preset": "empty"},
-        **{"ffmpeg": FFMPEG, "video_fade_seconds": 0, "audio_fade_seconds": 0},
-    }
-}
 HEAD = (
-    "| robot | Sluice: files, processor time and bytes of each | the other | ratio by the clock | of processor time |\n"
-    "| --- | --- | --- | --- | --- |"
+    "| robot | Sluice: files, processor time and bytes of each | the other | ratio by the clock | of processor time "
+    "| rounds |\n| --- | --- | --- | --- | --- | --- |"
 )
-Act = Callable[[], Awaitable[int]]
+PATIENCE = 4  # times the seconds of a contest, after which it is broken off
 
 
-@dataclass(frozen=True, slots=True)
-class Place(Setting):
-    """Where a contest is held; `sharp` is the address of the other server, `pid` its process."""
-
-    sharp: str
-    pid: int
-
-
-@dataclass(frozen=True, slots=True)
-class Contest:
-    """So many files through the steps of an Assembly, and through what it is compared with.
-
-    `made` is how many results there are of each file; 0 says that all become one.
-    """
-
-    name: str
-    steps: Mapping[str, object]
-    source: str
-    count: int
-    rival: Callable[[Place, Path, int], Awaitable[int]]
-    made: int = 1
-
-    @property
-    def results(self) -> int:
-        return self.made * self.count or 1
+async def main() -> int:
+    given = arguments()
+    OUT.mkdir(exist_ok=True)
+    parts, failed = given.only.split(","), 0
+    wanted = [contest.of(given.times) for contest in CONTESTS if any(part in contest.name for part in parts)]
+    with tempfile.TemporaryDirectory(dir=OUT) as name:
+        folder = Path(name)
+        await make(folder, {needed for contest in wanted for needed in contest.needs})
+        print(HEAD, flush=True)
+        for contest in wanted:
+            try:
+                print(line(contest, await held(contest, folder, given)), flush=True)
+            except (Exception, SystemExit) as error:
+                print(f"| {contest.name} | {told(error, given)} | | | | |", flush=True)
+                failed += 1
+    return min(failed, 1)
 
 
-def by_sharp(path: str) -> Callable[[Place, Path, int], Awaitable[int]]:
-    async def act(place: Place, source: Path, count: int) -> int:
-        async def one() -> int:
-            async with place.client.post(f"{place.sharp}{path}", data=source.read_bytes()) as response:
-                response.raise_for_status()
-                return len(await response.read())
-
-        return await several([one] * count, AT_ONCE)
-
-    return act
-
-
-def by_ffmpeg(*arguments: str) -> Callable[[Place, Path, int], Awaitable[int]]:
-    """The last argument is the ending of what it writes."""
-    *options, ending = arguments
-
-    async def act(place: Place, source: Path, count: int) -> int:
-        async def one(number: int) -> int:
-            target = place.folder / f"bare-{number}.{ending}"
-            await run(Programs().need("ffmpeg"), "-y", "-loglevel", "error", "-i", source, *options, target)
-            return target.stat().st_size
-
-        return await several([partial(one, number) for number in range(count)], os.cpu_count() or 1)
-
-    return act
-
-
-def by_seeking(seconds: Sequence[float]) -> Callable[[Place, Path, int], Awaitable[int]]:
-    """One process takes the frames of a video at these times."""
-
-    async def act(place: Place, source: Path, count: int) -> int:
-        async def one(number: int) -> int:
-            targets = [place.folder / f"frame-{number}-{index}.jpg" for index in range(len(seconds))]
-            inputs: list[str | Path] = [part for at in seconds for part in ("-ss", f"{at}", "-i", source)]
-            outputs: list[str | Path] = [
-                part
-                for index, target in enumerate(targets)
-                for part in ("-map", f"{index}:v:0", "-frames:v", "1", *FRAME, "-update", "1", target)
-            ]
-            await run(Programs().need("ffmpeg"), "-y", "-loglevel", "error", *inputs, *outputs)
-            return sum(target.stat().st_size for target in targets)
-
-        return await several([partial(one, number) for number in range(count)], os.cpu_count() or 1)
-
-    return act
-
-
-async def by_concat_filter(place: Place, source: Path, count: int) -> int:
-    """One process joins all of them."""
-    target, inputs = place.folder / "joined.mp4", [part for _ in range(count) for part in ("-i", source)]
-    pairs = "".join(f"[{number}:v:0][{number}:a:0]" for number in range(count))
-    graph = f"{pairs}concat=n={count}:v=1:a=1[v][a]"
-    told: list[str | Path] = ["-filter_complex", graph, "-map", "[v]", "-map", "[a]", *BARE_ENCODE, target]
-    await run(Programs().need("ffmpeg"), "-y", "-loglevel", "error", *inputs, *told)
-    return target.stat().st_size
-
-
-CONTESTS = (
-    Contest("resize", RESIZE, "12mp.jpg", 40, by_sharp("/resize")),
-    Contest("resize-quick", RESIZE, "12mp.jpg", 40, by_sharp("/resize-quick")),
-    Contest("optimize", OPTIMIZE, "graphic.png", 20, by_sharp("/optimize")),
-    Contest("encode", ENCODE, "clip.mp4", 2, by_ffmpeg(*BARE_ENCODE, "mp4")),
-    Contest("thumbs", THUMBS, "clip.mp4", 10, by_seeking((6, 12, 18, 24)), 4),
-    Contest("sound", SOUND, "sound.wav", 4, by_ffmpeg(*BARE_SOUND, "mp3")),
-    Contest("concat", CONCAT, "clip.mp4", 2, by_concat_filter, 0),
-)
-
-
-async def main() -> None:
+def arguments() -> Namespace:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--rounds", type=int, default=3, help="that are measured, after one that is not")
-    asked.add_argument("--files", type=int, help="in each round, instead of as many as take some seconds")
-    asked.add_argument("--only", default="", help="names of contests, with commas between them")
-    asked.add_argument("--sandbox", default="landlock", help="in which tools run; bwrap hides their processor time")
-    given = asked.parse_args()
-    OUT.mkdir(exist_ok=True)
-    wanted = [contest for contest in CONTESTS if not given.only or contest.name in given.only.split(",")]
-    with tempfile.TemporaryDirectory(dir=OUT) as name, contextlib.suppress(KeyboardInterrupt):
-        folder = Path(name)
-        await samples(folder)
+    asked.add_argument("--seconds", type=float, default=30, help="after which a contest begins no further round")
+    asked.add_argument("--times", type=int, help="that one file goes in, instead of as many as take some seconds")
+    asked.add_argument("--only", default="", help="parts of the names of contests, with commas between them")
+    asked.add_argument("--sandbox", default="landlock", help="in which tools run")
+    return asked.parse_args()
+
+
+async def held(contest: Contest, folder: Path, given: Namespace) -> list[tuple[Taken, Taken]]:
+    """What both took in each round; the server is killed in the end, whatever it does then."""
+    level = "bwrap" if contest.isolated else given.sandbox
+    settings = {name: value.format(folder=folder) for name, value in contest.settings.items()}
+    quiet = contextlib.redirect_stdout(io.StringIO())
+    with quiet, tempfile.TemporaryDirectory(dir=folder) as data:
         async with (
-            live(folder / "data", sandbox=given.sandbox) as server,
-            sharp() as (rival, pid),
+            live(Path(data), sandbox=level, **settings) as server,
+            contest.peer() as (address, pid),
             ClientSession() as client,
         ):
-            place = Place(server, client, folder, rival, pid)
-            print(HEAD, flush=True)
-            for contest in wanted:
-                await hold(place, replace(contest, count=given.files or contest.count), given.rounds)
+            place = Place(server, client, folder, address, pid)
+            try:
+                async with asyncio.timeout(PATIENCE * given.seconds):
+                    return await rounds(place, contest, given)
+            finally:
+                await server.stop(signal.SIGKILL)
 
 
-async def samples(folder: Path) -> None:
-    await run(sys.executable, "-c", PICTURE, folder / "12mp.jpg")
-    await run(sys.executable, "-c", GRAPHIC, folder / "graphic.png")
-    await run(Programs().need("ffmpeg"), *CLIP, folder / "clip.mp4")
-    await run(Programs().need("ffmpeg"), *NOISE, folder / "sound.wav")
-
-
-@contextlib.asynccontextmanager
-async def sharp() -> AsyncIterator[tuple[str, int]]:
-    process = await asyncio.create_subprocess_exec("node", str(HERE / "sharp.mjs"), stdout=PIPE)
-    assert process.stdout is not None
-    try:
-        yield f"http://127.0.0.1:{int(await process.stdout.readline())}", process.pid
-    finally:
-        process.kill()
-        await process.wait()
-
-
-async def hold(place: Place, contest: Contest, rounds: int) -> None:
-    source, count = place.folder / contest.source, contest.count
+async def rounds(place: Place, contest: Contest, given: Namespace) -> list[tuple[Taken, Taken]]:
+    sources = [place.folder / name for name in contest.sources] * contest.count
     measured: list[tuple[Taken, Taken]] = []
-    for number in range(rounds + 1):
-        mine = await taken(place.server.process.pid, lambda: ours(place, contest, source))
-        other = await taken(place.pid, lambda: contest.rival(place, source, count))
+    ends = time.monotonic() + given.seconds
+    for number in range(given.rounds + 1):
+        if number > 1 and time.monotonic() > ends:
+            break
+        mine = await taken(place.server.process.pid, lambda: ours(place, contest, sources))
+        other = await taken(place.pid, lambda: contest.rival(place, sources))
         measured += [(mine, other)] if number else []
-    print(line(contest.name, count, measured), flush=True)
+    return measured
 
 
-def line(name: str, count: int, measured: Sequence[tuple[Taken, Taken]]) -> str:
+def line(contest: Contest, measured: Sequence[tuple[Taken, Taken]]) -> str:
     """A contest as a line of the table."""
-    told = [name]
+    said, count = [contest.name], contest.count
     for of in zip(*measured, strict=True):
         speed, cost = median(count / one.wall for one in of), 1000 * median(one.cpu for one in of) / count
-        told.append(f"{speed:.2f}/s, {cost:.0f} ms, {of[0].size // count:,} bytes")
+        said.append(f"{speed:.2f}/s, {cost:.0f} ms, {of[0].size // count:,} bytes")
     for what in ("wall", "cpu"):
-        told.append(f"{median(getattr(other, what) / getattr(mine, what) for mine, other in measured):.2f}")
-    return f"| {' | '.join(told)} |"
+        ratio = median(getattr(other, what) / getattr(mine, what) for mine, other in measured)
+        said.append("hidden" if contest.isolated and what == "cpu" else f"{ratio:.2f}")
+    return f"| {' | '.join(said)} | {len(measured)} |"
+
+
+def told(error: BaseException, given: Namespace) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, TimeoutError):
+        return f"not done after {PATIENCE * given.seconds:.0f} seconds, and broken off"
+    return f"failed: {type(error).__name__}: {error}".replace("\n", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,19 +149,20 @@ def children() -> float:
     return used.children_user + used.children_system
 
 
-async def ours(place: Place, contest: Contest, source: Path) -> int:
+async def ours(place: Place, contest: Contest, sources: Sequence[Path]) -> int:
     """From the creation of the Assembly until every result is fetched; the bytes of the results."""
-    steps, files = contest.steps, [source] * contest.count
-    form = {"params": place.server.params(steps), "num_expected_upload_files": str(len(files))}
+    form = {"params": place.server.params(contest.steps), "num_expected_upload_files": str(len(sources))}
     async with place.client.post(f"{place.server.origin}/assemblies", data=form) as response:
         status = await response.json()
     slots = asyncio.Semaphore(AT_ONCE)
     async with asyncio.TaskGroup() as group:
         last = group.create_task(ended(place.client, status, seconds=600))
-        for path in files:
+        for path in sources:
             group.create_task(upload(place, status, path, slots))
-    (results,) = last.result()["results"].values()
-    assert len(results) == contest.results, last.result().get("error")
+    found = last.result()
+    results = [result for results in found.get("results", {}).values() for result in results]
+    if "error" in found or not contest.right(len(results)):
+        raise RuntimeError(f"{len(results)} results, {found.get('error')}: {found.get('message')}")
 
     async def fetched(address: str) -> int:
         async with place.client.get(address) as response:
@@ -271,16 +172,5 @@ async def ours(place: Place, contest: Contest, source: Path) -> int:
     return await several([partial(fetched, result["ssl_url"]) for result in results], AT_ONCE)
 
 
-async def several(acts: Sequence[Act], at_once: int) -> int:
-    """The sum of what they return, with no more than so many at the same time."""
-    slots = asyncio.Semaphore(at_once)
-
-    async def one(act: Act) -> int:
-        async with slots:
-            return await act()
-
-    return sum(await asyncio.gather(*(one(act) for act in acts)))
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(asyncio.run(main()))
