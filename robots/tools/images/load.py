@@ -14,6 +14,7 @@ from robots.tools.images import bridge, pages
 from robots.tools.images.brightness import dimmed
 from robots.tools.images.formats import Form
 from robots.tools.images.frames import Caps, chosen, first_only
+from robots.tools.images.jpeg import decoded
 from robots.tools.images.kinds import kind_of
 from robots.tools.images.loaders import hardened
 from robots.tools.images.order import Order
@@ -69,6 +70,8 @@ def _read(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Pictur
         frames = tuple(_open(path, kind, page=number, **how) for number in wanted)
     elif len(wanted) > 1:
         frames = _strip(_open(path, kind, n=-1, **how), count)
+    elif kind == "jpeg":
+        frames = (decoded(path, _open(path, kind, **how)),)
     else:
         frames = (_open(path, kind, **({"page": wanted[0]} if count > 1 else {}), **how),)
     delays, loop = _timing(header, len(frames))
