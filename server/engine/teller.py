@@ -41,10 +41,7 @@ class Teller:
         self._stop()
         if self._telling is not None:
             await self._settle()
-        held = self._held
-        await self._runner.insist(self._assembly, *([held] if held else []), ending)
-        if held:
-            failpoint("W9.after")
+        await self._tell(ending)
 
     async def _settle(self) -> None:
         self._stop()
@@ -57,11 +54,12 @@ class Teller:
     def _begin(self) -> None:
         self._telling = asyncio.ensure_future(self._tell())
 
-    async def _tell(self) -> None:
-        assert self._held is not None
-        await self._runner.insist(self._assembly, self._held)
+    async def _tell(self, *ending: JobFinished | JobFailed) -> None:
+        made = [self._held] if self._held else []
+        await self._runner.insist(self._assembly, *made, *ending)
         self._held = None
-        failpoint("W9.after")
+        if made:
+            failpoint("W9.after")
 
     def _stop(self) -> None:
         if self._timer is not None:
