@@ -43,7 +43,7 @@ JOIN = """
 import pyvips, sys
 *sources, target = sys.argv[1:]
 row = pyvips.Image.arrayjoin([pyvips.Image.new_from_file(source) for source in sources], across=len(sources))
-row.flatten(background=255).jpegsave(target, Q=100)
+row.jpegsave(target, Q=100)
 """
 DRAW = """
 import pypdfium2, sys
@@ -199,7 +199,7 @@ CONTESTS = (
     Contest("/image/resize", RESIZE, ("12mp.jpg",), 40, by_sharp("/resize"), peer=sharp),
     Contest("/image/resize quick", RESIZE, ("12mp.jpg",), 40, by_sharp("/resize-quick"), peer=sharp),
     Contest("/image/optimize", each("/image/optimize"), ("graphic.png",), 20, by_sharp("/optimize"), peer=sharp),
-    Contest("/image/merge", together("/image/merge", format="jpg"), ("graphic.png",), 6, by_all(row_of_pictures), 0),
+    Contest("/image/merge", together("/image/merge", format="jpg"), ("still.png",), 6, by_all(row_of_pictures), 0),
     Contest("/video/encode", each("/video/encode", **H264), ("clip.mp4",), 2, by_each(ffmpeg("made.mp4", *BARE_H264))),
     Contest("/video/thumbs", each("/video/thumbs", count=4), ("clip.mp4",), 10, by_each(stills), 4),
     Contest("/video/concat", together("/video/concat", **H264, **UNFADED), ("short.mp4",), 3, by_all(joined), 0),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import wave
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tests import samples
+from tests.robots.file.test_virusscan import EICAR
 from tests.robots.image.test_facedetect import group
 
 ROOT = Path(__file__).parent.parent
@@ -21,11 +22,16 @@ Files = Callable[[Path], Sequence[Path]]
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """`files` makes the inputs in a folder."""
+    """`files` makes the inputs in a folder.
+
+    What is `in_s3` works with a bucket that all exhibits share; of what is `answered` the headers are shown too.
+    """
 
     title: str
     files: Files
     steps: Mapping[str, Any]
+    in_s3: bool = False
+    answered: bool = False
 
 
 def photo(folder: Path) -> list[Path]:
@@ -91,6 +97,16 @@ def archive(folder: Path) -> list[Path]:
     return [samples.archive(folder, {"letters/a.txt": b"a letter", "letters/b.txt": b"another one"})]
 
 
+def suspects(folder: Path) -> list[Path]:
+    """A harmless text, and the one that scanners take for a virus by agreement."""
+    (folder / "eicar.com").write_bytes(EICAR)
+    return [samples.txt(folder, "Nothing but words.\n"), folder / "eicar.com"]
+
+
+def nothing(_: Path) -> list[Path]:
+    return []
+
+
 def mixture(folder: Path) -> list[Path]:
     makers = (photo, clip, song, papers, markdown, archive)
     return [path for maker in makers for path in maker(folder)]
@@ -115,6 +131,18 @@ def together(robot: str, files: Files, title: str = "", **params: Any) -> Exhibi
     """A single step over all uploads at once."""
     use = {"steps": [":original"], "bundle_steps": True}
     return Exhibit(f"{robot} {title}".strip(), files, {"made": {"robot": robot, "use": use, **params}})
+
+
+RENDITIONS = {
+    "low": {"robot": "/video/encode", "use": ":original", "preset": "hls/270p"},
+    "high": {"robot": "/video/encode", "use": ":original", "preset": "hls/360p"},
+}
+
+
+def streamed(technique: str) -> Exhibit:
+    use = {"steps": list(RENDITIONS), "bundle_steps": True}
+    made = {"robot": "/video/adaptive", "use": use, "technique": technique, "segment_duration": 2}
+    return Exhibit(f"/video/adaptive {technique}", clip, {**RENDITIONS, "made": made})
 
 
 TEXT = [{"text": "Sluice", "size": 40, "color": "#ffffff", "valign": "bottom", "y_offset": -10}]
@@ -151,6 +179,8 @@ EXHIBITS = [
         "burned",
         subtitles_type="burned",
     ),
+    streamed("hls"),
+    streamed("dash"),
     one("/audio/encode", song, "opus", preset="opus"),
     together("/audio/concat", songs),
     together("/audio/merge", songs, loop=True),
@@ -171,4 +201,9 @@ EXHIBITS = [
     one("/file/decompress", archive),
     one("/script/run", photo, script="${file.meta.width * file.meta.height}"),
     one("/file/hash", photo),
+    one("/file/filter", mixture, accepts=[["${file.mime}", "regex", "^image/"]]),
+    one("/file/virusscan", suspects),
+    replace(one("/file/serve", photo, headers={"X-Name": "${file.url_name}"}, cache_duration=60), answered=True),
+    replace(one("/s3/store", photo, path="pets/${file.name}"), in_s3=True),
+    replace(Exhibit("/s3/import", nothing, {"made": {"robot": "/s3/import", "path": "pets/photo.jpg"}}), in_s3=True),
 ]

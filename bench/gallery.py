@@ -14,17 +14,20 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aiohttp import ClientSession
 
 from bench.exhibits import EXHIBITS, Exhibit
-from tests.customer import Customer
+from bench.materials import make
+from tests.customer import Customer, Json
 from tests.live import live
+from tests.seaweed import Seaweed, seaweed
 
 OUT = Path(__file__).parent / "out" / "gallery"
 WAIT = 180  # seconds for one exhibit
+BUCKET, SIGNATURE = "gallery", "test.ndb"
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1400px; padding: 0 1rem; color: #1c2430 }
 h2 { font-size: 1.05rem; margin: 0 0 .5rem }
@@ -44,15 +47,18 @@ iframe { width: 300px; height: 220px; border: 1px solid #ccd }
 
 async def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--only", default="", help="a part of the robots' names, such as image or /video/merge")
+    asked.add_argument("--only", default="", help="parts of the robots' names, such as image,/video/merge")
     given = asked.parse_args()
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
-    wanted = [exhibit for exhibit in EXHIBITS if given.only in exhibit.title]
-    with tempfile.TemporaryDirectory(dir=OUT.parent) as name:
-        async with live(Path(name) / "data") as server, ClientSession() as http:
-            customer = Customer(server, http)
-            shown = [await show(customer, number, exhibit) for number, exhibit in enumerate(wanted)]
+    wanted = [exhibit for exhibit in EXHIBITS if any(part in exhibit.title for part in given.only.split(","))]
+    with tempfile.TemporaryDirectory(dir=OUT.parent) as name, seaweed(fresh(Path(name, "weed"))) as weed:
+        await make(Path(name), [SIGNATURE])
+        weed.make(BUCKET)
+        signatures = str(Path(name, SIGNATURE))
+        async with live(Path(name, "data"), virus_signatures=signatures) as server, ClientSession() as http:
+            room = Room(Customer(server, http), weed)
+            shown = [await show(room, number, exhibit) for number, exhibit in enumerate(wanted)]
     body = "\n".join(shown)
     (OUT / "index.html").write_text(
         f"<!doctype html><meta charset=utf-8><title>Gallery</title><style>{STYLE}</style><h1>Gallery</h1>{body}"
@@ -60,17 +66,30 @@ async def main() -> None:
     print(f"{len(wanted)} exhibits, {body.count('class=failed')} failed: {OUT / 'index.html'}")
 
 
-async def show(customer: Customer, number: int, exhibit: Exhibit) -> str:
-    """One exhibit as HTML: what went in, how, and what came out."""
-    folder = OUT / str(number)
+def fresh(folder: Path) -> Path:
     folder.mkdir()
-    files = exhibit.files(folder)
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A customer of the server that is shown, and a store beside it."""
+
+    customer: Customer
+    weed: Seaweed
+
+
+async def show(room: Room, number: int, exhibit: Exhibit) -> str:
+    """One exhibit as HTML: what went in, how, and what came out."""
+    folder = fresh(OUT / str(number))
+    files, steps = exhibit.files(folder), dict(exhibit.steps)
+    if exhibit.in_s3:
+        steps["made"] = {**steps["made"], **room.weed.access(BUCKET)}
     try:
-        status = await customer.ended(await customer.create(exhibit.steps, *files), WAIT)
+        status = await room.customer.ended(await room.customer.create(steps, *files), WAIT)
     except AssertionError as refused:
         status = {"error": "refused", "message": str(refused)}
-    results = [item for found in status.get("results", {}).values() for item in found]
-    made = [await fetched(customer.http, folder, place, item) for place, item in enumerate(results)]
+    made = await outcome(room, folder, exhibit, status)
     told = []
     if "error" in status:
         told.append(f"<p class=failed>{html.escape(status['error'])}: {html.escape(status['message'])}</p>")
@@ -82,11 +101,31 @@ async def show(customer: Customer, number: int, exhibit: Exhibit) -> str:
     return f"<section><div>{asked}{''.join(told)}</div>{row(files)}{row(made)}</section>"
 
 
-async def fetched(http: ClientSession, folder: Path, place: int, item: dict[str, Any]) -> Path:
-    target = folder / f"result-{place}-{Path(item['name']).name}"
+async def outcome(room: Room, folder: Path, exhibit: Exhibit, status: Json) -> list[Path]:
+    """The results, or what lies in the store if there are none."""
+    results = [item for found in status.get("results", {}).values() for item in found]
+    if results or not exhibit.in_s3:
+        return [
+            path
+            for place, item in enumerate(results)
+            for path in await fetched(
+                room.customer.http, folder / f"result-{place}-{Path(item['name']).name}", item, exhibit
+            )
+        ]
+    made = []
+    for key in room.weed.keys(BUCKET):
+        made.append(folder / f"kept-{key.replace('/', '-')}")
+        made[-1].write_bytes(room.weed.content(BUCKET, key))
+    return made
+
+
+async def fetched(http: ClientSession, target: Path, item: Json, exhibit: Exhibit) -> list[Path]:
     async with http.get(item["ssl_url"]) as response:
         target.write_bytes(await response.read())
-    return target
+        told = target.with_suffix(".headers.txt")
+        if exhibit.answered:
+            told.write_text("\n".join(f"{name}: {value}" for name, value in response.headers.items()))
+    return [target, told] if exhibit.answered else [target]
 
 
 def row(files: Sequence[Path]) -> str:
