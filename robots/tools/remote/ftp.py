@@ -9,6 +9,7 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from robots.base.errors import RobotError
 from robots.base.workspace import Workspace
@@ -26,6 +27,7 @@ PORT = 21
 PORT_OF_TLS = 990  # where a connection is one over TLS from its first byte
 UNKNOWN = (500, 501, 502, 504)
 LAST_ACT = 5  # seconds
+KINDS: dict[str, Literal["file", "folder", "out"]] = {"file": "file", "folder": "folder", "link": "out"}
 DENIED = re.compile("denied|permi|privileg", re.IGNORECASE)
 
 
@@ -73,20 +75,10 @@ class Ftp:
         self.idle = idle
         self._has_facts = True
 
-    async def entries(self, folder: str, *, recursive: bool) -> list[Entry]:
-        found: list[Entry] = []
-        waiting = [folder]
+    async def entries(self, folder: str) -> list[Entry]:
         with _told(f"{folder[:200] or 'The folder'} could not be listed"):
-            while waiting:
-                here = waiting.pop()
-                await self._enter(here)
-                for each in await self._list(MOST_ENTRIES - len(found)):
-                    path = posixpath.join(here, each.name)
-                    if each.kind in ("file", "link"):
-                        found.append(Entry(path, leads_out=each.kind == "link"))
-                    elif each.kind == "folder" and recursive:
-                        waiting.append(path)
-        return sorted(found, key=lambda entry: entry.path)
+            await self._enter(folder)
+            return [Entry(posixpath.join(folder, each.name), KINDS[each.kind]) for each in await self._list()]
 
     async def fetch(self, path: str, target: Path, limit: int, tell: OnProgress) -> None:
         with _told(f"{path[:200]} could not be fetched"):
@@ -143,18 +135,18 @@ class Ftp:
         else:
             await self.wire.ask(f"CWD {name}", 2)
 
-    async def _list(self, most: int) -> list[Listed]:
+    async def _list(self) -> list[Listed]:
         """What is in the folder, in the order of its names."""
         if self._has_facts:
             try:
-                return await self._listed("MLSD", most)
+                return await self._listed("MLSD")
             except Said as error:
                 if error.code not in UNKNOWN:
                     raise
                 self._has_facts = False
-        return await self._listed("LIST", most)
+        return await self._listed("LIST")
 
-    async def _listed(self, command: str, most: int) -> list[Listed]:
+    async def _listed(self, command: str) -> list[Listed]:
         read = facts if command == "MLSD" else columns
         found: list[Listed] = []
         stream = await self.wire.transfer(command)
@@ -166,10 +158,10 @@ class Ftp:
                 if not line:
                     break
                 seen += 1
-                if seen > most:
+                if seen > MOST_ENTRIES:
                     raise Complaint(f"The folder holds more than {MOST_ENTRIES} files.")
                 known = read(line.decode("utf-8", "surrogateescape").rstrip("\r\n"))
-                if known and is_name(known.name):
+                if known and known.kind in KINDS and is_name(known.name):
                     found.append(known)
             await self.wire.finished(stream)
         return sorted(found, key=lambda one: one.name)

@@ -11,8 +11,13 @@ from typing import Any
 
 import asyncssh
 from asyncssh import SSHClientConnection
-from asyncssh.constants import FILEXFER_TYPE_DIRECTORY, FILEXFER_TYPE_REGULAR, FILEXFER_TYPE_SYMLINK
-from asyncssh.sftp import SFTPAttrs, SFTPClient, SFTPClientFile
+from asyncssh.constants import (
+    FILEXFER_TYPE_DIRECTORY,
+    FILEXFER_TYPE_REGULAR,
+    FILEXFER_TYPE_SYMLINK,
+    FILEXFER_TYPE_UNKNOWN,
+)
+from asyncssh.sftp import SFTPClient, SFTPClientFile
 
 from robots.tools.http import Timeouts
 from robots.tools.remote.blocks import BLOCK, OnProgress, Pace, receive, send
@@ -20,6 +25,7 @@ from robots.tools.remote.complaints import Complaint
 from robots.tools.remote.server import MOST_ENTRIES, Entry, Login, Order, beneath, is_in, is_name
 from robots.tools.remote.ssh import MISSING, Guest, options, told
 
+FILES = (FILEXFER_TYPE_REGULAR, FILEXFER_TYPE_UNKNOWN)  # not every server says what it has
 LAST_ACT = 5  # seconds
 
 
@@ -48,28 +54,18 @@ class Sftp:
         self.home = home
         self.idle = idle
 
-    async def entries(self, folder: str, *, recursive: bool) -> list[Entry]:
-        found: list[Entry] = []
-        waiting = [folder]
+    async def entries(self, folder: str) -> list[Entry]:
         with told(f"{folder[:200] or 'The folder'} could not be listed"):
-            while waiting:
-                here = waiting.pop()
-                deeper = []
-                for name, attrs in await self._names(here, MOST_ENTRIES - len(found)):
-                    path = posixpath.join(here, name)
-                    if attrs.type == FILEXFER_TYPE_DIRECTORY:
-                        deeper.append(path)
-                    else:
-                        found += await self._entry(path, attrs)
-                waiting += reversed(deeper) if recursive else ()
-        return sorted(found, key=lambda entry: entry.path)
+            names = [(name, kind) for name, kind in await self._names(folder) if is_name(name)]
+            known = [await self._entry(posixpath.join(folder, name), kind) for name, kind in names]
+        return [entry for entry in known if entry]
 
     async def fetch(self, path: str, target: Path, limit: int, tell: OnProgress) -> None:
         with told(f"{path[:200]} could not be fetched"):
             real = await self._real(beneath(self.home, path))
             async with self._time():
                 attrs = await self.files.stat(real)
-                if attrs.type != FILEXFER_TYPE_REGULAR:
+                if attrs.type not in FILES:
                     raise Complaint(f"{path[:200]} is not a file.", "NOT_FOUND")
                 file = await self.files.open(real, "rb")
             async with _closed(file):
@@ -96,38 +92,37 @@ class Sftp:
         finally:
             self.connection.abort()
 
-    async def _names(self, folder: str, most: int) -> list[tuple[str, SFTPAttrs]]:
-        """What is in a folder, in the order of its names."""
+    async def _names(self, folder: str) -> list[tuple[str, int]]:
+        """What is in a folder and of what kind it is, in the order of its names."""
         real = await self._real(beneath(self.home, folder))
-        found: list[tuple[str, SFTPAttrs]] = []
-        seen = 0
+        found: list[tuple[str, int]] = []
         pages = self.files.scandir(real)
         async with contextlib.aclosing(pages):  # type: ignore[type-var]
             while True:
                 async with self._time():
                     entry = await anext(pages, None)
                 if entry is None:
-                    return sorted(found, key=lambda one: one[0])
-                seen += 1
-                if seen > most:
+                    return sorted(found)
+                if len(found) == MOST_ENTRIES:
                     raise Complaint(f"{folder[:200] or 'The folder'} holds more than {MOST_ENTRIES} files.")
-                if is_name(name := str(entry.filename)):
-                    found.append((name, entry.attrs))
+                found.append((str(entry.filename), entry.attrs.type))
 
-    async def _entry(self, path: str, attrs: SFTPAttrs) -> list[Entry]:
-        """The file that a name stands for, if it is one."""
-        if attrs.type != FILEXFER_TYPE_SYMLINK:
-            return [Entry(path)] if attrs.type == FILEXFER_TYPE_REGULAR else []
+    async def _entry(self, path: str, kind: int) -> Entry | None:
+        """What a name stands for, if it can be imported or gone into."""
+        if kind == FILEXFER_TYPE_DIRECTORY:
+            return Entry(path, "folder")
+        if kind != FILEXFER_TYPE_SYMLINK:
+            return Entry(path) if kind in FILES else None
         try:
             real = await self._real(beneath(self.home, path))
             async with self._time():
                 behind = await self.files.stat(real)
         except MISSING:
-            return []
+            return None
         except Complaint:
-            return [Entry(path, leads_out=True)]
+            return Entry(path, "out")
         # A link to a folder may lead round in circles.
-        return [Entry(path)] if behind.type == FILEXFER_TYPE_REGULAR else []
+        return Entry(path) if behind.type in FILES else None
 
     async def _real(self, path: str) -> str:
         """The path behind all links, if it is still in the login folder."""
@@ -155,7 +150,7 @@ class Sftp:
         async with _closed(file):
             size = await send(order.source, file.write, Pace(self.idle, 0), tell)
         async with self._time():
-            if (await self.files.stat(hidden)).size != size:
+            if (await self.files.stat(hidden)).size not in (size, None):
                 raise Complaint(f"{order.path[:200]} could not be stored: not all of it arrived.", retry=True)
             if order.mode is not None:
                 await self.files.chmod(hidden, order.mode)

@@ -22,6 +22,7 @@ from robots.tools.remote.session import Session
 
 PAUSES = (0.5, 2)  # seconds before each new try; after the last of them the whole job is tried again
 
+LONGEST = 4096  # of a path that is gone into
 HIDDEN = re.compile(r"\.[0-9a-f]{24}\.part")  # what is not yet, or never was, stored as a whole
 
 I = TypeVar("I", bound=ImportParams)  # noqa: E741 - imports
@@ -62,11 +63,24 @@ class RemoteImport(ImportRobot[I]):
             if not path.endswith("/"):
                 wanted.append(path)
                 continue
-            found = await session.do(lambda server: server.entries(path.strip("/"), recursive=self.params.deep()))  # noqa: B023
-            wanted += _inside(path, found, workspace)
-        if len(wanted) > MOST_ENTRIES:
-            raise Complaint(f"There are more than {MOST_ENTRIES} files to import.")
+            wanted += _inside(path, await self._found(session, path.strip("/")), workspace)
         return wanted
+
+    async def _found(self, session: Session, folder: str) -> list[Entry]:
+        """What is in a folder, and in those below it if that is wished."""
+        found: list[Entry] = []
+        waiting, seen = [folder], 0
+        while waiting:
+            here = waiting.pop()
+            entries = await session.do(lambda server: server.entries(here))  # noqa: B023
+            seen += len(entries)
+            found += [entry for entry in entries if entry.kind != "folder"]
+            deeper = [entry.path for entry in entries if entry.kind == "folder" and self.params.deep()]
+            waiting += deeper
+            # A hostile server has a folder in each folder, without end.
+            if seen > MOST_ENTRIES or any(len(path) > LONGEST for path in deeper):
+                raise Complaint(f"There are too many files and folders in {folder[:200] or 'the folder'}.")
+        return sorted(found, key=lambda entry: entry.path)
 
     def _told(self, error: RobotError) -> ImportFailed:
         made = ImportFailed(error.message, self.error(kind_of(error)))
@@ -102,7 +116,7 @@ class RemoteStore(StoreRobot[S]):
 def _inside(folder: str, found: list[Entry], workspace: Workspace) -> list[str]:
     """The files of a folder that may be imported."""
     whole = [entry for entry in found if not HIDDEN.fullmatch(entry.path.rpartition("/")[2])]
-    inner = [entry.path for entry in whole if not entry.leads_out]
+    inner = [entry.path for entry in whole if entry.kind == "file"]
     if outer := len(whole) - len(inner):
         workspace.warn(
             f"{outer} of the links in {folder[:200]} were left out, for they may lead out of the login folder."

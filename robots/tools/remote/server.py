@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from robots.tools.remote.blocks import OnProgress
 
-MOST_ENTRIES = 100_000  # in all folders of one list
+MOST_ENTRIES = 100_000  # in a folder, and in all folders below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file in a list. A link that leads out of the login folder is only named."""
+    """What is in a folder: a file, a folder, or a link that may lead out of the login folder."""
 
     path: str
-    leads_out: bool = False
+    kind: Literal["file", "folder", "out"] = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Order:
 class Server(Protocol):
     """A server at which somebody is signed in. All paths are those in the folder where he then is."""
 
-    async def entries(self, folder: str, *, recursive: bool) -> list[Entry]:
-        """The files in a folder, in the order of their names; with an empty name those of the login folder."""
+    async def entries(self, folder: str) -> list[Entry]:
+        """What is in a folder, in the order of its names; with an empty name in the login folder."""
 
     async def fetch(self, path: str, target: Path, limit: int, tell: OnProgress) -> None:
         """Brings a file of at most `limit` bytes to `target`."""

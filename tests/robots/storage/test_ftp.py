@@ -284,12 +284,23 @@ async def test_secure_speaks_over_tls(
 ) -> None:
     certfile = str(certificate(tmp_path))
     monkeypatch.setattr(wire, "context", lambda: ssl.create_default_context(cafile=certfile))
+    reused = set()
+    write = wire.Stream.write
+
+    async def watched(stream: wire.Stream, data: bytes) -> None:
+        if len(data) > 1000:
+            reused.add(stream.writer.get_extra_info("ssl_object").session_reused)
+        await write(stream, data)
+
     async with place_of("ftp", tmp_path, handler=handler, certfile=certfile) as place:
         if handler is Implicit:
             monkeypatch.setattr(ftp, "PORT_OF_TLS", place.login["port"])
-        await place.stores(desk, content=LARGE, secure=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(wire.Stream, "write", watched)
+            await place.stores(desk, content=LARGE, secure=True)
 
     assert (place.home / "pets/cat.jpg").read_bytes() == LARGE
+    assert reused == {True}
 
 
 async def test_a_server_whose_certificate_is_not_valid_hears_no_password(tmp_path: Path, desk: Bench) -> None:

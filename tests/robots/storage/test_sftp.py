@@ -19,7 +19,7 @@ from robots.base.errors import RobotError
 from robots.base.params import Invalid
 from robots.storage.sftp import SftpImportRobot, SftpStoreParams, SftpStoreRobot
 from robots.tools.http import HttpClient, Timeouts
-from robots.tools.remote import library
+from robots.tools.remote import library, robots
 from robots.tools.remote.known import KnownHosts, fingerprint
 from tests import sftp
 from tests.canary import MARK
@@ -302,6 +302,26 @@ async def test_hostile_names_and_endless_lists_do_no_harm(
             await place.imports(desk, "endless/")
 
     assert [file.bytes.read_text() for file in files] == ["a.txt"]
+    assert caught.value.code == "SFTP_IMPORT_FAILURE"
+
+
+@pytest.mark.parametrize(("most", "longest"), [(30, 4096), (100_000, 40)])
+async def test_folders_in_folders_without_end_are_left(
+    tmp_path: Path, desk: Bench, monkeypatch: pytest.MonkeyPatch, most: int, longest: int
+) -> None:
+    class Deep(Home):
+        async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+            yield asyncssh.SFTPName(b"deep", attrs=asyncssh.SFTPAttrs.from_local((tmp_path / "root").stat()))
+
+        def realpath(self, path: bytes, *more: Any) -> bytes:
+            return self._whole(path)
+
+    monkeypatch.setattr(robots, "MOST_ENTRIES", most)
+    monkeypatch.setattr(robots, "LONGEST", longest)
+    async with place_of("sftp", tmp_path, files=Deep) as place:
+        with pytest.raises(RobotError, match="too many files and folders") as caught:
+            await place.imports(desk, "a/", recursive=True)
+
     assert caught.value.code == "SFTP_IMPORT_FAILURE"
 
 
