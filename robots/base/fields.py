@@ -25,6 +25,8 @@ VideoColor = Annotated[str, Field(pattern=r"^#?[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$"
 # How large a watermark is, in parts of its image.
 WatermarkSize = Annotated[str, Field(pattern=r"^\d+%$")]
 WatermarkStrategy = Literal["area", "fit", "min_fit", "stretch"]
+# Where a picture can be fetched; empty for none.
+PictureUrl = Annotated[str, Field(pattern=r"^(https?://.+)?$")]
 
 Length = float | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")]
 

@@ -6,12 +6,10 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from robots.base.errors import BadInput, BadParams, ToolFailed
-from robots.base.fields import Crop, Position, ResizeStrategy, VideoColor, WatermarkSize
+from robots.base.fields import Crop, PictureUrl, Position, ResizeStrategy, VideoColor, WatermarkSize
 from robots.base.file import File
 from robots.base.params import Param
 from robots.base.robot import RoleRobot, role_of
@@ -31,8 +29,6 @@ from robots.tools.streams import losses
 WATERMARK_BYTES = 100 << 20
 FIRST_PASS = 0.35  # of the whole time
 
-Url = Annotated[str, Field(pattern=r"^(https?://.+)?$")]
-
 
 class VideoEncodeParams(FilmParams):
     """What /video/encode may be told."""
@@ -49,7 +45,7 @@ class VideoEncodeParams(FilmParams):
         False, "Encodes in one pass where a preset that aims at a bit rate would take two: quicker, and less even."
     )
     chunk_duration: int | None = Param(None, "Accepted; it does not change the result.", ge=1)
-    watermark_url: Url = Param("", "A picture to lay over the video; or a file with `as: watermark`.")
+    watermark_url: PictureUrl = Param("", "A picture to lay over the video; or a file with `as: watermark`.")
     watermark_position: Position | list[Position] = Param(
         "center", "Where the watermark lies; of a list one place is picked at random."
     )

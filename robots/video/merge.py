@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from robots.base.errors import BadInput
-from robots.base.fields import ResizeStrategy, VideoColor
+from robots.base.fields import PictureUrl, ResizeStrategy, VideoColor
 from robots.base.file import File
 from robots.base.params import Param
 from robots.base.robot import BundleRobot, role_of
@@ -30,7 +30,6 @@ from robots.tools.stage import Sound, Stage
 PICTURE_BYTES = 100 << 20
 KINDS = {"video": "video", "pre": "video", "post": "video", "image": "image", "audio": "audio"}
 Seconds = Annotated[float, Field(gt=0, le=MOST_SECONDS)]
-Url = Annotated[str, Field(pattern=r"^(https?://.+)?$")]
 
 
 def _rate(given: int | str) -> str:
@@ -58,7 +57,7 @@ class VideoMergeParams(JoinedParams):
     loop: bool = Param(False, "Whether what ends early is repeated.")
     replace_audio: bool = Param(False, "Whether the sound takes the place of that of the video, instead of joining it.")
     vstack: bool = Param(False, "Whether videos and images lie below each other, all equally wide.")
-    image_url: Url = Param("", "An image to show; or a file of that kind.")
+    image_url: PictureUrl = Param("", "An image to show; or a file of that kind.")
     turbo: bool = Param(False, "Accepted; it does not change the result.", hidden=True)
 
     def shown_for(self, images: int) -> list[float]:
