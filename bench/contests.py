@@ -30,12 +30,12 @@ SIGNATURE = "test.ndb"
 SIGNATURES = {"virus_signatures": f"{{folder}}/{SIGNATURE}"}
 SUBTITLES = {
     **{
-        f"{role}s": {"robot": "/file/filter", "use": ":original", "accepts": [["${file.ext}", "=", ext]]}
+        role: {"robot": "/file/filter", "use": ":original", "accepts": [["${file.ext}", "=", ext]]}
         for role, ext in (("video", "mp4"), ("subtitles", "srt"))
     },
     "made": {
         "robot": "/video/subtitle",
-        "use": {"steps": [{"name": f"{role}s", "as": role} for role in ("video", "subtitles")], "bundle_steps": True},
+        "use": {"steps": [{"name": role, "as": role} for role in ("video", "subtitles")], "bundle_steps": True},
         **{"subtitles_type": "burned", **H264},
     },
 }

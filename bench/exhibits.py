@@ -120,10 +120,10 @@ def one(robot: str, files: Files, title: str = "", **params: Any) -> Exhibit:
 def tagged(robot: str, files: Files, roles: Sequence[tuple[str, str]], title: str = "", **params: Any) -> Exhibit:
     """A single step over uploads that are told apart by their type: (media type, role)."""
     sorted_ = {
-        f"{role}s": {"robot": "/file/filter", "use": ":original", "accepts": [["${file.mime}", "regex", kind]]}
+        role: {"robot": "/file/filter", "use": ":original", "accepts": [["${file.mime}", "regex", kind]]}
         for kind, role in roles
     }
-    use = {"steps": [{"name": f"{role}s", "as": role} for _, role in roles], "bundle_steps": True}
+    use = {"steps": [{"name": role, "as": role} for _, role in roles], "bundle_steps": True}
     return Exhibit(f"{robot} {title}".strip(), files, {**sorted_, "made": {"robot": robot, "use": use, **params}})
 
 
