@@ -106,11 +106,16 @@ class RemoteStore(StoreRobot[S]):
                 tell = session.aside.telling(workspace.progress)
                 await session.do(lambda server: server.store(order, tell))
         except RobotError as error:
-            made = RobotError(error.message, self.error(kind_of(error)))
-            made.retry = error.retry
-            raise made from error
+            raise self._told(error) from error
         url, ssl_url = self.params.urls()
         yield replace(file, url=url, ssl_url=ssl_url)
+
+    def _told(self, error: RobotError) -> RobotError:
+        """The API has one code of its own for these stores, for what the user can set right; clients take no other."""
+        wrong = kind_of(error) in ("ACCESS_DENIED", "VALIDATION")
+        made = RobotError(error.message, self.error("VALIDATION") if wrong else None)
+        made.retry = error.retry
+        return made
 
 
 def _inside(folder: str, found: list[Entry], workspace: Workspace) -> list[str]:

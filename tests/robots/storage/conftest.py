@@ -42,8 +42,18 @@ def library(weed: Seaweed) -> str:
 @pytest.fixture
 async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
     """A bench that may reach this machine; new tries come at once."""
-    for robot in (RemoteImport, RemoteStore, S3Import, S3Store):
+    for robot in (S3Import, S3Store):
         monkeypatch.setattr(robot, "pauses", (0, 0, 0))
     client = HttpClient(allow=[ip_network("127.0.0.0/8")], timeouts=Timeouts(connect=2, head=5, idle=2, total=20))
+    yield Bench(tmp_path, client)
+    await client.close()
+
+
+@pytest.fixture
+async def patient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    """A bench on which no server of this machine is too slow, and that remembers the keys of those of SFTP."""
+    for robot in (RemoteImport, RemoteStore):
+        monkeypatch.setattr(robot, "pauses", (0, 0, 0))
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")])
     yield Bench(tmp_path, client, KnownHosts(tmp_path / "known_hosts"))
     await client.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import ssl
@@ -16,8 +17,11 @@ from pyftpdlib.handlers import DTPHandler, FTPHandler, TLS_FTPHandler
 from robots.base.errors import RobotError
 from robots.storage.ftp import FtpImportParams, FtpStoreParams
 from robots.tools.remote import ftp, wire
+from tests.canary import escapes
 from tests.certificate import certificate
 from tests.ftp import ftpd
+from tests.inside import client, inside
+from tests.live import KEY, ended
 from tests.robots.storage.servers import CONTENT, Place, place_of
 from tests.robots.workspace import Bench
 
@@ -41,11 +45,11 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
         yield place
 
 
-async def test_who_has_no_name_is_a_guest(tmp_path: Path, desk: Bench) -> None:
+async def test_who_has_no_name_is_a_guest(tmp_path: Path, patient: Bench) -> None:
     (tmp_path / "a.txt").write_text("for all")
     with ftpd(tmp_path) as login:
         guest = Place("ftp", tmp_path, {"host": login["host"], "port": login["port"]})
-        (file,) = await guest.imports(desk, "a.txt", import_on_errors=["meta"], force_name="b.txt")
+        (file,) = await guest.imports(patient, "a.txt", import_on_errors=["meta"], force_name="b.txt")
 
     assert (file.name, file.bytes.read_text()) == ("b.txt", "for all")
 
@@ -61,27 +65,29 @@ def test_the_credentials_say_who_signs_in_and_where() -> None:
     FtpStoreParams.parse({**given, **hidden})
 
 
-async def test_the_urls_are_made_as_the_templates_say(place: Place, desk: Bench) -> None:
-    usual = await place.stores(desk)
-    own = await place.stores(desk, url_template="http://cdn.example/{PATH}", ssl_url_template="https://cdn.example/x")
+async def test_the_urls_are_made_as_the_templates_say(place: Place, patient: Bench) -> None:
+    usual = await place.stores(patient)
+    own = await place.stores(
+        patient, url_template="http://cdn.example/{PATH}", ssl_url_template="https://cdn.example/x"
+    )
 
     assert usual.url == usual.ssl_url == "https://127.0.0.1/pets/cat.jpg"
     assert (own.url, own.ssl_url) == ("http://cdn.example/pets/cat.jpg", "https://cdn.example/x")
 
 
 @pytest.mark.case(55)
-async def test_the_address_in_an_answer_is_not_called(tmp_path: Path, desk: Bench) -> None:
+async def test_the_address_in_an_answer_is_not_called(tmp_path: Path, patient: Bench) -> None:
     elsewhere = {"masquerade_address": "10.0.0.1", "proto_cmds": OLD}
     async with place_of("ftp", tmp_path, **elsewhere) as place:
-        await place.stores(desk)
-        (back,) = await place.imports(desk, "pets/")
+        await place.stores(patient)
+        (back,) = await place.imports(patient, "pets/")
 
     assert back.bytes.read_bytes() == CONTENT
 
 
 @pytest.mark.case(55)
 @pytest.mark.parametrize("answer", ["227 (127,0,0,1,0,25)", "227 (127,0,0,1,24,235)", "227 (198,41,0,4,0,80)"])
-async def test_no_port_of_a_service_is_called(tmp_path: Path, desk: Bench, answer: str) -> None:
+async def test_no_port_of_a_service_is_called(tmp_path: Path, patient: Bench, answer: str) -> None:
     class Bouncing(FTPHandler):  # type: ignore[misc]
         def ftp_PASV(self, line: str) -> None:
             self.respond(answer)
@@ -89,14 +95,14 @@ async def test_no_port_of_a_service_is_called(tmp_path: Path, desk: Bench, answe
     async with place_of("ftp", tmp_path, handler=Bouncing, proto_cmds=OLD) as place:
         place.puts("a.txt")
         with pytest.raises(RobotError, match="which is not for that") as caught:
-            await place.imports(desk, "a.txt")
+            await place.imports(patient, "a.txt")
 
     assert caught.value.code == "FTP_IMPORT_ACCESS_DENIED"
 
 
 @pytest.mark.case(55)
 @pytest.mark.parametrize("answer", ["229 (|||99999|)", "229 no port", "227 (1,2,3)", "500 no"])
-async def test_an_answer_without_a_port_ends_the_transfer(tmp_path: Path, desk: Bench, answer: str) -> None:
+async def test_an_answer_without_a_port_ends_the_transfer(tmp_path: Path, patient: Bench, answer: str) -> None:
     class Strange(FTPHandler):  # type: ignore[misc]
         def ftp_EPSV(self, line: str) -> None:
             self.respond(answer if answer.startswith("229") else "500 no")
@@ -107,27 +113,27 @@ async def test_an_answer_without_a_port_ends_the_transfer(tmp_path: Path, desk: 
     async with place_of("ftp", tmp_path, handler=Strange) as place:
         place.puts("a.txt")
         with pytest.raises(RobotError) as caught:
-            await place.imports(desk, "a.txt")
+            await place.imports(patient, "a.txt")
 
     assert caught.value.code in ("FTP_IMPORT_FAILURE", "FTP_IMPORT_ACCESS_DENIED")
 
 
 @pytest.mark.case(55)
-async def test_passive_mode_is_the_only_one(tmp_path: Path, desk: Bench) -> None:
+async def test_passive_mode_is_the_only_one(tmp_path: Path, patient: Bench) -> None:
     heard: list[str] = []
     async with place_of("ftp", tmp_path, handler=Listening, heard=heard) as place:
         place.puts("docs/a.txt")
-        (file,) = await place.imports(desk, "docs/", passive_mode=False)
+        (file,) = await place.imports(patient, "docs/", passive_mode=False)
 
     assert file.bytes.read_text() == "docs/a.txt"
     assert not {"PORT", "EPRT"} & set(heard)
-    assert desk.warnings == [
+    assert patient.warnings == [
         "passive_mode: no server may connect to this one, so the connections were passive all the same."
     ]
 
 
 @pytest.mark.case(55)
-async def test_a_folder_that_turns_out_to_be_elsewhere_is_left(tmp_path: Path, desk: Bench) -> None:
+async def test_a_folder_that_turns_out_to_be_elsewhere_is_left(tmp_path: Path, patient: Bench) -> None:
     class Elsewhere(FTPHandler):  # type: ignore[misc]
         def ftp_PWD(self, line: str) -> None:
             self.respond('257 "/home/sam"' if self.fs.cwd == "/" else '257 "/etc/""x"""')
@@ -137,23 +143,27 @@ async def test_a_folder_that_turns_out_to_be_elsewhere_is_left(tmp_path: Path, d
 
     async with place_of("ftp", tmp_path, handler=Elsewhere) as place:
         place.puts("a.txt", "docs/a.txt")
-        await place.imports(desk, "/home/sam/a.txt")
-        for act in (place.imports(desk, "docs/a.txt"), place.stores(desk, "docs/b.txt"), place.imports(desk, "docs/")):
+        await place.imports(patient, "/home/sam/a.txt")
+        for act in (
+            place.imports(patient, "docs/a.txt"),
+            place.stores(patient, "docs/b.txt"),
+            place.imports(patient, "docs/"),
+        ):
             with pytest.raises(RobotError, match="docs leads out of the login folder") as caught:
                 await act
-            assert caught.value.code.endswith("_ACCESS_DENIED")
+            assert caught.value.code in ("FTP_IMPORT_ACCESS_DENIED", "FTP_STORE_VALIDATION")
 
     assert place.names() == ["a.txt", "docs/a.txt"]
 
 
-async def test_folders_are_read_from_lists_of_columns_too(tmp_path: Path, desk: Bench) -> None:
+async def test_folders_are_read_from_lists_of_columns_too(tmp_path: Path, patient: Bench) -> None:
     async with place_of("ftp", tmp_path, proto_cmds=OLD) as place:
         place.puts("docs/b.txt", "docs/a ü.txt", "docs/deep/c.txt")
         (place.home / "docs/link.txt").symlink_to(place.home / "docs/b.txt")
-        files = await place.imports(desk, "docs/")
+        files = await place.imports(patient, "docs/")
 
     assert [file.name for file in files] == ["a ü.txt", "b.txt"]
-    assert len(desk.warnings) == 1
+    assert len(patient.warnings) == 1
 
 
 def endless(names: list[str], more: Callable[[], bool]) -> type[AbstractedFS]:
@@ -168,16 +178,16 @@ def endless(names: list[str], more: Callable[[], bool]) -> type[AbstractedFS]:
 
 
 async def test_hostile_names_and_endless_lists_do_no_harm(
-    tmp_path: Path, desk: Bench, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, patient: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ["../../evil", "..", ".", "/etc/passwd", "a\x01b", "", "a.txt"]
     monkeypatch.setattr(ftp, "MOST_ENTRIES", 500)
     async with place_of("ftp", tmp_path, abstracted_fs=endless(names, lambda: False)) as place:
         place.puts("a.txt")
-        files = await place.imports(desk, "/")
+        files = await place.imports(patient, "/")
     async with place_of("ftp", tmp_path, abstracted_fs=endless([], lambda: True)) as place:
         with pytest.raises(RobotError, match="more than 500 files") as caught:
-            await place.imports(desk, "/")
+            await place.imports(patient, "/")
 
     assert [file.bytes.read_text() for file in files] == ["a.txt"]
     assert caught.value.code == "FTP_IMPORT_FAILURE"
@@ -199,46 +209,46 @@ class Dropping(DTPHandler):  # type: ignore[misc]
 
 
 @pytest.mark.case(126)
-async def test_a_file_is_stored_though_transfers_break_in_the_middle(tmp_path: Path, desk: Bench) -> None:
+async def test_a_file_is_stored_though_transfers_break_in_the_middle(tmp_path: Path, patient: Bench) -> None:
     drops = ["426 dropped", "426 dropped", "552 /srv/secret is full"]
     dropping = type("Once", (Dropping,), {"drops": drops})
     async with place_of("ftp", tmp_path, dtp_handler=dropping) as place:
         place.puts("pets/cat.jpg")
         with pytest.raises(RobotError, match="no room left") as caught:
-            await place.stores(desk, content=LARGE)
+            await place.stores(patient, content=LARGE)
         assert place.names() == ["pets/cat.jpg"]
         assert (place.home / "pets/cat.jpg").read_text() == "pets/cat.jpg"
 
         drops += ["426 dropped", "451 try again"]
-        await place.stores(desk, content=LARGE)
+        await place.stores(patient, content=LARGE)
 
-    assert (caught.value.code, "srv" in str(caught.value)) == ("FTP_STORE_FAILURE", False)
+    assert (caught.value.code, "srv" in str(caught.value)) == ("WORKER_JOB_ERROR", False)
     assert (place.home / "pets/cat.jpg").read_bytes() == LARGE
     assert place.names() == ["pets/cat.jpg"]
 
 
 @pytest.mark.case(126)
 @pytest.mark.parametrize("size", [1000, 5])
-async def test_what_has_not_all_arrived_is_no_file(tmp_path: Path, desk: Bench, size: int) -> None:
+async def test_what_has_not_all_arrived_is_no_file(tmp_path: Path, patient: Bench, size: int) -> None:
     class Lying(FTPHandler):  # type: ignore[misc]
         def ftp_SIZE(self, path: str) -> None:
             self.respond(f"213 {size}")
 
     async with place_of("ftp", tmp_path, handler=Lying) as place:
         with pytest.raises(RobotError, match="not all of it arrived"):
-            await place.stores(desk)
+            await place.stores(patient)
         assert place.names() == []
 
         place.puts("a long name.txt")
         if size == 1000:
             with pytest.raises(RobotError, match="ended before all of it"):
-                await place.imports(desk, "a long name.txt")
+                await place.imports(patient, "a long name.txt")
         else:
-            assert len(await place.imports(desk, "a long name.txt")) == 1
+            assert len(await place.imports(patient, "a long name.txt")) == 1
 
 
 @pytest.mark.case(126)
-async def test_a_server_that_replaces_nothing_is_asked_to_remove_first(tmp_path: Path, desk: Bench) -> None:
+async def test_a_server_that_replaces_nothing_is_asked_to_remove_first(tmp_path: Path, patient: Bench) -> None:
     class Strict(FTPHandler):  # type: ignore[misc]
         def ftp_RNTO(self, path: str) -> None:
             if os.path.exists(path):
@@ -249,18 +259,18 @@ async def test_a_server_that_replaces_nothing_is_asked_to_remove_first(tmp_path:
 
     async with place_of("ftp", tmp_path, handler=Strict) as place:
         place.puts("pets/cat.jpg")
-        await place.stores(desk)
+        await place.stores(patient)
 
     assert place.names() == ["pets/cat.jpg"]
     assert (place.home / "pets/cat.jpg").read_bytes() == CONTENT
 
 
-async def test_a_user_who_may_not_write_is_told_so(tmp_path: Path, desk: Bench) -> None:
+async def test_a_user_who_may_not_write_is_told_so(tmp_path: Path, patient: Bench) -> None:
     async with place_of("ftp", tmp_path, perm="el") as place:
         with pytest.raises(RobotError, match="the user may not do this") as caught:
-            await place.stores(desk)
+            await place.stores(patient)
 
-    assert caught.value.code == "FTP_STORE_ACCESS_DENIED"
+    assert caught.value.code == "FTP_STORE_VALIDATION"
 
 
 class Tls(TLS_FTPHandler):  # type: ignore[misc]
@@ -280,7 +290,7 @@ class Implicit(Tls):
 
 @pytest.mark.parametrize("handler", [Tls, Implicit])
 async def test_secure_speaks_over_tls(
-    tmp_path: Path, desk: Bench, monkeypatch: pytest.MonkeyPatch, handler: type[Tls]
+    tmp_path: Path, patient: Bench, monkeypatch: pytest.MonkeyPatch, handler: type[Tls]
 ) -> None:
     certfile = str(certificate(tmp_path))
     monkeypatch.setattr(wire, "context", lambda: ssl.create_default_context(cafile=certfile))
@@ -297,20 +307,37 @@ async def test_secure_speaks_over_tls(
             monkeypatch.setattr(ftp, "PORT_OF_TLS", place.login["port"])
         with monkeypatch.context() as patch:
             patch.setattr(wire.Stream, "write", watched)
-            await place.stores(desk, content=LARGE, secure=True)
+            await place.stores(patient, content=LARGE, secure=True)
 
     assert (place.home / "pets/cat.jpg").read_bytes() == LARGE
     assert reused == {True}
 
 
-async def test_a_server_whose_certificate_is_not_valid_hears_no_password(tmp_path: Path, desk: Bench) -> None:
+async def test_a_server_whose_certificate_is_not_valid_hears_no_password(tmp_path: Path, patient: Bench) -> None:
     heard: list[str] = []
     handler = type("Both", (Listening, Tls), {"heard": heard})
     async with place_of("ftp", tmp_path, handler=handler, certfile=str(certificate(tmp_path))) as place:
         with pytest.raises(RobotError, match="certificate of the server is not valid") as caught:
-            await place.stores(desk, secure=True)
+            await place.stores(patient, secure=True)
         with pytest.raises(RobotError):
-            await place.stores(desk)
+            await place.stores(patient)
 
-    assert caught.value.code == "FTP_STORE_ACCESS_DENIED"
+    assert caught.value.code == "FTP_STORE_VALIDATION"
     assert "PASS" not in heard[: heard.index("USER")]
+
+
+@pytest.mark.case(106)
+async def test_a_password_in_a_step_is_used_and_never_shown(place: Place, tmp_path: Path) -> None:
+    place.puts("in/a.txt")
+    imported = {"robot": "/ftp/import", "path": "in/", **place.login}
+    stored = {"robot": "/ftp/store", "use": "imported", "path": "out/${file.name}", **place.login}
+    async with inside(tmp_path / "data") as app, client(app) as http:
+        for password, ending in ((place.login["password"], "ASSEMBLY_COMPLETED"), ("x", "FTP_STORE_VALIDATION")):
+            steps = {"imported": imported, "stored": {**stored, "password": password}}
+            form = {"params": json.dumps({"auth": {"key": KEY}, "steps": steps})}
+            async with http.post("/assemblies", data=form) as answer:
+                status = await ended(http, await answer.json(), 60)
+            assert status.get("ok", status.get("error")) == ending, status
+            assert escapes(json.dumps(status).encode()) == []
+
+    assert (place.home / "out/a.txt").read_text() == "in/a.txt"

@@ -42,59 +42,59 @@ def code(family: str, robot: str, kind: str) -> str:
 
 
 @pytest.mark.case(106)
-async def test_a_file_lies_where_its_path_says_and_comes_back_as_it_was(place: Place, desk: Bench) -> None:
-    made = await place.stores(desk, "a b/ü/cat.jpg", LARGE, ssl_url_template="https://cdn.example/{PATH}?at={HOST}")
-    (back,) = await place.imports(desk, "a b/ü/cat.jpg")
+async def test_a_file_lies_where_its_path_says_and_comes_back_as_it_was(place: Place, patient: Bench) -> None:
+    made = await place.stores(patient, "a b/ü/cat.jpg", LARGE, ssl_url_template="https://cdn.example/{PATH}?at={HOST}")
+    (back,) = await place.imports(patient, "a b/ü/cat.jpg")
 
     assert (place.home / "a b/ü/cat.jpg").read_bytes() == LARGE == back.bytes.read_bytes()
     assert made.ssl_url == "https://cdn.example/a%20b/%C3%BC/cat.jpg?at=127.0.0.1"
     assert (back.name, back.original_path) == ("cat.jpg", "/a b/ü/")
     assert place.names() == ["a b/ü/cat.jpg"]
-    assert desk.reached == sorted(desk.reached[:2]) + sorted(desk.reached[2:])
-    assert desk.reached[-1] == 1
+    assert patient.reached == sorted(patient.reached[:2]) + sorted(patient.reached[2:])
+    assert patient.reached[-1] == 1
     assert escapes(repr([made, back]).encode()) == []
 
 
-async def test_what_is_stored_replaces_what_was_there(place: Place, desk: Bench) -> None:
+async def test_what_is_stored_replaces_what_was_there(place: Place, patient: Bench) -> None:
     place.puts("pets/cat.jpg")
 
-    await place.stores(desk)
+    await place.stores(patient)
 
     assert (place.home / "pets/cat.jpg").read_bytes() == CONTENT
     assert place.names() == ["pets/cat.jpg"]
 
 
-async def test_an_empty_file_is_stored_and_imported(place: Place, desk: Bench) -> None:
-    await place.stores(desk, content=b"")
-    (back,) = await place.imports(desk, "pets/cat.jpg")
+async def test_an_empty_file_is_stored_and_imported(place: Place, patient: Bench) -> None:
+    await place.stores(patient, content=b"")
+    (back,) = await place.imports(patient, "pets/cat.jpg")
 
     assert (place.home / "pets/cat.jpg").read_bytes() == b"" == back.bytes.read_bytes()
 
 
-async def test_a_folder_gives_its_files_in_the_order_of_their_names(place: Place, desk: Bench) -> None:
+async def test_a_folder_gives_its_files_in_the_order_of_their_names(place: Place, patient: Bench) -> None:
     place.puts("docs/b.txt", "docs/a ü.txt", "docs/deep/c.txt", "docs/ blank", "top.txt")
 
-    files = await place.imports(desk, ["docs/", "top.txt"], force_name=["", "first.txt"], import_on_errors=["meta"])
+    files = await place.imports(patient, ["docs/", "top.txt"], force_name=["", "first.txt"], import_on_errors=["meta"])
 
     assert [file.name for file in files] == ["blank", "first.txt", "b.txt", "top.txt"]
     assert [file.bytes.read_text("utf-8") for file in files] == ["docs/ blank", "docs/a ü.txt", "docs/b.txt", "top.txt"]
     assert [file.place for file in files] == [1, 2, 3, 4]
 
 
-async def test_the_root_is_the_folder_of_the_user(place: Place, desk: Bench) -> None:
+async def test_the_root_is_the_folder_of_the_user(place: Place, patient: Bench) -> None:
     place.puts("top.txt")
 
     for path in ("/", "/top.txt", "top.txt"):
-        (file,) = await place.imports(desk, path)
+        (file,) = await place.imports(patient, path)
         assert file.bytes.read_text() == "top.txt"
 
 
 @pytest.mark.parametrize(("path", "sentence"), [("no/", "no such"), ("no/a.txt", "no such"), ("empty/", "no file in")])
-async def test_what_is_not_there_is_not_found(place: Place, desk: Bench, path: str, sentence: str) -> None:
+async def test_what_is_not_there_is_not_found(place: Place, patient: Bench, path: str, sentence: str) -> None:
     (place.home / "empty").mkdir()
 
     with pytest.raises(RobotError, match=sentence) as caught:
-        await place.imports(desk, path)
+        await place.imports(patient, path)
 
     assert caught.value.code == code(place.family, "import", "NOT_FOUND")
     assert not caught.value.retry
@@ -134,9 +134,9 @@ def test_nothing_is_imported_from_a_path_that_is_none(family: str, path: str) ->
 @pytest.mark.case(82)
 @pytest.mark.parametrize(("path", "stored"), [("/a.jpg", "a.jpg"), ("//x//./a.jpg", "x/a.jpg"), ("~root/a", "~root/a")])
 async def test_every_other_path_lies_in_the_folder_of_the_user(
-    place: Place, desk: Bench, path: str, stored: str
+    place: Place, patient: Bench, path: str, stored: str
 ) -> None:
-    await place.stores(desk, path)
+    await place.stores(patient, path)
 
     assert place.names() == [stored]
 
@@ -155,37 +155,37 @@ def outside(place: Place, tmp_path: Path) -> Path:
 @pytest.mark.case(55, 82)
 @pytest.mark.parametrize("path", ["out/a.jpg", "out/deep/a.jpg"])
 async def test_nothing_is_stored_behind_a_link_that_leads_out(
-    place: Place, desk: Bench, outside: Path, path: str
+    place: Place, patient: Bench, outside: Path, path: str
 ) -> None:
     with pytest.raises(RobotError) as caught:
-        await place.stores(desk, path)
+        await place.stores(patient, path)
 
     # This FTP server lets nobody out by itself, and says only that there is nothing.
-    assert caught.value.code in (code(place.family, "store", "ACCESS_DENIED"), "FTP_STORE_NOT_FOUND")
+    assert caught.value.code in (code(place.family, "store", "VALIDATION"), "WORKER_JOB_ERROR")
     assert [path.name for path in outside.iterdir()] == ["secret.txt"]
 
 
 @pytest.mark.case(55)
 @pytest.mark.parametrize("path", ["link.txt", "out/secret.txt", "out/"])
 async def test_nothing_is_imported_from_behind_a_link_that_leads_out(
-    place: Place, desk: Bench, outside: Path, path: str
+    place: Place, patient: Bench, outside: Path, path: str
 ) -> None:
     with pytest.raises(RobotError) as caught:
-        await place.imports(desk, path)
+        await place.imports(patient, path)
 
     assert caught.value.code in (code(place.family, "import", "ACCESS_DENIED"), "FTP_IMPORT_NOT_FOUND")
-    assert list(desk.folder.glob("*-import")) == []
+    assert list(patient.folder.glob("*-import")) == []
 
 
 @pytest.mark.case(106)
-async def test_who_has_the_wrong_password_is_told_without_it(place: Place, desk: Bench) -> None:
+async def test_who_has_the_wrong_password_is_told_without_it(place: Place, patient: Bench) -> None:
     wrong = {**place.login, "password": f"{place.login['password']}-not"}
 
     stranger = replace(place, login=wrong)
-    for act in (stranger.stores(desk), stranger.imports(desk, "a")):
+    for act, kind in ((stranger.stores(patient), "VALIDATION"), (stranger.imports(patient, "a"), "ACCESS_DENIED")):
         with pytest.raises(RobotError, match="does not let this user in") as caught:
             await act
-        assert caught.value.code.endswith("_ACCESS_DENIED")
+        assert caught.value.code.endswith(f"_{kind}")
         assert escapes(str(caught.value).encode()) == []
 
 
@@ -232,23 +232,23 @@ async def test_other_ports_are_reached_only_if_the_settings_say_so(family: str, 
 @pytest.mark.case(126)
 @pytest.mark.parametrize("end", [End.CLOSE, End.RESET])
 @pytest.mark.parametrize("cut", [10, 100])
-async def test_a_connection_that_breaks_is_made_anew(place: Place, desk: Bench, end: End, cut: int) -> None:
+async def test_a_connection_that_breaks_is_made_anew(place: Place, patient: Bench, end: End, cut: int) -> None:
     async with faults(place.login["port"]) as proxy:
         proxy.fail(Line(cut=cut, end=end), Line(cut=cut, end=end))
         line = replace(place, login={**place.login, "port": proxy.port})
-        await line.stores(desk, content=LARGE)
+        await line.stores(patient, content=LARGE)
         proxy.fail(Line(cut=cut, end=end))
-        (back,) = await line.imports(desk, "pets/cat.jpg")
+        (back,) = await line.imports(patient, "pets/cat.jpg")
 
     assert (place.home / "pets/cat.jpg").read_bytes() == LARGE == back.bytes.read_bytes()
     assert place.names() == ["pets/cat.jpg"]
     assert len(proxy.passed) == 5
 
 
-async def test_half_files_of_others_are_not_imported(place: Place, desk: Bench) -> None:
+async def test_half_files_of_others_are_not_imported(place: Place, patient: Bench) -> None:
     place.puts("docs/a.txt", f"docs/.{'0a' * 12}.part", "docs/.b.part")
 
-    assert [file.name for file in await place.imports(desk, "docs/")] == [".b.part", "a.txt"]
+    assert [file.name for file in await place.imports(patient, "docs/")] == [".b.part", "a.txt"]
 
 
 @pytest.mark.parametrize(
@@ -271,29 +271,29 @@ async def test_a_stranger_at_the_door_is_no_server(
         with pytest.raises(RobotError, match=r"does not speak|says more|too long|was lost") as caught:
             await Place(family, tmp_path, login).stores(bench)
 
-    assert caught.value.code == code(family, "store", "FAILURE")
+    assert caught.value.code == "WORKER_JOB_ERROR"
 
 
-async def test_nobody_at_home_may_be_there_later(place: Place, family: str, desk: Bench) -> None:
+async def test_nobody_at_home_may_be_there_later(place: Place, family: str, patient: Bench) -> None:
     async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
 
     with pytest.raises(RobotError, match=f"no server answers on port {port}") as caught:
-        await Place(family, place.home, {**place.login, "port": port}).stores(desk)
+        await Place(family, place.home, {**place.login, "port": port}).stores(patient)
 
     assert caught.value.retry
 
 
 async def test_a_job_that_is_canceled_leaves_nothing_behind(
-    place: Place, desk: Bench, monkeypatch: pytest.MonkeyPatch
+    place: Place, patient: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = asyncio.Event()
-    monkeypatch.setattr(desk, "progress", lambda _: begun.set())
-    source = desk.folder / "endless.bin"
+    monkeypatch.setattr(patient, "progress", lambda _: begun.set())
+    source = patient.folder / "endless.bin"
     source.touch()
     os.truncate(source, 8 << 30)
     robot = Catalog().get(f"/{place.family}/store")
-    task = asyncio.ensure_future(run(robot, {**place.login, "path": "a"}, [file_at(source)], desk))
+    task = asyncio.ensure_future(run(robot, {**place.login, "path": "a"}, [file_at(source)], patient))
     await begun.wait()
 
     task.cancel()
