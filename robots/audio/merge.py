@@ -63,8 +63,12 @@ class AudioMergeRobot(BundleRobot[AudioMergeParams]):
 
 
 def mixed(form: str, count: int, volume: str, seconds: float) -> str:
-    """The graph: all sounds at once, each quieter when they share the volume, cut at `seconds`."""
+    """The graph: all sounds at once, quieter when they share the volume, cut at `seconds`.
+
+    Between filters there is no loudest sample, so it is enough to lower the sum.
+    """
     share = f",volume={1 / count:.6f}" if volume == "average" else ""
-    parts = [f"[{number}:a:0]{form}{share}[part{number}]" for number in range(count)]
+    parts = [f"[{number}:a:0]{form}[part{number}]" for number in range(count)]
     labels = "".join(f"[part{number}]" for number in range(count))
-    return f"{';'.join(parts)};{labels}amix=inputs={count}:duration=longest:normalize=0,atrim=end={seconds:.6f}[sound]"
+    mix = f"{labels}amix=inputs={count}:duration=longest:normalize=0{share},atrim=end={seconds:.6f}[sound]"
+    return ";".join([*parts, mix])
