@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 
@@ -30,17 +29,18 @@ async def test_what_goes_wrong_there_is_raised_here() -> None:
 
 
 async def test_work_that_takes_its_time_holds_nobody_up() -> None:
-    async def work() -> None:
-        time.sleep(0.2)  # noqa: ASYNC251 - that is the point
+    enough = threading.Event()
+
+    async def work() -> bool:
+        return enough.wait(30)
 
     async with Aside() as aside:
         task = asyncio.ensure_future(aside.run(work()))
-        turns = 0
-        while not task.done():
+        for _ in range(5):
             await asyncio.sleep(0.001)
-            turns += 1
+        enough.set()
 
-    assert turns > 5
+        assert await task
 
 
 async def test_a_cancel_waits_until_the_work_has_cleared_up() -> None:
