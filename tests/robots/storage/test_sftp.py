@@ -21,6 +21,7 @@ from robots.storage.sftp import SftpImportRobot, SftpStoreParams, SftpStoreRobot
 from robots.tools.http import HttpClient, Timeouts
 from robots.tools.remote import library, robots
 from robots.tools.remote.known import KnownHosts, fingerprint
+from server.model import retry
 from tests import sftp
 from tests.canary import MARK
 from tests.faults import End, Line, faults
@@ -369,3 +370,24 @@ async def test_an_assembly_stores_with_template_credentials(place: Place, tmp_pa
     assert status["uploads"][0]["ssl_url"] == "https://127.0.0.1/new.txt"
     assert sftp.private("user").splitlines()[1] not in json.dumps(status)
     assert (tmp_path / "data/known_hosts").read_text().count("\n") == 1
+
+
+@pytest.mark.case(126)
+async def test_a_job_that_lost_its_connection_is_run_again_and_leaves_no_half_file(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SftpStoreRobot, "pauses", ())
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+    store = {"robot": "/sftp/store", "use": ":original", "path": "a", **place.login}
+    async with faults(place.login["port"]) as proxy, inside(tmp_path / "data") as app, client(app) as http:
+        proxy.fail(Line(cut=300_000), Line(cut=300_000))
+        params = {"auth": {"key": KEY}, "steps": {"stored": {**store, "port": proxy.port}}}
+        form = FormData({"params": json.dumps(params)})
+        form.add_field("file", LARGE[:900_000], filename="new.txt")
+        async with http.post("/assemblies", data=form) as answer:
+            status = await ended(http, await answer.json(), 60)
+
+    assert status.get("ok") == "ASSEMBLY_COMPLETED", status
+    assert len(proxy.passed) == 3
+    assert place.names() == ["a"]
+    assert (place.home / "a").read_bytes() == LARGE[:900_000]
