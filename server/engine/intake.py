@@ -18,10 +18,9 @@ log = logging.getLogger(__name__)
 ABREAST = 4  # more would only wait for the children, and keep the loop from those who still send
 TOGETHER = 16  # small ones that are looked at in one go
 LULL = 0.01  # seconds without a whole upload of an Assembly; until then it has one go at a time
-CALM = (
-    0.05  # the same where small ones wait, which pour in so densely that a busy server takes its own delay for a lull
-)
+CALM = 0.05  # likewise, where small ones wait: a busy server takes its own delay for a lull
 REST = 10  # times what a go at small ones took; until then the next one waits, unless there is a lull
+LONGEST = 0.5  # seconds of rest, for somebody watches
 
 
 class Intake:
@@ -62,7 +61,7 @@ class Intake:
             finally:
                 self._looking[assembly] -= 1
                 took = monotonic() - began if uploads[0].offset <= SMALL else 0.0
-                self._rested[assembly] = monotonic() + REST * took
+                self._rested[assembly] = monotonic() + min(REST * took, LONGEST)
 
     def _next(self, assembly: str) -> list[Upload]:
         """The first one, or as many small ones as leave others to those who look beside."""
