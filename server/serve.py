@@ -20,8 +20,6 @@ from server.config import Settings, WrongSetting
 from server.keys import are_known, with_keys
 
 OURS = 0o077  # what the server writes is for its own user
-# Nearly all of a request goes with its last reference: to look for circles after each 700 objects is in vain.
-YOUNG = (10_000, 20, 20)
 CANNOT_LISTEN = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
 
@@ -47,7 +45,6 @@ async def serve(settings: Settings, start: Callable[[Settings], Awaitable[Runnin
     try:
         running = await start(settings)
         gc.freeze()  # what a start has made stays: to look through it for garbage again and again slows all requests
-        gc.set_threshold(*YOUNG)
     except OSError as error:
         if error.errno in CANNOT_LISTEN or isinstance(error, socket.gaierror):
             raise WrongSetting(_cannot_listen(settings, error)) from error
