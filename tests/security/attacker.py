@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -50,6 +51,15 @@ class Attacker:
         status, told = await self.create(instructions(**params), num_expected_upload_files="1")
         assert status == 200, told
         return told
+
+    async def upload(self, status: Json, body: bytes, name: str) -> None:
+        """Sends an Assembly a file in the request that announces it."""
+        told = {"assembly_url": status["assembly_ssl_url"], "filename": name, "fieldname": "file"}
+        metadata = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in told.items())
+        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(body)), "Upload-Metadata": metadata}
+        headers["Content-Type"] = "application/offset+octet-stream"
+        async with self.http.post(status["tus_url"], headers=headers, data=body) as reply:
+            assert reply.status == 201, await reply.text()
 
 
 def instructions(steps: Mapping[str, Any] = HASH, auth: Mapping[str, Any] = {}, **more: Any) -> str:

@@ -81,11 +81,10 @@ async def test_whatever_is_accepted_is_told_again_as_strict_json(attacker: Attac
         }
     }
     async with receiver() as home:
-        form = FormData([("params", instructions(steps, fields={"odd": odd}, notify_url=home.url)), ("more", odd)])
-        form.add_field("file", b"x", filename="od\td \u2028.txt")
-        async with attacker.ask("POST", "/assemblies", data=form) as reply:
-            created = strict(await reply.text())
+        params = instructions(steps, fields={"odd": odd}, notify_url=home.url)
+        _, created = await attacker.create(params, more=odd, num_expected_upload_files="1")
         async with attacker.http.get(created["update_stream_url"]) as stream:
+            await attacker.upload(created, b"x", "od\td \u2028.txt")
             [event] = [line for line in (await stream.text()).split("\n") if line.startswith("data: [")]
         async with attacker.http.get(created["assembly_ssl_url"]) as reply:
             over = strict(await reply.text())
