@@ -14,6 +14,7 @@ from robots.base.errors import BadInput
 from robots.base.fields import Position
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg, Input
+from robots.tools.leavings import text_of
 
 LARGEST = 20 << 20
 FONT = Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf"
@@ -88,7 +89,8 @@ class Style:
     def _dress(self, drawn: Path, fonts: Path) -> None:
         fonts.mkdir()
         shutil.copy(FONT, fonts)
-        text = drawn.read_text("utf-8", "replace")
+        text = text_of(drawn)
+        drawn.unlink()
         drawn.write_text(re.sub(r"(?m)^Style: Default,.*$", lambda _: self.line, text, count=1), "utf-8", "replace")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from robots.base.errors import BadInput
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg
+from robots.tools.leavings import text_of
 from robots.tools.rendition import Packed, Rendition
 
 LIST = "playlist.m3u8"
@@ -59,7 +60,7 @@ class Hls:
             seconds=footage.duration,
             share=share,
         )
-        lengths = [float(length) for length in LENGTH.findall((folder / LIST).read_text())]
+        lengths = [float(length) for length in LENGTH.findall(text_of(folder / LIST))]
         paths = sorted(folder.glob("*.ts"))
         if not paths or len(paths) != len(lengths):
             raise BadInput("There is nothing in this file that could be cut into segments.")

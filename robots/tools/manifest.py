@@ -11,6 +11,7 @@ from robots.base.errors import BadInput
 from robots.base.file import Meta
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg, Input
+from robots.tools.leavings import text_of
 from robots.tools.rendition import UNKNOWN, Packed, Rendition, spoken
 
 CHUNK = re.compile(r"chunk-stream(\d+)-(\d+)\.m4s")
@@ -47,7 +48,7 @@ class Manifest:
         if not any(CHUNK.fullmatch(path.name) for path in paths):
             raise BadInput("There is nothing in these files that could be cut into segments.")
         main = folder / self.main
-        found = {number: Told(words, inside) for number, words, inside in REPRESENTATION.findall(main.read_text())}
+        found = {number: Told(words, inside) for number, words, inside in REPRESENTATION.findall(text_of(main))}
         return [*((path, _told(path, found)) for path in paths), (main, {})]
 
 

@@ -6,11 +6,13 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from math import ceil
 from pathlib import Path
 from uuid import uuid4
 
 from robots.base.errors import BadParams
+from robots.tools.leavings import text_of
 
 # What MPEG-TS holds in a way that players of HLS know.
 VIDEO = {"libx264", "libx265", "copy", None}
@@ -47,8 +49,8 @@ class Segments:
 
     def pieces(self, folder: Path) -> list[Piece]:
         """What was written, under the names that users see."""
-        with (folder / LIST).open(newline="") as file:
-            rows = [(folder / Path(name).name, float(start), float(end)) for name, start, end in csv.reader(file)]
+        lines = csv.reader(StringIO(text_of(folder / LIST), newline=""))
+        rows = [(folder / Path(name).name, float(start), float(end)) for name, start, end in lines]
         names = [self._name(number) for number in range(len(rows))]
         if len(set(names)) < len(names):
             raise BadParams("segment_name: must hold ${segment_number} or ${segment_id}, so that names differ")

@@ -12,12 +12,14 @@ from robots.base.errors import ToolFailed
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.footage import Footage
+from robots.tools.leavings import bytes_of
 
 Shot = tuple[float, Path]  # a time, and where its picture goes
 
 BACK = 3.0  # seconds before a time at which nothing was found, from which the last frame is looked for
 WINDOW = 4.0  # seconds around a time in which a better frame may lie
 SIDE = 64  # pixels of the copies that tell colours
+SIGHT_BYTES = 3 * SIDE**2
 SIGHT = f"scale={SIDE}:{SIDE}:flags=area,format=rgb24"
 SEEN = "scale=w='min(320,iw)':h=-2,siti,metadata=mode=print:file='pipe\\:1'"
 
@@ -62,10 +64,10 @@ class Stills:
     def sight(self, path: Path) -> dict[str, Any]:
         """What is seen of the picture that was written there, if anything is."""
         try:
-            pixels = _beside(path).read_bytes()
-        except FileNotFoundError:
+            pixels = bytes_of(_beside(path), SIGHT_BYTES)
+        except ToolFailed:
             return {}
-        if len(pixels) != 3 * SIDE**2:
+        if len(pixels) != SIGHT_BYTES:
             return {}
         means = bytes(round(sum(pixels[band::3]) / SIDE**2) for band in range(3))
         return {"average_color": f"#{means.hex()}", "has_transparency": False}

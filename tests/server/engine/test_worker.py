@@ -223,7 +223,8 @@ async def test_what_a_tool_leaves_is_a_result_only_if_it_is_a_plain_file_of_its_
     monkeypatch.setattr(children, "_CHOSEN", [])
     theirs, fallen = tmp_path / "theirs", tmp_path / "ffmpeg"
     theirs.write_text("of somebody else")
-    fallen.write_text(f'#!/bin/sh\nfor last; do :; done\n{leave} {theirs} "${{last#file:}}"\n')
+    each = f'for word; do [ "$before" != 1 ] || {leave} -f {theirs} "${{word#file:}}"; before=$word; done'
+    fallen.write_text(f"#!/bin/sh\n{each}\n")
     fallen.chmod(0o755)
     # A sandbox would let it reach nothing of others to begin with.
     async with inside(tmp_path / "data", ffmpeg=str(fallen), sandbox="rlimits") as app, client(app) as session:
