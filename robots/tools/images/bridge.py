@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +16,7 @@ import pillow_heif
 import pillow_jxl  # noqa: F401 - it registers itself with Pillow
 from pyvips import Image
 
-from robots.base.errors import BadParams
+from robots.base.errors import BadInput, BadParams
 from robots.tools.images import jxl
 from robots.tools.images.formats import Form
 from robots.tools.images.frames import Caps, chosen, first_only
@@ -47,7 +50,8 @@ def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture
         for number in wanted:
             if order.frame or len(wanted) > 1:  # else the file's own choice, which need not be the first
                 file.seek(number)
-            frames.append(brought(file, turned=kind != "jxl" or getattr(file, "jpeg", False)))
+            with _within(caps):
+                frames.append(brought(file, turned=kind != "jxl" or getattr(file, "jpeg", False)))
             delays.append(round(file.info.get("duration", 100)))
         loop = file.info.get("loop", 0)
         deep = file.mode.startswith("I") or file.info.get("bit_depth", 8) > 8
@@ -55,6 +59,22 @@ def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture
     picture = first_only(Picture(tuple(frames), kind, delays=timing, loop=loop), order, count, form)
     losses = [*([STILL] if moves else []), *([EIGHT_BITS] if deep else [])]
     return replace(picture, losses=(*picture.losses, *losses))
+
+
+@contextmanager
+def _within(caps: Caps) -> Iterator[None]:
+    """A picture may hold another one, as an icon does, that is larger than it says itself."""
+    PIL.Image.MAX_IMAGE_PIXELS = caps.pixels
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+            yield
+    except (PIL.Image.DecompressionBombWarning, PIL.Image.DecompressionBombError) as error:
+        raise BadInput(
+            f"The picture in this file has more pixels than the {caps.pixels:,} that are allowed."
+        ) from error
+    finally:
+        PIL.Image.MAX_IMAGE_PIXELS = None
 
 
 def _moves(path: Path, order: Order, caps: Caps) -> bool:

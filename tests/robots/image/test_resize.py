@@ -13,10 +13,13 @@ from robots.image.resize import ImageResizeParams
 from robots.probe import image
 from robots.tools.vips import Images
 from tests import samples
+from tests.badfiles.bad import Canary
+from tests.badfiles.catalogue import named
 from tests.robots.image.resized import drawn, made, opened, pixel, resized
 from tests.robots.workspace import Bench
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+NOTHING = Canary(Path("/none"), "", "")
 
 
 async def test_nothing_asked_gives_the_image_itself(bench: Bench, tmp_path: Path) -> None:
@@ -73,6 +76,15 @@ async def test_an_image_of_too_many_pixels_is_refused_before_it_is_read(tmp_path
 
     with pytest.raises(BadInput, match="400 × 300 pixels"):
         await resized(bench, samples.jpeg(tmp_path), width=10)
+
+
+@pytest.mark.case(60)
+async def test_a_picture_within_an_icon_has_no_more_pixels_either(tmp_path: Path, images: Images) -> None:
+    bench, bomb = Bench(tmp_path, Images(images.pool, pixels=20_000_000)), named("icns-of-png.icns").bad.make(NOTHING)
+    (icon := tmp_path / "icon.icns").write_bytes(bomb)
+
+    with pytest.raises(BadInput, match="more pixels than the 20,000,000 that are allowed"):
+        await resized(bench, icon, width=10)
 
 
 @pytest.mark.parametrize(
