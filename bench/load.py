@@ -91,7 +91,7 @@ async def polls(server: Live, session: ClientSession, running: int) -> None:
 
 
 async def polls_beside_photos(server: Live, session: ClientSession, running: int, photo: bytes) -> None:
-    """All are asked for in turn while their pictures wait for the processor, until the last of them is done."""
+    """Those that there are are asked for in turn while their pictures, and those that come, want the processor."""
     data = {"params": json.dumps({"auth": {"key": server.key}, "steps": RESIZES})}
     url = f"{server.origin}/assemblies"
     statuses: list[dict[str, Any]] = []
@@ -100,12 +100,12 @@ async def polls_beside_photos(server: Live, session: ClientSession, running: int
         async with session.post(url, data={**data, "photo": BytesIO(photo)}) as response:
             statuses.append(await response.json())
 
+    times: list[float] = []
     async with asyncio.TaskGroup() as group:
-        for _ in range(running):
-            group.create_task(create())
-    times = []
-    while (await status_of(session, statuses[-1])).get("ok") == "ASSEMBLY_EXECUTING":
-        times += [await poll(session, status) for status in statuses]
+        sent = [group.create_task(create()) for _ in range(running)]
+        while not all(task.done() for task in sent):
+            await asyncio.sleep(0.01)
+            times += [await poll(session, status) for status in tuple(statuses)]
     tell(f"status polls beside {running} Assemblies that resize photos", times)
 
 
