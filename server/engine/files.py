@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
 
 from tus import durable
 
@@ -92,8 +91,7 @@ def _stored(source: Path, target: Path) -> Stored | None:
     try:
         with _opened(source) as descriptor:
             _give_name(descriptor, target)
-            with open(descriptor, "rb", closefd=False) as stream:
-                return Stored(target, *_hashed(stream))
+        return Stored(target, *_measured(target))
     except OSError:
         return None
 
@@ -153,12 +151,8 @@ async def measured(path: Path) -> tuple[int, str]:
 
 
 def _measured(path: Path) -> tuple[int, str]:
-    with path.open("rb") as stream:
-        return _hashed(stream)
-
-
-def _hashed(stream: BinaryIO) -> tuple[int, str]:
     digest = hashlib.md5(usedforsecurity=False)
-    while piece := stream.read(PIECE):
-        digest.update(piece)
-    return stream.tell(), digest.hexdigest()
+    with path.open("rb") as stream:
+        while piece := stream.read(PIECE):
+            digest.update(piece)
+        return stream.tell(), digest.hexdigest()

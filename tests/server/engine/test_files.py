@@ -70,12 +70,18 @@ async def test_what_nobody_knows_is_removed_and_the_rest_stays(tmp_path: Path) -
     assert [path.name for path in files.of(ASSEMBLY).iterdir()] == [FILE]
 
 
-async def test_between_two_disks_bytes_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def two_disks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests have but one."""
+
     def refused(*_: object, **__: object) -> None:
         raise OSError(errno.EXDEV, "another disk")
 
-    # Tests have but one disk.
     monkeypatch.setattr(os, "link", refused)
+
+
+@pytest.mark.usefixtures("two_disks")
+async def test_between_two_disks_bytes_are_copied(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_bytes(b"bytes")
     files = Files(tmp_path / "files")
@@ -84,6 +90,20 @@ async def test_between_two_disks_bytes_are_copied(tmp_path: Path, monkeypatch: p
 
     assert kept.read_bytes() == b"bytes"
     assert [path.name for path in files.of(ASSEMBLY).iterdir()] == [FILE]
+
+
+@pytest.mark.usefixtures("two_disks")
+async def test_small_files_that_come_together_are_copied_and_told_as_they_are(tmp_path: Path) -> None:
+    sources = [tmp_path / "1", tmp_path / "2"]
+    for source in sources:
+        source.write_bytes(source.name.encode() * 1000)
+    files = Files(tmp_path / "files")
+
+    kept = await files.keep_all([(source, source.name * 32) for source in sources], ASSEMBLY)
+
+    told = [(stored.path.read_bytes(), stored.size, stored.md5hash) for stored in kept if stored]
+    known = [source.read_bytes() for source in sources]
+    assert told == [(content, 1000, hashlib.md5(content).hexdigest()) for content in known]
 
 
 @pytest.mark.case(115, 116)
