@@ -48,7 +48,7 @@ class Teller:
         if self._held is not None and self._telling is None:
             self._begin()
         if self._telling is not None:
-            await self._telling
+            await asyncio.shield(self._telling)  # a job whose time is over has its end told after it
         self._telling = None
 
     def _begin(self) -> None:

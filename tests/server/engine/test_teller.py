@@ -104,3 +104,18 @@ async def test_a_job_that_is_broken_off_tells_nothing_afterwards(
         await again.end(JobFinished(job, 103.0))
 
     assert changes == [[JobStarted], [ResultMade, JobFinished]]
+
+
+async def test_who_has_no_more_time_while_a_result_is_told_has_his_end_told_all_the_same(
+    runner: Runner, changes: list[list[type[Event]]]
+) -> None:
+    job = await begun(runner)
+    async with Teller(runner, ID) as telling:
+        await telling.add(result(job, 0))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await telling.add(result(job, 1))
+        await telling.end(JobFinished(job, 103.0))
+
+    assert await made(runner) == ["0.bin"]
+    assert changes == [[JobStarted], [ResultMade], [JobFinished]]
