@@ -1,6 +1,6 @@
 """Kills the server again and again under mixed load, and checks after each time that it has kept its word.
 
-    .venv/bin/python -m bench.crash [--kills 200] [--seed 7] [--sweep 40]
+    .venv/bin/python -m bench.crash [--kills 200] [--seed 7] [--sweep 40 [--calls rename send]]
 
 A round is some Assemblies of all kinds, a kill at a random moment, another one while the server recovers, and a third
 start in which everything has to come to its end; then the doctor looks at the folder. With --sweep the kernel kills
@@ -137,13 +137,14 @@ async def main() -> int:
     asked.add_argument("--kills", type=int, default=200, help="how often")
     asked.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="the same seed, the same moments")
     asked.add_argument("--sweep", type=int, default=0, help="how many calls of each kind are the last ones")
+    asked.add_argument("--calls", nargs="+", choices=CALLS, default=[*CALLS], help="which kinds of calls are swept")
     given = asked.parse_args()
     if given.sweep and not shutil.which("strace"):
         sys.exit("The sweep needs strace.")
     print(f"seed {given.seed}")
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
         async with torment(Path(name), given.seed) as test:
-            await (sweep(test, given.sweep) if given.sweep else storm(test, given.kills))
+            await (sweep(test, given.calls, given.sweep) if given.sweep else storm(test, given.kills))
             print(summary(test), *test.wrong, sep="\n")
             return 1 if test.wrong else 0
 
@@ -155,10 +156,10 @@ async def storm(test: Torment, kills: int) -> None:
     print()
 
 
-async def sweep(test: Torment, most: int) -> None:
-    for name, calls in CALLS.items():
+async def sweep(test: Torment, kinds: Iterable[str], most: int) -> None:
+    for name in kinds:
         number = 1
-        while number <= most and await test.swept(calls, number):
+        while number <= most and await test.swept(CALLS[name], number):
             number += 1
         print(f"killed before each of the first {number - 1} calls of {name}; {len(test.wrong)} faults", flush=True)
 
