@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import socket
 import ssl
@@ -55,6 +56,13 @@ class Stream:
             kept += piece
         return bytes(kept)
 
+    async def expect_silence(self) -> None:
+        """Whatever came already was said by anybody on the way, and would pass for what is said over TLS."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                if await self.reader.read(1):
+                    raise Complaint("The server said more than it should before the line was safe.", "ACCESS_DENIED")
+
     def close(self) -> None:
         self.writer.transport.abort()
 
@@ -103,6 +111,7 @@ class Wire:
     async def secure(self) -> None:
         """From here on all goes over TLS, files too."""
         await self.ask("AUTH TLS", 234)
+        await self._control.expect_silence()
         self._tls = context()
         async with asyncio.timeout(self.timeouts.connect):
             await self._control.writer.start_tls(self._tls, server_hostname=self.host)

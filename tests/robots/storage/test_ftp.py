@@ -326,6 +326,25 @@ async def test_a_server_whose_certificate_is_not_valid_hears_no_password(tmp_pat
     assert "PASS" not in heard[: heard.index("USER")]
 
 
+class Meddled(Tls):
+    """Somebody on the way says something, too, as long as the line is not safe."""
+
+    def respond(self, resp: str, *more: Any) -> None:
+        super().respond(f"{resp}\r\n200 Just go on." if resp.startswith("234") else resp, *more)
+
+
+async def test_what_is_said_before_the_line_is_safe_is_not_taken_for_what_is_said_after(
+    tmp_path: Path, patient: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certfile = str(certificate(tmp_path))
+    monkeypatch.setattr(wire, "context", lambda: ssl.create_default_context(cafile=certfile))
+    async with place_of("ftp", tmp_path, handler=Meddled, certfile=certfile) as place:
+        with pytest.raises(RobotError, match="before the line was safe"):
+            await place.stores(patient, secure=True)
+
+    assert place.names() == []
+
+
 @pytest.mark.case(106)
 async def test_a_password_in_a_step_is_used_and_never_shown(place: Place, tmp_path: Path) -> None:
     place.puts("in/a.txt")
