@@ -11,12 +11,16 @@ from robots.tools.graph import Filter
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What passes from one filter to the next: frames of a size, so many `times` as many, and seconds of nothing."""
+    """What passes from one filter to the next: frames of a size, so many `times` as many, and seconds of nothing.
+
+    It is `dense` where each second has so many times as many of them.
+    """
 
     width: float
     height: float
     times: float = 1.0
     extra: float = 0.0
+    dense: float = 1.0
 
     def seconds(self, given: float) -> float:
         """How long what lasts so long is afterwards."""
@@ -27,7 +31,8 @@ class Flow:
         """As much as any of them in every respect."""
         given = list(flows)
         size = (max(flow.width for flow in given), max(flow.height for flow in given))
-        return cls(*size, max(flow.times for flow in given), max(flow.extra for flow in given))
+        times, extra = max(flow.times for flow in given), max(flow.extra for flow in given)
+        return cls(*size, times, extra, max(flow.dense for flow in given))
 
 
 Change = Callable[[Filter, Flow], Flow]

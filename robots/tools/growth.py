@@ -46,6 +46,6 @@ def _grown(one: Filter, flow: Flow) -> Flow:
     if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS:
         told = f"pictures of up to {width:,} × {height:,}, and none may have a side of more than {MOST_SIDE:,}"
         raise ValueError(f"the filter {one.name} would make {told} or {MOST_PIXELS:,} pixels")
-    if grown.times > MOST_TIMES:
+    if grown.times * grown.dense > MOST_TIMES:
         raise ValueError(f"up to the filter {one.name} there would be more than {MOST_TIMES:,.0f} times as much")
     return grown

@@ -49,6 +49,10 @@ def _repeated(one: Filter, flow: Flow) -> Flow:
     return replace(flow, times=flow.times * 5)  # a pattern may show each field nine times
 
 
+def _doubled(one: Filter, flow: Flow) -> Flow:
+    return replace(flow, dense=flow.dense * 2)  # a frame for each field
+
+
 def _timed(one: Filter, flow: Flow) -> Flow:
     """Moments that a formula moves, in the two lengths of ticks between which films have theirs."""
     later = [1.0]
@@ -56,24 +60,12 @@ def _timed(one: Filter, flow: Flow) -> Flow:
         end = SECONDS / tick
         counted = SECONDS * (HERTZ if one.name == "asetpts" else RATE)
         known = {
-            **{
-                "PTS": end,
-                "T": SECONDS,
-                "TB": tick,
-                "N": counted,
-                "FRAME_RATE": RATE,
-                "FR": RATE,
-                "SAMPLE_RATE": HERTZ,
-            },
-            **{
-                "SR": HERTZ,
-                "NB_CONSUMED_SAMPLES": counted,
-                "STARTPTS": 0.0,
-                "STARTT": 0.0,
-                "INTERLACED": 1.0,
-                "POS": 0.0,
-            },
-            **{"RTCTIME": SECONDS * 1e6, "RTCSTART": 0.0, "NB_SAMPLES": 1024.0, "S": 1024.0},
+            **dict.fromkeys(("N", "NB_CONSUMED_SAMPLES"), counted),
+            **dict.fromkeys(("FRAME_RATE", "FR"), RATE),
+            **dict.fromkeys(("SAMPLE_RATE", "SR"), HERTZ),
+            **dict.fromkeys(("NB_SAMPLES", "S"), 1024.0),
+            **dict.fromkeys(("STARTPTS", "STARTT", "POS", "RTCSTART"), 0.0),
+            **{"PTS": end, "T": SECONDS, "TB": tick, "INTERLACED": 1.0, "RTCTIME": SECONDS * 1e6},
         }
         later.append(bounds(one.values("expr", position=0), known, end)[1] / end)
     return replace(flow, times=flow.times * max(later))
@@ -115,6 +107,7 @@ PACES: Mapping[str, Change] = {
     name: change
     for names, change in {
         "zoompan": _zoompan, "untile": _untile, "fps framerate minterpolate": _paced, "telecine": _repeated,
+        "yadif bwdif estdif w3fdif separatefields repeatfields": _doubled,
         "concat interleave xfade acrossfade": _several, "setpts asetpts": _timed, "settb asettb": _ticking,
         "atempo rubberband asetrate": _slowed, "aresample aformat": _sampled, "adelay": _delayed,
     }.items()

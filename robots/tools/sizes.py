@@ -81,6 +81,17 @@ def _enlarged(one: Filter, flow: Flow) -> Flow:
     return replace(flow, width=flow.width * times, height=flow.height * times)
 
 
+def _interlaced(one: Filter, flow: Flow) -> Flow:
+    return replace(flow, height=flow.height * 2, dense=flow.dense * 2)  # some modes do this, and some that
+
+
+def _drawn(one: Filter, flow: Flow) -> Flow:
+    """Pictures of a sound."""
+    place = {"ebur128": 1, "anequalizer": 2, "aiir": 12}[one.name]
+    width, height = largest(one.values("size", position=place), (1280, 720))
+    return replace(flow, width=max(flow.width, width), height=max(flow.height, height))
+
+
 def _sized(one: Filter, flow: Flow, width: list[str], height: list[str]) -> Flow:
     """By two formulas, of which either may name the other; what is not above nothing keeps the proportions."""
     known = _known(flow)
@@ -110,15 +121,9 @@ def _known(flow: Flow) -> Known:
     across = math.hypot(width, height)
     return {
         **plain,
-        **{
-            "a": width / height,
-            "dar": width / height,
-            "sar": 1.0,
-            "hsub": 2.0,
-            "vsub": 2.0,
-            "ohsub": 2.0,
-            "ovsub": 2.0,
-        },
+        **dict.fromkeys(("a", "dar"), width / height),
+        **dict.fromkeys(("hsub", "vsub", "ohsub", "ovsub"), 2.0),
+        "sar": 1.0,
         **{name: lambda angle: (min(width, height), across) for name in ("rotw", "roth")},
     }
 
@@ -138,6 +143,7 @@ SIZES: Mapping[str, Change] = {
     for names, change in {
         "scale scale2ref zscale": _scale, "pad": _pad, "rotate": _rotate, "crop": _crop, "transpose": _turned,
         "v360": _sphere, "tile": _tile, "hstack vstack xstack": _beside,
+        "tinterlace": _interlaced, "ebur128 anequalizer aiir": _drawn,
         "super2xsai stereo3d weave hqx xbr epx": _enlarged,
     }.items()
     for name in names.split()

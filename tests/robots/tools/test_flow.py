@@ -8,7 +8,7 @@ def test_what_lasts_some_seconds_lasts_longer_by_what_is_added() -> None:
 
 
 def test_of_several_the_most_counts_in_every_respect() -> None:
-    assert Flow.most([Flow(1, 20, 3, 0), Flow(10, 2, 1, 4)]) == Flow(10, 20, 3, 4)
+    assert Flow.most([Flow(1, 20, 3, 0), Flow(10, 2, 1, 4, 2)]) == Flow(10, 20, 3, 4, 2)
 
 
 def test_of_an_option_that_is_set_twice_each_value_counts() -> None:

@@ -21,6 +21,8 @@ def grown(graph: str) -> Flow:
         "select='not(mod(n,100))',scale=160:-1,tile=10x10",
         "zoompan=z='min(zoom+0.0015,1.5)':d=125:x='iw/2-(iw/zoom/2)':s=1280x720",
         "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a]",
+        "yadif=1,fps=50",
+        "[0:a]ebur128=video=1:size=hd720[meter]",
         "hue=s=0,eq=contrast=1.2,hqdn3d",
     ],
 )
@@ -41,6 +43,10 @@ def test_what_people_write_passes(graph: str) -> None:
         ("zoompan=d=1000000", "1,000 times"),
         ("setpts=100000*PTS", "1,000 times"),
         (",".join(["atempo=0.5"] * 10), "1,000 times"),
+        (",".join(["bwdif"] * 10), "1,000 times"),
+        (",".join(["tinterlace=pad"] * 5), "1,920 × 34,560"),
+        ("[0:a]ebur128=video=1:size=20000x20000", "20,000 × 20,000"),
+        ("[0:a]anequalizer=c0 f=200 w=9 g=9:1:9x30000", "30,000"),
         ("split[a][b];[a][b]interleave[c];[c]split[d][e];[d][e]concat=n=600", "1,000 times"),
         ("[b]scale=iw*8:-1[out];[0:v]scale=iw*8:-1[b]", "before the filter that makes it"),
     ],
@@ -56,6 +62,10 @@ def test_what_one_branch_loses_is_not_given_to_another() -> None:
     flow = grown(graph)
 
     assert (flow.times, flow.width) == (900, 3840)
+
+
+def test_more_frames_a_second_last_no_longer() -> None:
+    assert grown("bwdif,yadif=send_field").seconds(10) == 10
 
 
 def test_seconds_add_up_along_a_chain() -> None:
