@@ -44,7 +44,7 @@ def test_what_people_write_passes(graph: str) -> None:
         ("setpts=100000*PTS", "1,000 times"),
         (",".join(["atempo=0.5"] * 10), "1,000 times"),
         (",".join(["bwdif"] * 10), "1,000 times"),
-        (",".join(["tinterlace=pad"] * 5), "1,920 × 34,560"),
+        (",".join(["tinterlace=pad"] * 5), "1,920 × 17,280"),
         ("[0:a]ebur128=video=1:size=20000x20000", "20,000 × 20,000"),
         ("[0:a]anequalizer=c0 f=200 w=9 g=9:1:9x30000", "30,000"),
         ("split[a][b];[a][b]interleave[c];[c]split[d][e];[d][e]concat=n=600", "1,000 times"),
