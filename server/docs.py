@@ -24,8 +24,9 @@ SAMPLE = re.compile(r'\b(?:samples|archives)\.([a-z]\w+)(?:\(\w+, "(\w+)")?')
 # And how it writes one of its own: tmp_path / "film.mkv", written(folder, "a.md", …), packed(folder, "docx").
 OWN = re.compile(r'\b(?:tmp_path|folder)(?: / |, )"(?:[^"]*\.)?(\w+)"')
 ALSO = {"video": "mp4", "sound": "mp3", "moving_jxl": "jxl", "archive": "zip", "zipped": "zip", "seven": "7z"}
-ALSO |= {"jpg": "jpeg", "tarred": "tar", "compressed": "z"}
-PACKED = {"7z", "ar", "arj", "bz2", "cab", "cpio", "gz", "iso", "lha", "rar", "rar5", "rpm", "tar", "wim", "xar", "zip"}
+ALSO |= {"jpg": "jpeg", "tarred": "tar", "compressed": "z", "lzipped": "lz", "uuencoded": "uu"}
+PACKED = {"7z", "ar", "arj", "bz2", "cab", "cpio", "gz", "iso", "lha", "lz", "rar", "rar5", "rpm", "tar", "uu", "wim"}
+PACKED |= {"xar", "zip"}
 KINDS = {*FORMS, *SOURCES, *PACKED, *(held.ext for held in CONTAINERS.values()), "mka", "odp", "pdf", "z"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,10 +17,13 @@ from robots.tools.abreast import Give, as_given
 from robots.tools.members import Member
 from robots.tools.sevenzip import INVALID, SevenZip, locked
 from robots.tools.unpacking import Allowance, Unpacked, Unpacking
-from robots.tools.wrappings import WRAPPERS, kind_of, unwrapped_name
+from robots.tools.vips import Images
+from robots.tools.wrappings import OURS, WRAPPERS, kind_of, unwrapped_name
 
 DEEPEST = 4  # wrappers around one another: an rpm, a gz around it …
 SHOWN = 3
+UNWRAP, PATIENCE = "robots.tools.unwrapping:unwrap", 3600.0
+NO_BYTES = "The file is an mtree: a list of files without their bytes, so that there is nothing to unpack."
 
 
 class FileDecompressParams(Params):
@@ -33,10 +36,11 @@ class FileDecompressParams(Params):
 
 
 class FileDecompressRobot(FileRobot[FileDecompressParams]):
-    """Unpacks zip, 7z, rar, tar, cpio, iso, ar, arj, cab, lha, wim, xar and rpm, also in gz, bz2, Z, lzma, xz or zst.
+    """Unpacks zip, 7z, rar, tar, cpio, iso, ar, arj, cab, lha, wim, xar, rpm, in gz, bz2, Z, lzma, lzip, xz, zst or uu.
 
     Each member is a result, with the folder that it had in the archive in `${file.meta.archive_directory}`. Links and
-    devices are left out.
+    devices are left out. An mtree, which lists files without their bytes, is refused: files of nothing in the place of
+    those that are meant would help nobody.
     """
 
     name = "/file/decompress"
@@ -48,6 +52,7 @@ class FileDecompressRobot(FileRobot[FileDecompressParams]):
         *("application/x-arj", "application/x-ms-wim"),
         *("application/gzip", "application/x-gzip", "application/x-bzip2", "application/x-compress"),
         *("application/x-xz", "application/x-lzma", "application/zstd", "application/x-zstd", "application/x-rpm"),
+        *("application/lzip", "application/x-lzip", "text/x-uuencode", "text/x-mtree"),
         *("application/vnd.debian.binary-package", "application/java-archive", "application/x-java-archive"),
         "application/vnd.android.package-archive",
     )
@@ -63,10 +68,12 @@ class FileDecompressRobot(FileRobot[FileDecompressParams]):
             wrappers += 1
             if wrappers > DEEPEST:
                 raise BadInput(f"The archive is wrapped more than {DEEPEST} times.", INVALID)
-            inner = await self._unwrapped(path, kind, file, workspace)
+            inner, told = await self._unwrapped(path, kind, file, workspace)
             if path != file.bytes:
                 path.unlink()
-            path, name, kind = inner, unwrapped_name(name), await workspace.in_thread(kind_of, inner)
+            path, name, kind = inner, told or unwrapped_name(name), await workspace.in_thread(kind_of, inner)
+        if kind == "mtree":
+            raise BadInput(NO_BYTES, INVALID)
         if kind is not None:
             async with aclosing(self._members(path, kind, file, workspace)) as results:
                 async for each in results:
@@ -76,20 +83,30 @@ class FileDecompressRobot(FileRobot[FileDecompressParams]):
         else:
             yield replace(file.made(path, archive_directory=""), name=name)
 
-    async def _unwrapped(self, path: Path, kind: str, file: File, workspace: Workspace) -> Path:
-        """What a wrapper holds; its size is not known before."""
+    async def _unwrapped(self, path: Path, kind: str, file: File, workspace: Workspace) -> tuple[Path, str]:
+        """What a wrapper holds, whose size is not known before, and its name if the wrapper tells that."""
+        inner, name = workspace.fresh("inner"), ""
+        if kind in OURS:
+            given = {"kind": kind, "packed": file.bytes.stat().st_size, "caps": asdict(workspace.tool(SevenZip).caps)}
+            made = await workspace.tool(Images).pool.call(UNWRAP, PATIENCE, source=path, target=inner, **given)
+            name, whole = made["name"], made["whole"]
+        else:
+            whole = await self._poured(path, kind, inner, file, workspace)
+        if not whole:
+            workspace.warn("There is more behind the end of the archive; it was left out.")
+        return inner, name
+
+    async def _poured(self, path: Path, kind: str, inner: Path, file: File, workspace: Workspace) -> bool:
+        """Whether that was all of the file."""
         seven = workspace.tool(SevenZip)
         allowance = Allowance(seven.caps, file.bytes.stat().st_size)
-        inner = workspace.fresh("inner")
         with inner.open("xb") as stream:
 
             async def write(piece: bytes) -> None:
                 allowance.spend(len(piece))
                 await workspace.in_thread(stream.write, piece)
 
-            if not await seven.pour(path, kind, self._password, write):
-                workspace.warn("There is more behind the end of the archive; it was left out.")
-        return inner
+            return await seven.pour(path, kind, self._password, write)
 
     async def _members(self, path: Path, kind: str, file: File, workspace: Workspace) -> AsyncGenerator[File, None]:
         seven = workspace.tool(SevenZip)

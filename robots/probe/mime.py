@@ -56,6 +56,9 @@ TEXTS = {
     "css": "text/css",
     "js": "text/javascript",
     "xml": "text/xml",
+    "uu": "text/x-uuencode",
+    "uue": "text/x-uuencode",
+    "mtree": "text/x-mtree",
 }
 # Atomic groups: a file of nothing but comments must not be tried in all its divisions.
 SVG = re.compile(

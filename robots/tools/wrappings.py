@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 # Where a mark stands, what it is, and the name by which 7-Zip knows its reader.
@@ -30,11 +31,17 @@ MARKS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x9d", "z"),
     (0, b"\xfd7zXZ\0", "xz"),
     (0, b"\x28\xb5\x2f\xfd", "zstd"),
+    (0, b"LZIP\1", "lzip"),
     (0, b"\xed\xab\xee\xdb", "rpm"),
     (257, b"ustar", "tar"),
+    (0, b"#mtree", "mtree"),
 )
-# These hold one thing, without a name; if it is an archive, that one is meant.
-WRAPPERS = {"gzip", "bzip2", "z", "xz", "zstd", "lzma", "rpm"}
+# These hold one thing, most of them without a name; if it is an archive, that one is meant.
+WRAPPERS = {"gzip", "bzip2", "z", "xz", "zstd", "lzma", "rpm", "lzip", "uu"}
+OURS = {"lzip", "uu"}  # 7-Zip has no reader for these
+# The line above a file that was made into letters; a mail may stand before it, and its first line is one of letters.
+LETTERS = re.compile(rb"(?m)^begin(?P<base64>-base64)? [0-7]{3,4} (?P<name>[^\r\n]+)\r?\n(?=(?(base64)[^\r\n]|[ -`]))")
+HEAD = 32769 + 5
 BLOCK = 512
 SUM = slice(148, 156)
 
@@ -42,11 +49,13 @@ SUM = slice(148, 156)
 def kind_of(path: Path) -> str | None:
     """The name of the reader, or None for what is no archive."""
     with path.open("rb") as file:
-        head = file.read(32769 + 5)
+        head = file.read(HEAD)
     for place, mark, kind in MARKS:
         if head.startswith(mark, place):
             return kind
-    return "tar" if _is_old_tar(head[:BLOCK]) else "lzma" if _is_lzma(head) else None
+    if _is_old_tar(head[:BLOCK]):
+        return "tar"
+    return "lzma" if _is_lzma(head) else "uu" if LETTERS.search(head) else None
 
 
 def unwrapped_name(name: str) -> str:

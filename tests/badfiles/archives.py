@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
+from tests.archives import lzipped, uuencoded
 from tests.badfiles.bad import Bad, Canary, Kind, fixed
 from tests.badfiles.deflate import gzipped, raw
 
@@ -133,6 +134,9 @@ FILES = (
     fixed("tar-256mb.tar.gz", "archive-bomb", lambda: gzipped(MEG, 256, _tar(("x", tarfile.REGTYPE, "", b""))[:124] + b"00002000000\0" + bytes(376))),
     fixed("bz2-100mb.bz2", "archive-bomb", lambda: bz2.compress(MEG * 10) * 10),
     fixed("xz-100mb.xz", "archive-bomb", lambda: lzma.compress(MEG * 10, preset=0) * 10),
+    fixed("lz-100mb.lz", "archive-bomb", lambda: lzipped(MEG * 10) * 10),
+    fixed("lz-cut.tar.lz", "archive-lie", lambda: lzipped(_tar(("x", tarfile.REGTYPE, "", b"x" * 999)))[:-9]),
+    Bad("uu-slip.uu", "slip", lambda c: uuencoded(lzipped(_slipping(c)), f"{c.folder}/escaped.zip.lz")),
     fixed("lzma-4gb-dictionary.lzma", "archive-bomb", lambda: b"\x5d\xff\xff\xff\xff" + b"\xff" * 8 + bytes(64)),
     fixed("zip-nested-6.zip", "archive-nested", lambda: _nested(6)),
     fixed("zip-5000-files.zip", "archive-many", lambda: _zip({f"{n}.txt": b"" for n in range(5000)})),

@@ -42,6 +42,7 @@ async def test_no_member_gets_out_of_the_folders_of_the_server(attacked: Attacke
     endings = {
         "zip-slip.zip": COMPLETED,
         "tar-slip.tar": COMPLETED,
+        "uu-slip.uu": COMPLETED,
         "zip-symlink.zip": INVALID,
         "tar-slip-links.tar": INVALID,
         "tar-devices.tar": COMPLETED,
@@ -70,7 +71,8 @@ async def test_no_member_gets_out_of_the_folders_of_the_server(attacked: Attacke
     "name",
     [
         *("zip-overlap-150gb.zip", "zip-100mb.zip", "gz-256mb.gz", "tar-256mb.tar.gz", "bz2-100mb.bz2"),
-        *("xz-100mb.xz", "lzma-4gb-dictionary.lzma", "zip-size-lie.zip", "zip-5000-files.zip", "7z-header-lie.7z"),
+        *("xz-100mb.xz", "lz-100mb.lz", "lzma-4gb-dictionary.lzma", "zip-size-lie.zip", "zip-5000-files.zip"),
+        "7z-header-lie.7z",
     ],
 )
 async def test_a_bomb_is_stopped_at_the_caps(name: str, attacked: Attacked, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from robots.base.file import File
 from robots.file.decompress import FileDecompressParams, FileDecompressRobot
 from robots.tools.programs import Programs
 from robots.tools.sevenzip import Caps, SevenZip
+from robots.tools.vips import Images
 from tests import archives
 from tests.robots.workspace import Bench, file_at, run
 
@@ -101,6 +102,38 @@ async def test_a_wrapped_archive_gives_the_members_of_the_archive(mode: str, tmp
     path = archives.write(tmp_path, f"made.tar.{mode}", archives.tarred(MEMBERS, f"w:{mode}"))
 
     assert await unpacked(path, tmp_path) == MEMBERS
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    ("name", "wrapped", "expected"),
+    [
+        ("made.tar.lz", archives.lzipped(archives.tarred(MEMBERS)), MEMBERS),
+        ("made.tlz", archives.lzipped(archives.tarred(MEMBERS)), MEMBERS),
+        ("made.uu", archives.uuencoded(gzip.compress(archives.tarred(MEMBERS)), "made.tgz"), MEMBERS),
+        ("made.uu", archives.mailed(archives.lzipped(b"hello"), "far/notes.txt.lz"), {"notes.txt": b"hello"}),
+        ("notes.txt.lz", archives.lzipped(b"hello"), {"notes.txt": b"hello"}),
+    ],
+)
+async def test_what_7_zip_has_no_reader_for_is_unwrapped_too(
+    name: str, wrapped: bytes, expected: dict[str, bytes], images: Images, tmp_path: Path
+) -> None:
+    work = bench(tmp_path)
+    work.tools = (*work.tools, images)
+
+    results = await run(FileDecompressRobot, {}, [file_at(archives.write(tmp_path, name, wrapped))], work)
+
+    assert {place(file): file.bytes.read_bytes() for file in results} == expected
+    assert work.warnings == []
+
+
+async def test_a_list_of_files_without_their_bytes_is_refused(tmp_path: Path) -> None:
+    path = archives.write(tmp_path, "made.mtree", b"#mtree\n./a.txt type=file size=6 mode=644\n")
+
+    with pytest.raises(BadInput, match="a list of files without their bytes") as caught:
+        await unpacked(path, tmp_path)
+
+    assert caught.value.code == INVALID
 
 
 async def test_an_archive_in_too_many_wrappers_is_refused(tmp_path: Path) -> None:

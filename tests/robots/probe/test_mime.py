@@ -21,6 +21,8 @@ def written(folder: Path, content: bytes) -> Path:
         ("table.csv", "text/csv"),
         ("words.srt", "application/x-subrip"),
         ("words.vtt", "text/vtt"),
+        ("words.uu", "text/x-uuencode"),
+        ("words.mtree", "text/x-mtree"),
         ("words.txt", "text/plain"),
         ("words.jpg", "text/plain"),
         ("words", "text/plain"),
