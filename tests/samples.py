@@ -187,7 +187,12 @@ VIDEO_CODECS = {
     "webm": ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"),
     "avi": ("-c:v", "mpeg4", "-c:a", "libmp3lame"),
 }
-AUDIO_CODECS = {"mp3": ("-c:a", "libmp3lame"), "ogg": ("-c:a", "libvorbis"), "opus": ("-c:a", "libopus")}
+AUDIO_CODECS = {
+    "mp3": ("-c:a", "libmp3lame"),
+    "ogg": ("-c:a", "libvorbis"),
+    "opus": ("-c:a", "libopus"),
+    "dts": ("-c:a", "dca", "-strict", "-2"),
+}
 
 
 def video(
@@ -227,7 +232,7 @@ def sound(
     tags: Mapping[str, str] | None = None,
     name: str = "",
 ) -> Path:
-    """A tone; `ending` is mp3, wav, flac, ogg, opus, m4a or aac."""
+    """A tone; `ending` is mp3, wav, flac, ogg, opus, m4a, aac or dts."""
     words = tuple(part for key, value in (tags or {}).items() for part in ("-metadata", f"{key}={value}"))
     source = f"sine=frequency={frequency}:duration={seconds}"
     settings = (*AUDIO_CODECS.get(ending, ()), "-ac", str(channels), *words)

@@ -43,6 +43,15 @@ STARTS: tuple[tuple[bytes, str], ...] = (
 KNOWN = tuple((re.compile(start, re.DOTALL), demuxers) for start, demuxers in STARTS)
 # Text is at most subtitles.
 WRITTEN = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\r\x20-\x7e\x80-\xff]+")
+# In each WAV ffmpeg looks for another codec behind the name of PCM, for three seconds and by every demuxer that it has,
+# which takes longer than to decode two minutes. DTS and AC-3 show in the first four packets.
+QUICKLY = {"wav": ("-max_probe_packets", "4")}
+
+
+def options(path: Path) -> tuple[str, ...]:
+    """What stands before the input of ffprobe and ffmpeg."""
+    allowed = of(path)
+    return ("-format_whitelist", allowed, *QUICKLY.get(allowed, ()))
 
 
 def of(path: Path) -> str:

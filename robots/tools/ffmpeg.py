@@ -40,7 +40,7 @@ class Input:
     def arguments(self) -> list[str]:
         if isinstance(self.source, str):
             return [*self.options, "-f", "lavfi", "-i", self.source]
-        return [*GUARDS, "-format_whitelist", demuxers.of(self.source), *self.options, "-i", f"file:{self.source}"]
+        return [*GUARDS, *demuxers.options(self.source), *self.options, "-i", f"file:{self.source}"]
 
 
 class Ffmpeg:

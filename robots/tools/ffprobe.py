@@ -54,7 +54,7 @@ class Ffprobe:
 
     async def _asked(self, path: Path) -> Finished:
         argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *MAX_ALLOC]
-        argv += [*GUARDS, "-format_whitelist", demuxers.of(path)]
+        argv += [*GUARDS, *demuxers.options(path)]
         argv += ["-of", "json", "-show_format", "-show_streams", f"file:{path}"]
         finished = await run(argv, reads=[path], limits=self.limits, check=False)
         if finished.code < 0:
@@ -86,7 +86,7 @@ class Ffprobe:
     async def _measured(self, path: Path, *arguments: str) -> str:
         """What filters say when a file is decoded to nowhere."""
         argv = [str(self.programs.need("ffmpeg")), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "info"]
-        argv += [*MAX_ALLOC, *GUARDS, "-format_whitelist", demuxers.of(path)]
+        argv += [*MAX_ALLOC, *GUARDS, *demuxers.options(path)]
         argv += ["-i", f"file:{path}", *arguments, "-f", "null", "-"]
         finished = await run(argv, reads=[path], limits=self.decoding, check=False)
         return "\n".join(finished.tail)

@@ -1,7 +1,9 @@
 """The first bytes of a file choose what may read it."""
 
+import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from robots.tools import demuxers
@@ -32,6 +34,19 @@ async def test_every_common_sound_is_read_by_the_demuxers_of_its_kind(ending: st
 
     assert shown["streams"]
     assert demuxers.of(path) != demuxers.SELF_CONTAINED
+
+
+async def test_dts_behind_the_name_of_pcm_is_found(tmp_path: Path) -> None:
+    """As on some discs, after a moment of silence."""
+    dts = samples.sound(tmp_path, "dts", channels=2).read_bytes()
+    path = tmp_path / "disc.wav"
+    with wave.open(str(path), "wb") as disc:
+        disc.setparams((2, 2, 44100, 0, "NONE", ""))
+        disc.writeframes(bytes(30_000) + np.frombuffer(dts, "<u2").byteswap().tobytes())
+
+    shown = await Ffprobe(Programs()).show(path)
+
+    assert shown["streams"][0]["codec_name"] == "dts"
 
 
 @pytest.mark.case(59)
