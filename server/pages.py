@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from robots.tools.browser.browser import Browser
+from robots.tools.ghostscript import Ghostscript
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.pandoc import Pandoc
 from robots.tools.programs import Programs
@@ -11,4 +12,5 @@ from server.config import Settings
 
 def page_tools(settings: Settings, programs: Programs) -> tuple[object, ...]:
     """For the toolbox of all jobs."""
-    return Browser(programs, pixels=settings.max_image_pixels), LibreOffice(programs), Pandoc(programs)
+    browser = Browser(programs, pixels=settings.max_image_pixels)
+    return browser, LibreOffice(programs), Pandoc(programs), Ghostscript(programs)

@@ -16,6 +16,7 @@ from robots.base.workspace import Workspace
 from robots.tools.browser.browser import INLINE, Browser, Visit
 from robots.tools.browser.paper import PAPERS, margins, typed
 from robots.tools.conversions import PACKED, SOURCES, Hop, kind, route
+from robots.tools.ghostscript import Ghostscript
 from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.libreoffice import LibreOffice
@@ -79,11 +80,14 @@ class DocumentConvertParams(Params):
 
 
 class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
-    """Converts documents: office files, Markdown, HTML, LaTeX, subtitles and pictures."""
+    """Converts documents: office files, Markdown, HTML, LaTeX, PostScript, subtitles and pictures.
+
+    An oda or an odd can become nothing, and nothing can become one, for no program of today knows them.
+    """
 
     name = "/document/convert"
     accepts = tuple(sorted(SOURCES))
-    tools = ("soffice", "chromium", "pandoc")
+    tools = ("soffice", "chromium", "pandoc", "gs")
     isolated = True
     example = {"converted": {"robot": "/document/convert", "use": ":original", "format": "pdf"}}
 
@@ -119,13 +123,13 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
             return await workspace.tool(Pandoc).convert(path, (source, wanted), self.params.markdown_format, workspace)
         if engine == "office":
             return await self._by_office(path, source, wanted, workspace)
+        if engine == "ghostscript":
+            return await self._by_ghostscript(path, source, wanted, workspace)
+        if engine == "picture":
+            return await self._as_picture(path, source, wanted, workspace)
         target = workspace.fresh(f"document.{wanted}")
         if engine == "browser":
             await self._printed(path, target, workspace)
-        elif engine == "picture":
-            made = await workspace.tool(Images).resize(path, target, Order(format=wanted, flatten=False), source)
-            for sentence in made.losses:
-                workspace.warn(plain(sentence))
         elif engine == "subtitles":
             await self._call("subtitles", workspace, source=path, target=target, wanted=wanted)
         else:
@@ -140,6 +144,20 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
         target = workspace.fresh("document.pdf")
         await self._call("print_docx", workspace, source=path, target=target)
         workspace.warn("The document was printed without LibreOffice, and may look a little different.")
+        return target
+
+    async def _by_ghostscript(self, path: Path, source: str, wanted: str, workspace: Workspace) -> Path:
+        ghostscript = workspace.tool(Ghostscript)
+        if ghostscript.is_here or source != "ai" or wanted == "ps":
+            return await ghostscript.convert(path, source, wanted, workspace)
+        workspace.warn("The drawing is made of pixels now, for there is no Ghostscript on this server.")
+        return await self._as_picture(path, source, wanted, workspace)
+
+    async def _as_picture(self, path: Path, source: str, wanted: str, workspace: Workspace) -> Path:
+        target = workspace.fresh(f"document.{wanted}")
+        made = await workspace.tool(Images).resize(path, target, Order(format=wanted, flatten=False), source)
+        for sentence in made.losses:
+            workspace.warn(plain(sentence))
         return target
 
     async def _printed(self, path: Path, target: Path, workspace: Workspace) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from robots.base.file import File
 
-Engine = Literal["browser", "markdown", "office", "pandoc", "picture", "subtitles"]
+Engine = Literal["browser", "ghostscript", "markdown", "office", "pandoc", "picture", "subtitles"]
 Hop = tuple[Engine, str]
 
 MARKUP = {"md", "html", "xhtml", "latex"}
@@ -16,7 +16,10 @@ SHEETS = {"csv", "xla", "xls", "xlsx"}
 SLIDES = {"pot", "pps", "ppt", "pptx"}
 PICTURES = {"ai", "gif", "jpeg", "jpg", "png", "svg"}
 SUBTITLES = {"srt", "vtt"}
-SOURCES = MARKUP | PLAIN | LETTERS | SHEETS | SLIDES | PICTURES | SUBTITLES | {"oda", "odd", "ppz", "ps", "eps"}
+POSTSCRIPT = {"eps", "ps"}
+# For oda, the Office Document Architecture of 1989, and for odd no program is left: they become nothing else.
+DEAD = {"oda", "odd"}
+SOURCES = MARKUP | PLAIN | LETTERS | SHEETS | SLIDES | PICTURES | SUBTITLES | POSTSCRIPT | DEAD | {"ppz"}
 
 PACKED = {"docx", "odp", "ods", "odt", "ott", "pptx", "xlsx"}  # these are archives, which may hold far more
 PANDOC_READS = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text"}
@@ -36,6 +39,7 @@ TYPES = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/svg+xml": "svg",
+    "image/x-eps": "eps",
     "text/vtt": "vtt",
     f"{OFFICE}wordprocessingml.document": "docx",
     f"{OFFICE}spreadsheetml.sheet": "xlsx",
@@ -53,8 +57,10 @@ def kind(file: File) -> str:
     """What a document is, by one of the names of formats; nothing if it is none that can be converted."""
     ext = SPELLINGS.get(file.ext, file.ext)
     told = TYPES.get(file.mime or "", "")
-    if told in {"pdf", "ps"} and ext in {"ai", "eps"}:
-        return ext
+    if told == "pdf" and ext == "ai":
+        return "ai"
+    if told == "ps" and ext in {"ai", "eps"}:  # as those of Illustrator were, before they were PDFs
+        return "eps"
     if told:
         return told if told in SOURCES else ""
     return ext if ext in SOURCES else LIKELY.get(file.mime or "", "")
@@ -68,6 +74,8 @@ def office_kind(file: File) -> str:
 
 def route(source: str, wanted: str) -> list[Hop]:
     """The steps from one format to another; none if there is no way."""
+    if source in POSTSCRIPT | {"ai"} or wanted in POSTSCRIPT | {"ai"}:
+        return _drawn(source, wanted)
     if source in SUBTITLES:
         return [("subtitles", wanted)] if wanted in SUBTITLES else []
     if source in PICTURES:
@@ -77,6 +85,22 @@ def route(source: str, wanted: str) -> list[Hop]:
     if source in SLIDES | {"ppz"}:
         return [("office", wanted)] if wanted in SLIDES | {"pdf"} else []
     return _written(source, wanted) if source in MARKUP | PLAIN | LETTERS else []
+
+
+def _drawn(source: str, wanted: str) -> list[Hop]:
+    """Over a PDF, which a file of Illustrator is already, and which is written where one is wanted."""
+    if wanted == "ai":
+        return route(source, "pdf") if source in PICTURES | POSTSCRIPT else []
+    if source in PICTURES - {"ai"} and wanted == "eps":
+        return [("picture", "eps")]
+    before: list[Hop] = [("ghostscript", "pdf")] if source in POSTSCRIPT else []
+    if source not in POSTSCRIPT | {"ai"} and not (before := route(source, "pdf")):
+        return []
+    if wanted == "pdf":
+        return before or [("ghostscript", "pdf")]
+    if wanted in POSTSCRIPT:
+        return [*before, ("ghostscript", wanted)]
+    return [*before, ("picture", wanted)] if wanted in PICTURES_WRITTEN else []
 
 
 def _written(source: str, wanted: str) -> list[Hop]:

@@ -13,11 +13,12 @@ import PIL.Image
 import pypdfium2
 import pytest
 
-from robots.base.errors import BadInput, BadParams, RobotError
+from robots.base.errors import BadInput, BadParams, RobotError, ToolMissing
 from robots.base.file import File
 from robots.base.params import Invalid
 from robots.document.convert import DocumentConvertParams, DocumentConvertRobot
 from robots.tools.browser.browser import Browser
+from robots.tools.ghostscript import Ghostscript
 from robots.tools.http import HttpClient
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.pandoc import Pandoc
@@ -39,7 +40,8 @@ SRT = "1\r\n00:00:01,500 --> 00:00:02,000\r\nGrüße\r\nzwei\r\n\r\n2\r\n01:00:0
 @pytest.fixture
 def bench(tmp_path: Path, images: Images) -> Bench:
     programs = Programs()
-    return Bench(tmp_path, images, Browser(programs), LibreOffice(programs), Pandoc(programs), HttpClient())
+    office = (LibreOffice(programs), Pandoc(programs), Ghostscript(programs))
+    return Bench(tmp_path, images, Browser(programs), *office, HttpClient())
 
 
 def packed(folder: Path, kind: str, text: str = "Hello office") -> Path:
@@ -207,7 +209,34 @@ async def test_pictures_stay_transparent_and_their_frames_that_go_are_told(bench
     assert bench.warnings == ["Only the first of 3 frames was kept, for a jpeg holds one picture."]
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("a.docx", "xlsx"), ("a.srt", "pdf"), ("a.ps", "pdf"), ("a.md", "oda")])
+async def test_what_was_meant_for_printers_becomes_a_picture(bench: Bench, tmp_path: Path) -> None:
+    red = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 10 10 50 40\n1 0 0 setrgbcolor 10 10 20 30 rectfill\n"
+    made = await converted(bench, written(tmp_path, "a.eps", red), mime="application/postscript", format="png")
+
+    with PIL.Image.open(made.bytes) as image:
+        assert image.size == (84, 63)  # at the 150 dots an inch of pages
+        assert [image.convert("RGB").getpixel((x, 30)) for x in (20, 63)] == [(255, 0, 0), (255, 255, 255)]
+    assert (made.name, bench.warnings) == ("a.png", [])
+
+
+async def test_a_drawing_of_illustrator_stays_one_where_there_is_ghostscript(bench: Bench, tmp_path: Path) -> None:
+    given = samples.pdf(tmp_path, name="drawing.ai")
+    eps = await converted(bench, given, mime="application/pdf", format="eps")
+    back = await converted(bench, eps.bytes, mime="application/postscript", format="ai")
+    bench.tools = tuple(tool for tool in bench.tools if not isinstance(tool, Ghostscript))
+    bench.tools = (*bench.tools, Ghostscript(Programs({"gs": "/nowhere"})))
+    pixels = await converted(bench, given, mime="application/pdf", format="pdf")
+
+    assert eps.bytes.read_bytes().startswith(b"%!PS-Adobe-3.0 EPSF")
+    assert back.ext == "ai"
+    assert "Hello World" in printed(back)
+    assert "Hello" not in printed(pixels)
+    assert bench.warnings[0] == "The drawing is made of pixels now, for there is no Ghostscript on this server."
+    with pytest.raises(ToolMissing, match="install Ghostscript"):
+        await converted(bench, given, mime="application/pdf", format="ps")
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("a.docx", "xlsx"), ("a.srt", "pdf"), ("a.oda", "pdf"), ("a.md", "oda")])
 async def test_what_cannot_become_something_is_told(bench: Bench, tmp_path: Path, name: str, wanted: str) -> None:
     with pytest.raises(BadParams, match="cannot become") as caught:
         await converted(bench, written(tmp_path, name, "x"), format=wanted)

@@ -21,6 +21,16 @@ from robots.tools.conversions import SOURCES, kind, office_kind, route
         ("pptx", "pdf", ["office"]),
         ("srt", "vtt", ["subtitles"]),
         ("svg", "png", ["picture"]),
+        ("svg", "eps", ["picture"]),
+        ("svg", "ps", ["picture", "ghostscript"]),
+        ("ps", "pdf", ["ghostscript"]),
+        ("eps", "png", ["ghostscript", "picture"]),
+        ("eps", "ps", ["ghostscript", "ghostscript"]),
+        ("docx", "ps", ["office", "ghostscript"]),
+        ("md", "eps", ["markdown", "browser", "ghostscript"]),
+        ("ai", "pdf", ["ghostscript"]),
+        ("ai", "eps", ["ghostscript"]),
+        ("ai", "png", ["picture"]),
     ],
 )
 def test_formats_of_one_family_are_connected(source: str, wanted: str, ways: list[str]) -> None:
@@ -32,10 +42,27 @@ def test_formats_of_one_family_are_connected(source: str, wanted: str, ways: lis
 
 @pytest.mark.parametrize(
     ("source", "wanted"),
-    [("docx", "xlsx"), ("srt", "pdf"), ("png", "docx"), ("xlsx", "md"), ("pdf", "docx"), ("ps", "pdf"), ("md", "mp4")],
+    [
+        *(("docx", "xlsx"), ("srt", "pdf"), ("png", "docx"), ("xlsx", "md"), ("pdf", "docx"), ("md", "mp4")),
+        *(
+            ("ps", "docx"),
+            ("srt", "eps"),
+            ("docx", "ai"),
+            ("oda", "pdf"),
+            ("oda", "ps"),
+            ("odt", "oda"),
+            ("odd", "pdf"),
+        ),
+    ],
 )
 def test_no_way_leads_out_of_a_family(source: str, wanted: str) -> None:
     assert route(source, wanted) == []
+
+
+@pytest.mark.parametrize(("source", "ways"), [("svg", ["picture"]), ("ps", ["ghostscript"]), ("ai", ["ghostscript"])])
+def test_a_file_of_illustrator_is_written_as_the_pdf_that_it_is(source: str, ways: list[str]) -> None:
+    assert [engine for engine, _ in route(source, "ai")] == ways
+    assert route(source, "ai") == route(source, "pdf")
 
 
 @pytest.mark.parametrize(
@@ -46,6 +73,9 @@ def test_no_way_leads_out_of_a_family(source: str, wanted: str) -> None:
         ("a.doc", "application/msword", "doc"),
         ("a.doc", "application/pdf", ""),
         ("a.ai", "application/pdf", "ai"),
+        ("a.ai", "application/postscript", "eps"),
+        ("a.ai", "image/x-eps", "eps"),
+        ("a.eps", "application/pdf", ""),
         ("a.bin", "image/png", "png"),
         ("a", "text/html", "html"),
         ("a.eps", "application/postscript", "eps"),
