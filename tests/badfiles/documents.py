@@ -43,9 +43,7 @@ KINDS = {
         "PDFium does none of this unless it is built for forms and scripts.",
     ),
     "pdf-locked": Kind(71, "A document behind a password.", "PDFium opens nothing without the password."),
-    "printer-program": Kind(
-        74, "PostScript that reads files or never ends.", "no library that comes along reads PostScript."
-    ),
+    "printer-program": Kind(74, "PostScript that reads files or never ends."),
     "magick-script": Kind(
         74, "Scripts of an image tool under the name of a picture.", "no library that comes along reads these scripts."
     ),

@@ -84,6 +84,7 @@ def argv(tool: str, path: Path, kind: str = "") -> Sequence[str]:
         ),
         "zipfile": (python, "-c", ZIP, where),
         "unzip": (python, "-m", "zipfile", "-e", where, str(path.parent / "out")),
+        "gs": ("gs", "-dNOSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=nullpage", where),
         "tar": ("tar", "-xpPf", where, "-C", str(path.parent / "out")),
     }[tool]
 

@@ -146,7 +146,7 @@ CONTROLS: Mapping[str, Control] = {
     "pdf-bomb": Control("pdf-content-bomb.pdf", "pdfium", exhausted),
     "pdf-reach": Control("pdf-actions.pdf", "pdfium"),
     "pdf-locked": Control("pdf-encrypted.pdf", "pdfium"),
-    "printer-program": Control("eps-file.jpg", "vips"),
+    "printer-program": Control("ps-file.ps", "gs", reached),
     "magick-script": Control("msl-read.jpg", "vips"),
     "sample-tables": Control("mp4-stts-runs.mp4", "ffprobe", told('"nb_frames": "107374182350000"')),
     "nested-boxes": Control("mp4-nested-boxes.mp4", "ffprobe"),
