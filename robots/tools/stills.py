@@ -13,6 +13,7 @@ from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.footage import Footage
 from robots.tools.leavings import bytes_of
+from robots.tools.scores import MEASURES, Scores
 
 Shot = tuple[float, Path]  # a time, and where its picture goes
 
@@ -21,7 +22,6 @@ WINDOW = 4.0  # seconds around a time in which a better frame may lie
 SIDE = 64  # pixels of the copies that tell colours
 SIGHT_BYTES = 3 * SIDE**2
 SIGHT = f"scale={SIDE}:{SIDE}:flags=area,format=rgb24"
-SEEN = "scale=w='min(320,iw)':h=-2,siti,metadata=mode=print:file='pipe\\:1'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,17 @@ class Stills:
         means = bytes(round(sum(pixels[band::3]) / SIDE**2) for band in range(3))
         return {"average_color": f"#{means.hex()}", "has_transparency": False}
 
-    async def best(self, middle: float, width: float, most: int, workspace: Workspace) -> float:
-        """The time of the frame with the most spatial detail, among some around a time."""
+    async def best(self, middle: float, width: float, most: int, workspace: Workspace) -> tuple[float, dict[str, Any]]:
+        """The time of the frame with the most detail among some around a time, and what speaks for it."""
         width = min(width, WINDOW)
         start = max(0.0, middle - width / 2)
         rate = min(most / width, self.footage.rate or 25.0)
         scores = Scores()
         told = ["-map", f"0:{self.footage.picture['index']}", "-t", f"{width:g}"]
         told += [] if self.seeks else ["-ss", f"{start:.6f}"]
-        told += ["-vf", f"fps={rate:g},{SEEN}", "-f", "null", "-"]
+        told += ["-vf", f"fps={rate:g},{MEASURES}", "-frames:v", str(most), "-f", "null", "-"]
         await workspace.tool(Ffmpeg).run(told, inputs=[self._input(start)], workspace=workspace, on_line=scores.hear)
-        return start + scores.best if scores.found else middle
+        return (start + scores.best.at, scores.meta()) if scores.found else (middle, {})
 
     def _input(self, at: float, *more: str) -> Input:
         return Input(self.source, (*(["-ss", f"{at:.6f}"] if self.seeks and at else []), *more, *self.input_options))
@@ -104,26 +104,6 @@ def _onto(path: Path) -> list[str]:
 
 def _beside(path: Path) -> Path:
     return path.with_suffix(".rgb")
-
-
-class Scores:
-    """Reads what the siti filter prints: a time, then how much detail the frame there has."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[float, float]] = []
-        self._time = 0.0
-
-    def hear(self, line: str) -> None:
-        name, _, value = line.partition("=")
-        if line.startswith("frame:"):
-            self._time = float(line.rpartition("pts_time:")[2])
-        elif name == "lavfi.siti.si":
-            self.found.append((float(value), -self._time))
-
-    @property
-    def best(self) -> float:
-        """The earliest of equals."""
-        return -max(self.found)[1]
 
 
 async def length(source: Path, footage: Footage, workspace: Workspace) -> float:

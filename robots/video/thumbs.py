@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -50,7 +50,11 @@ class VideoThumbsParams(Params):
     background: VideoColor = Param("#00000000", "The colour of padding, rrggbb or rrggbbaa.")
     rotate: Rotation = Param(0, "Degrees clockwise, instead of the rotation that the file notes; 0 keeps to the file.")
     input_codec: str | None = Param(None, "The decoder to use.", pattern=r"^[a-z0-9_]+$")
-    smart: bool = Param(False, "Takes the frame with the most detail near each of the times that count gives.")
+    smart: bool = Param(
+        False,
+        "Takes the frame with the most detail near each of the times that count gives; `smart_score` in its metadata "
+        "tells how much that is, from 0 to 1, and `smart_reasons` what speaks for it.",
+    )
     smart_max_candidates: int = Param(20, "How many frames are looked at for each picture.", ge=2, le=100)
 
     @property
@@ -85,19 +89,26 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
         times = self.params.times(await length(file.bytes, footage, workspace))
         index = 0
         for first in range(0, len(times), AT_ONCE):
-            shots = [(at, workspace.fresh(f"thumb.{self.params.ext}")) for at in times[first : first + AT_ONCE]]
-            if self.params.smart and not self.params.offsets:
-                most = self.params.smart_max_candidates
-                shots = [(await stills.best(at, times[0], most, workspace), path) for at, path in shots]
+            chosen = [await self._chosen(at, times[0], stills, workspace) for at in times[first : first + AT_ONCE]]
+            told = {workspace.fresh(f"thumb.{self.params.ext}"): meta for _, meta in chosen}
+            shots = [(at, path) for (at, _), path in zip(chosen, told, strict=True)]
             for at, path in await taken(stills, shots, workspace):
                 place = {"thumb_index": index, "thumb_offset": round(at, 6)}
-                yield file.made(path, self.params.ext, **place, **stills.sight(path))
+                yield file.made(path, self.params.ext, **place, **stills.sight(path), **told[path])
                 index += 1
             workspace.progress((first + len(shots)) / len(times))
         if times and not index:
             raise BadInput("No frame of the video could be decoded; the file seems to be damaged.")
         if index < len(times):
             workspace.warn(f"Only {index} of {len(times)} pictures could be taken; the file seems to be damaged.")
+
+    async def _chosen(
+        self, at: float, width: float, stills: Stills, workspace: Workspace
+    ) -> tuple[float, dict[str, Any]]:
+        """The time of a picture, and what is told of the choice if there was one."""
+        if not self.params.smart or self.params.offsets:
+            return at, {}
+        return await stills.best(at, width, self.params.smart_max_candidates, workspace)
 
     def _losses(self, footage: Footage) -> Iterator[str]:
         """What pictures cannot show of the video."""
