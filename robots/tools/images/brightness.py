@@ -8,8 +8,10 @@ from pathlib import Path
 from robots.tools.images.kinds import HEAD
 from robots.tools.images.picture import Picture, note
 
-# In the names of the XMP that goes with a gain map, and of the items of a HEIF file that hold one.
-GAIN_MAP = re.compile(rb"hdr-?gain-?map|infe.{8}tmap", re.DOTALL | re.IGNORECASE)
+# In the names of the XMP that goes with a gain map, which come in both cases, and of the items of a HEIF file that hold
+# one. An expression that itself bears both cases takes ten times as long.
+GAIN_MAP = re.compile(rb"hdr-?gain-?map")
+MAPPED = re.compile(rb"infe.{8}tmap", re.DOTALL)
 # The curves of PQ and HLG, as files of HEIF and PNG write their numbers.
 CURVE = re.compile(rb"colrnclx..\0[\x10\x12]|cICP.[\x10\x12]", re.DOTALL)
 HEADED = {"avif", "avis", "heic", "png", "apng"}
@@ -19,7 +21,7 @@ def dimmed(picture: Picture, path: Path, kind: str) -> Picture:
     """The picture, with what it says of that if it is one."""
     notes = bytes(note(picture.frames[0], "xmp-data", b""))
     head = _head(path) if kind in HEADED else b""
-    if GAIN_MAP.search(notes) or GAIN_MAP.search(head):
+    if GAIN_MAP.search(notes.lower()) or GAIN_MAP.search(head.lower()) or MAPPED.search(head):
         return picture.losing("The picture is in standard range now: what makes it brighter on HDR screens is gone.")
     if CURVE.search(head):
         return picture.losing("The picture is HDR, and looks paler now than on the screens that it was made for.")
@@ -27,5 +29,6 @@ def dimmed(picture: Picture, path: Path, kind: str) -> Picture:
 
 
 def _head(path: Path) -> bytes:
+    """What stands before the pixels of a PNG, and the beginning of all others."""
     with path.open("rb") as file:
-        return file.read(HEAD)
+        return file.read(HEAD).partition(b"IDAT")[0]
