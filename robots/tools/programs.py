@@ -62,7 +62,7 @@ LIBRARIES = {
     "libmagic": "import pylibmagic, magic as m; v = m.version() / 100",
     "heif": "import pillow_heif as m; v = m.libheif_version()",
     "jxl": "import pillow_jxl as m; from importlib.metadata import version; v = version('pillow-jxl-plugin')",
-    "litert": "import ai_edge_litert.interpreter, importlib.metadata as m; v = m.version('ai-edge-litert')",
+    "litert": "import ai_edge_litert.interpreter as m, importlib.metadata as d; v = d.version('ai-edge-litert')",
     "pdfium": "import pypdfium2 as m; v = m.PDFIUM_INFO",
     "quickjs": "import quickjs as m; from importlib.metadata import version; v = version('quickjs-ng')",
 }

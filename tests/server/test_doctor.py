@@ -8,12 +8,13 @@ from server.doctor import Tool, complaints, examine, table, tool_names
 
 
 async def test_the_bundled_tools_tell_their_versions_and_places() -> None:
-    ffmpeg, ffprobe, libvips = await examine(Programs(), ["ffmpeg", "ffprobe", "libvips"])
+    tools = await examine(Programs(), ["ffmpeg", "ffprobe", "libvips", "litert"])
 
-    for tool in (ffmpeg, ffprobe, libvips):
+    for tool in tools:
         assert tool.version[0].isdigit()
         assert tool.source == "bundled"
         assert Path(tool.path).exists()
+        assert "site-packages" in Path(tool.path).parts
 
 
 async def test_a_path_that_was_set_but_leads_nowhere_is_missing_with_the_way_to_get_it() -> None:
