@@ -5,6 +5,7 @@ None may let a secret out, and the official schemas have the last word on the re
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,6 +53,15 @@ async def session(app: App) -> AsyncIterator[ClientSession]:
 @pytest.fixture(scope="module")
 def owner(session: ClientSession) -> Owner:
     return Owner(session)
+
+
+@pytest.fixture
+def alive(tmp_path: Path) -> Iterator[int]:
+    """A pipe that ends when the last child that holds it is gone."""
+    os.mkfifo(tmp_path / "alive")
+    end = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    yield end
+    os.close(end)
 
 
 @pytest.fixture(autouse=True)

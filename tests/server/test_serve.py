@@ -17,15 +17,6 @@ Start = Callable[..., Server]
 
 
 @pytest.fixture
-def alive(tmp_path: Path) -> Iterator[int]:
-    """A pipe that ends when the last child of a toy server is gone."""
-    os.mkfifo(tmp_path / "alive")
-    end = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
-    yield end
-    os.close(end)
-
-
-@pytest.fixture
 def start(tmp_path: Path, alive: int) -> Iterator[Start]:
     """Starts toy servers as programs, as a terminal would."""
     started: list[Server] = []
