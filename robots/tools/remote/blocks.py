@@ -52,7 +52,7 @@ async def receive(
 async def send(source: Path, write: Callable[[bytes], Awaitable[object]], pace: Pace, tell: OnProgress) -> int:
     """Gives the blocks of a file to `write`; the number of bytes that it was given."""
     gone, total = 0, source.stat().st_size
-    with _opened(source, "rb") as file:
+    with source.open("rb") as file:
         while piece := file.read(BLOCK):
             async with pace.block():
                 await write(piece)
@@ -65,12 +65,8 @@ async def send(source: Path, write: Callable[[bytes], Awaitable[object]], pace: 
 def _whole(target: Path) -> Iterator[BinaryIO]:
     """A new file, which goes away again if it does not come to its end."""
     try:
-        with _opened(target, "wb") as file:
+        with target.open("wb") as file:
             yield file
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-
-
-def _opened(path: Path, mode: str) -> BinaryIO:
-    return path.open(mode)  # type: ignore[return-value]
