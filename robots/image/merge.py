@@ -72,4 +72,5 @@ class ImageMergeRobot(BundleRobot[ImageMergeParams]):
             raise type(error)(error.message, self.error("FAILURE"), **error.details) from error
         for sentence in made["losses"]:
             workspace.warn(sentence)
-        yield files[0].made(target, wish.format, width=made["width"], height=made["height"])
+        seen = {"average_color": made["average"], "has_transparency": False} if made["average"] else {}
+        yield files[0].made(target, wish.format, width=made["width"], height=made["height"], **seen)

@@ -15,12 +15,16 @@ KINDS = {"jpeg", "png", "webp"}
 
 def average(picture: Picture, order: Order) -> str | None:
     """Where a picture has neither transparency nor more than one frame, and is all there; else nothing."""
-    seen = picture.seen
-    if seen is None or not order.shows_all or picture.kind not in KINDS or len(picture.frames) > 1:
+    if picture.seen is None or not order.shows_all or picture.kind not in KINDS or len(picture.frames) > 1:
         return None
-    if seen.hasalpha() or seen.format != "uchar" or seen.interpretation not in {"srgb", "b-w"}:
+    return mean(picture.seen)
+
+
+def mean(image: Image) -> str | None:
+    """That of all pixels in memory, if they have 8 bits and hide what is behind them."""
+    if image.hasalpha() or image.format != "uchar" or image.interpretation not in {"srgb", "b-w"}:
         return None
-    return hexadecimal(_means(seen.shrinkv(seen.height)))
+    return hexadecimal(_means(image.shrinkv(image.height)))
 
 
 def unchanged(picture: Picture, form: Form) -> bool:

@@ -1,10 +1,14 @@
-"""Decodes the pixels of a JPEG in one go, which takes less time than line by line."""
+"""Decodes and encodes the pixels of a JPEG in one go, by libraries that take less time for it than libvips."""
 
 from __future__ import annotations
 
+import struct
+from io import BytesIO
+from itertools import product
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
+import PIL.Image
 import simplejpeg
 from pyvips import Image
 
@@ -15,6 +19,11 @@ MOST = 16_000_000  # pixels that may lie in memory at once
 ROUNDED = {0, 1}  # what this library gives more of a fraction, for it rounds up and libvips down
 SHAPE = {"width", "height", "bands", "format", "coding", "interpretation", "xoffset", "yoffset", "xres", "yres"}
 READER = {"filename", "vips-sequential"}
+MODES = {("srgb", 3): "RGB", ("b-w", 1): "L"}
+FINE = 90  # the quality from which on libvips keeps every sample of the colours
+NOTES = {0xFE, *range(0xE0, 0xF0)}  # the markers of segments that are no part of the pixels
+WIDTH, HEIGHT = 0xA002, 0xA003  # EXIF has them once more, as short numbers or as long ones
+NUMBERS = ((3, "H2x"), (4, "I"))
 
 
 def decoded(path: Path, header: Image) -> Image:
@@ -51,3 +60,36 @@ def _noted(image: Image, header: Image) -> Image:
         if name not in SHAPE | READER:
             image.set_type(header.get_typeof(name), name, header.get(name))
     return image
+
+
+def encoded(image: Image, quality: int, keep: str) -> bytes | None:
+    """The bytes that libvips would write, or None where it shall do so itself.
+
+    It still writes the notes, of a picture of one pixel, for it keeps those true that speak of the picture.
+    """
+    mode = MODES.get((image.interpretation, image.bands))
+    if mode is None or image.format != "uchar" or image.width * image.height > MOST:
+        return None
+    notes = _heading(bytes(image.crop(0, 0, 1, 1).jpegsave_buffer(keep=keep)))
+    pixels = PIL.Image.frombuffer(mode, (image.width, image.height), image.write_to_memory(), "raw", mode, 0, 1)
+    content = BytesIO()
+    pixels.save(content, "JPEG", quality=quality, subsampling=0 if quality >= FINE else 2, optimize=True)
+    made = content.getvalue()
+    return _sized(notes, image) + made[len(_heading(made)) :]
+
+
+def _heading(content: bytes) -> bytes:
+    """What stands before that from which the pixels are read."""
+    at = 2
+    while content[at + 1] in NOTES:
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    return content[:at]
+
+
+def _sized(notes: bytes, image: Image) -> bytes:
+    """With the sides of the picture instead of those of a pixel."""
+    sides = ((WIDTH, image.width), (HEIGHT, image.height))
+    for order, (tag, side), (kind, number) in product("<>", sides, NUMBERS):
+        entry = struct.Struct(f"{order}HHI{number}")
+        notes = notes.replace(entry.pack(tag, kind, 1, 1), entry.pack(tag, kind, 1, side), 1)
+    return notes

@@ -14,6 +14,7 @@ from robots.base.fields import rgba
 from robots.base.geometry import Size
 from robots.tools.images import layout
 from robots.tools.images.alpha import solid
+from robots.tools.images.average import mean
 from robots.tools.images.color import working
 from robots.tools.images.formats import FORMS, PNG
 from robots.tools.images.frames import Caps
@@ -61,6 +62,12 @@ class Merging(BaseModel):
     def canvas(self) -> tuple[int | None, int | None]:
         return self.width, self.height
 
+    @property
+    def color(self) -> list[int]:
+        """The background, with alpha only where something can be seen through it."""
+        *color, alpha = rgba(self.background)
+        return color if alpha == 255 else [*color, alpha]
+
 
 class Sources:
     """The pictures to merge, which are read one after the other and never all at once."""
@@ -94,7 +101,7 @@ class Sources:
 
 
 def merge(sources: Sequence[str], target: str, wish: dict[str, Any], pixels: int) -> dict[str, Any]:
-    """Writes one picture of many."""
+    """Writes one picture of many, and tells its average colour if nothing can be seen through it."""
     wanted, caps = Merging.model_validate(wish), Caps(pixels)
     chance = Random(wanted.seed)
     paths = list(sources)
@@ -103,11 +110,17 @@ def merge(sources: Sequence[str], target: str, wish: dict[str, Any], pixels: int
     given = Sources(paths, caps)
     canvas = _heap(given, wanted, chance) if wanted.effect == "polaroid-stack" else _sheet(given, wanted)
     form = FORMS[wanted.format]
-    if rgba(wanted.background)[3] == 255 or not form.alpha:
+    if canvas.hasalpha() and (len(wanted.color) == 3 or not form.alpha):
         canvas = split(canvas.flatten(background=list(solid(wanted.background)[:3])))[0]
     order = Order(quality=wanted.quality, adaptive_filtering=wanted.adaptive_filtering)
-    made = save(Picture((canvas.copy_memory(),), "png"), Path(target), form, wanted.format, order)
-    return {"width": made.size.width, "height": made.size.height, "losses": list(given.losses)}
+    canvas = canvas.copy_memory()
+    made = save(Picture((canvas,), "png"), Path(target), form, wanted.format, order)
+    return {
+        "width": made.size.width,
+        "height": made.size.height,
+        "losses": list(given.losses),
+        "average": mean(canvas),
+    }
 
 
 def _sheet(sources: Sources, wish: Merging) -> Image:
@@ -150,12 +163,12 @@ def _heap(sources: Sources, wish: Merging, chance: Random) -> Image:
 
 def _ground(canvas: Size, wish: Merging, caps: Caps) -> Image:
     caps.check(canvas.width, canvas.height)
-    color = list(rgba(wish.background))
-    return (Image.black(canvas.width, canvas.height, bands=4) + color).cast("uchar").copy(interpretation="srgb")
+    ground: Image = Image.black(canvas.width, canvas.height).new_from_image(wish.color)
+    return ground.copy(interpretation="srgb")
 
 
 def _laid(picture: Image, wish: Merging) -> Image:
-    """On the background, unless that is transparent itself."""
-    if picture.hasalpha() and rgba(wish.background)[3] == 255:
-        picture = picture.flatten(background=list(rgba(wish.background)[:3]))
-    return opaque(picture)
+    """On the background, unless something can be seen through that."""
+    if len(wish.color) > 3:
+        return opaque(picture)
+    return picture.flatten(background=wish.color) if picture.hasalpha() else picture

@@ -114,7 +114,7 @@ def joined(colors: Image, alpha: Image | None) -> Image:
 
 def opaque(image: Image) -> Image:
     """The image with an alpha channel; a new one hides nothing."""
-    return image if image.hasalpha() else joined(image, image.extract_band(0) * 0 + top(image))
+    return image if image.hasalpha() else image.bandjoin(top(image)).copy(interpretation=image.interpretation)
 
 
 def on_colors(image: Image, act: Callable[[Image], Image]) -> Image:

@@ -14,6 +14,7 @@ from robots.base.errors import BadParams, ToolFailed
 from robots.base.geometry import Size
 from robots.tools.images import bridge
 from robots.tools.images.formats import Form
+from robots.tools.images.jpeg import encoded
 from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture, note, noted, size
 from robots.tools.images.shape import on_canvas
@@ -109,6 +110,10 @@ def _keep(order: Order) -> str:
 
 
 def _jpeg(image: Image, target: Path, order: Order) -> None:
+    made = None if order.progressive else encoded(image, order.quality, _keep(order))
+    if made is not None:
+        target.write_bytes(made)
+        return
     image.jpegsave(str(target), Q=order.quality, interlace=order.progressive, optimize_coding=True, keep=_keep(order))
 
 

@@ -76,6 +76,17 @@ async def test_transparent_images_show_the_background(bench: Bench, tmp_path: Pa
     assert pixel(image, 45, 5, "RGBA") == (*RED, 255)
 
 
+@pytest.mark.parametrize(("background", "color"), [("#fff", "#c060a0"), ("none", None)])
+async def test_the_average_colour_is_told_where_nothing_shows_through(
+    bench: Bench, tmp_path: Path, background: str, color: str | None
+) -> None:
+    files = [file_at(path, type="image") for path in squares(tmp_path, "#ff0080", "#80c0c0")]
+
+    (result,) = await run(ImageMergeRobot, {"background": background}, files, bench)
+
+    assert (result.meta.get("average_color"), result.meta.get("has_transparency")) == (color, False if color else None)
+
+
 async def test_a_jpg_is_white_where_all_is_transparent(bench: Bench, tmp_path: Path) -> None:
     image = await merged(bench, squares(tmp_path, "red", "blue"), border=20, background="none", format="jpg")
 

@@ -1,15 +1,18 @@
-"""A JPEG that is decoded in one go has the pixels and the notes that libvips would have read."""
+"""A JPEG that is decoded or encoded in one go has the pixels and the notes that libvips would have read or written."""
 
 from __future__ import annotations
 
+import struct
+from io import BytesIO
 from math import log10
 from pathlib import Path
 
+import PIL.Image
 import pytest
 from pyvips import Image
 
 from robots.base.errors import BadInput
-from robots.tools.images.jpeg import READER, decoded
+from robots.tools.images.jpeg import HEIGHT, READER, WIDTH, decoded, encoded
 from robots.tools.images.pipeline import resize
 from tests import samples
 from tests.robots.image.resized import drawn, wide_profile
@@ -104,3 +107,49 @@ def test_what_the_quicker_library_complains_of_is_read_nevertheless(tmp_path: Pa
     made = resize(str(path), str(tmp_path / "out"), "jpg", {"width": 100})
 
     assert (made["width"], made["losses"]) == (100, ())
+
+
+@pytest.mark.parametrize("keep", ["all", "none"])
+@pytest.mark.parametrize("quality", [20, 89, 90, 100])
+@pytest.mark.parametrize("size", [(203, 149), (1, 1)])
+def test_what_is_written_is_what_libvips_writes(tmp_path: Path, size: tuple[int, int], quality: int, keep: str) -> None:
+    path = tmp_path / "photo.jpg"
+    samples.picture(*size).save(path, exif=samples.camera(), icc_profile=wide_profile(), xmp=b"<x:xmpmeta/>")
+    image = Image.jpegload(str(path)).copy_memory()
+
+    content = encoded(image, quality, keep)
+
+    assert content == image.jpegsave_buffer(Q=quality, optimize_coding=True, keep=keep)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", [3, 4])
+def test_the_sides_in_its_notes_are_those_of_the_picture(tmp_path: Path, kind: int, order: str) -> None:
+    entries = [struct.pack(order + "HHI" + ("H2x" if kind == 3 else "I"), tag, kind, 1, 9) for tag in (WIDTH, HEIGHT)]
+    pointer = struct.pack(order + "HHHIIIH", 1, 0x8769, 4, 1, 26, 0, len(entries))
+    exif = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "I", 8) + pointer + b"".join(entries) + bytes(4)
+    samples.picture(70, 50).save(tmp_path / "photo.jpg", exif=b"Exif\0\0" + exif)
+    image = Image.jpegload(str(tmp_path / "photo.jpg")).copy_memory()
+
+    content = encoded(image, 92, "all")
+
+    assert content == image.jpegsave_buffer(Q=92, optimize_coding=True, keep="all")
+    assert content is not None
+    assert PIL.Image.open(BytesIO(content)).getexif().get_ifd(0x8769)[WIDTH] == 70
+
+
+def test_grays_are_written_as_such(tmp_path: Path) -> None:
+    image = Image.jpegload(str(samples.jpeg(tmp_path))).colourspace("b-w").copy_memory()
+
+    content = encoded(image, 80, "all")
+
+    made, wanted = (Image.jpegload_buffer(one) for one in (content, image.jpegsave_buffer(Q=80)))
+    assert made.bands == 1
+    assert (made - wanted).abs().max() == 0
+
+
+@pytest.mark.parametrize("interpretation", ["cmyk", "rgb16"])
+def test_what_it_cannot_write_is_left_to_libvips(tmp_path: Path, interpretation: str) -> None:
+    image = Image.jpegload(str(samples.jpeg(tmp_path))).colourspace(interpretation)
+
+    assert encoded(image, 92, "all") is None
