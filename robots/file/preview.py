@@ -24,6 +24,7 @@ from robots.tools.category import Category, category
 from robots.tools.children import chosen
 from robots.tools.framing import Framing
 from robots.tools.images.backdrop import Backdrop
+from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.slimmers.wish import Wish
@@ -224,8 +225,10 @@ class FilePreviewRobot(FileRobot[FilePreviewParams]):
         images, target = workspace.tool(Images), workspace.fresh(f"preview.{self.params.format}")
         caps = {"pixels": images.pixels, "frames": images.frames}
         order = self.params.order.model_dump(mode="json")
-        size = await images.call(function, target=target, order=order, **given, **caps)
-        return file.made(target, self.params.format, **size)
+        done = await images.call(function, target=target, order=order, **given, **caps)
+        for sentence in done["losses"]:
+            workspace.warn(plain(sentence))
+        return file.made(target, self.params.format, **done["size"])
 
     async def _slimmed(self, made: File, workspace: Workspace) -> File:
         """The smaller file, if there is one; what cannot be made smaller is a preview all the same."""

@@ -89,10 +89,12 @@ async def page(file: File, workspace: Workspace) -> Path | None:
 
 
 async def seen(source: Path, workspace: Workspace) -> Footage:
-    """What is known of a file with a moving picture."""
+    """What is known of a file with a moving picture, of which ordinary screens shall show something."""
     footage = await _footage(source, workspace)
     if footage.video is None:
         raise BadInput("The file has no moving picture.")
+    if footage.hdr:
+        workspace.warn("The video is HDR, and what is shown of it has the colours of ordinary screens.")
     return footage
 
 

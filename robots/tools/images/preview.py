@@ -27,12 +27,16 @@ CLEAR = {"background": "transparent", "frame": 1, "strip": True}
 def of_picture(
     source: str, target: str, order: dict[str, Any], backdrop: dict[str, Any], **caps: int
 ) -> dict[str, Any]:
-    """The first frame or page; paper is white whatever lies behind it."""
+    """The first frame or page; paper is white whatever lies behind it.
+
+    What the file shows elsewhere and not here is told, and not what becomes of any preview.
+    """
     wanted, bounds = Order.model_validate(order | CLEAR), Caps(**caps)
     picture = load(Path(source), wanted, PNG, bounds)
     if picture.kind == "pdf":
         picture = Picture(tuple(frame.flatten(background=[255] * 3) for frame in picture.frames), "pdf", picture.full)
-    return _saved(made(picture, wanted, PNG, bounds), target, wanted, backdrop)
+    size = _saved(made(picture, wanted, PNG, bounds), target, wanted, backdrop)
+    return {"size": size, "losses": picture.losses}
 
 
 def of_icon(
@@ -48,10 +52,10 @@ def of_icon(
     canvas = Size(wanted.width or 1, wanted.height or 1)
     Caps(**caps).allow(canvas.width, canvas.height)
     drawn: Image = icon(category, canvas, Label(**label) if label is not None else None)
-    return _saved(Picture((drawn,), "icon"), target, wanted, backdrop)
+    return {"size": _saved(Picture((drawn,), "icon"), target, wanted, backdrop), "losses": ()}
 
 
-def _saved(picture: Picture, target: str, order: Order, backdrop: dict[str, Any]) -> dict[str, Any]:
+def _saved(picture: Picture, target: str, order: Order, backdrop: dict[str, Any]) -> dict[str, int]:
     """In sRGB, without notes; a format without alpha gets white where nothing else is."""
     ext = order.format or "png"
     plain = working(picture, COLOURED, PNG).each(opaque).each(Backdrop(**backdrop).behind)

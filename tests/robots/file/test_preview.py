@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import PIL.Image
+import pillow_heif
 import pypdfium2
 import pytest
 from PIL.Image import Image
@@ -232,6 +233,30 @@ def manifest(*parts: str) -> bytes:
     root = f'<m:file-entry m:full-path="/" m:media-type="{ODP}"/>'
     space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
     return f'<m:manifest xmlns:m="{space}">{root}{"".join(entries)}</m:manifest>'.encode()
+
+
+async def test_a_picture_that_is_brighter_than_screens_is_shown_as_they_can_and_that_is_told(
+    bench: Bench, tmp_path: Path
+) -> None:
+    gray = PIL.Image.new("RGB", (60, 40), (130, 130, 130))
+    pillow_heif.from_pillow(gray).save(
+        tmp_path / "a.heic", quality=100, color_primaries=9, transfer_characteristics=16, matrix_coefficients=9
+    )
+    image = await preview(bench, tmp_path / "a.heic", "image/heic", **SMALL)
+
+    assert near(pixel(image, 30, 20), (158, 158, 158, 255), 4)
+    assert bench.warnings == ["The picture was HDR, and has the brightness and the colours of ordinary screens now."]
+
+
+async def test_a_video_that_is_brighter_than_screens_is_shown_as_they_can_and_that_is_told(
+    bench: Bench, tmp_path: Path
+) -> None:
+    curve = "setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc"
+    gray = ("-vf", f"format=yuv420p10le,geq=lum=512:cb=512:cr=512,{curve}", "-pix_fmt", "yuv420p10le")
+    image = await preview(bench, samples.video(tmp_path, "mkv", seconds=1, args=gray), "video/x-matroska", **SMALL)
+
+    assert near(pixel(image, 30, 20), (158, 158, 158, 255), 6)
+    assert bench.warnings == ["The video is HDR, and what is shown of it has the colours of ordinary screens."]
 
 
 async def test_an_office_document_shows_its_first_page_of_which_no_other_is_printed(

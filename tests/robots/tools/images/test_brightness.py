@@ -10,20 +10,28 @@ import pillow_heif
 import pytest
 
 from tests import samples
-from tests.robots.tools.images.shown import flat, made
+from tests.robots.tools.images.shown import flat, made, near, pixel
 
 APPLE = b'<x:xmpmeta xmlns:HDRGainMap="http://ns.apple.com/HDRGainMap/1.0/" xmlns:x="adobe:ns:meta/"/>'
 
 
-@pytest.mark.parametrize(("curve", "told"), [(16, True), (18, True), (13, False)])
-def test_a_heic_of_pq_or_hlg_is_told(tmp_path: Path, curve: int, told: bool) -> None:
-    image = pillow_heif.from_pillow(samples.picture(64, 64))
-    image.save(tmp_path / "a.heic", color_primaries=9, transfer_characteristics=curve, matrix_coefficients=9)
+GRAY = 130  # 100 cd/m² in PQ, which come to the same in a picture of a video
 
-    _, losses = made(tmp_path, tmp_path / "a.heic", format="jpg")
 
+def heic(folder: Path, curve: int) -> Path:
+    """A gray picture, in the colours of BT.2020."""
+    image, path = pillow_heif.from_pillow(flat((GRAY,) * 3, size=(64, 64))), folder / "a.heic"
+    image.save(path, quality=100, color_primaries=9, transfer_characteristics=curve, matrix_coefficients=9)
+    return path
+
+
+@pytest.mark.parametrize(("curve", "gray"), [(16, 158), (18, 126), (13, GRAY)])
+def test_a_heic_of_pq_or_hlg_comes_to_ordinary_screens_and_is_told(tmp_path: Path, curve: int, gray: int) -> None:
+    image, losses = made(tmp_path, heic(tmp_path, curve), format="jpg")
+
+    assert near(pixel(image), (gray,) * 3, 4)
     assert [sentence for sentence in losses if "HDR" in sentence] == losses
-    assert bool(losses) is told
+    assert bool(losses) is (gray != GRAY)
 
 
 def test_the_gain_map_of_a_phone_is_told(tmp_path: Path) -> None:
@@ -32,14 +40,17 @@ def test_the_gain_map_of_a_phone_is_told(tmp_path: Path) -> None:
     assert made(tmp_path, tmp_path / "a.heic", format="jpg")[1][0].startswith("The picture is in standard range now")
 
 
-def test_a_png_says_it_in_a_chunk(tmp_path: Path) -> None:
-    flat("red").save(tmp_path / "a.png")
+@pytest.mark.parametrize("primaries", [1, 9, 12])
+def test_a_png_says_it_in_a_chunk_and_no_longer_does(primaries: int, tmp_path: Path) -> None:
+    flat((GRAY,) * 3).save(tmp_path / "a.png")
     content = (tmp_path / "a.png").read_bytes()
-    chunk = b"cICP" + bytes([9, 16, 0, 1])
+    chunk = b"cICP" + bytes([primaries, 16, 0, 1])
     (tmp_path / "a.png").write_bytes(
         b"".join([content[:33], struct.pack(">I", 4), chunk, struct.pack(">I", crc32(chunk)), content[33:]])
     )
 
-    _, losses = made(tmp_path, tmp_path / "a.png", width=10)
+    image, losses = made(tmp_path, tmp_path / "a.png", width=10)
 
+    assert near(pixel(image, 5, 5), (158, 158, 158), 3)
     assert "HDR" in losses[0]
+    assert b"cICP" not in (tmp_path / "target").read_bytes()
