@@ -59,7 +59,7 @@ async def frame(source: Path, workspace: Workspace) -> Path:
     framing = Framing(even=False, clear=footage.alpha, tone_map=footage.hdr)
     chain, _ = framing.filters(footage)
     pixels = "rgba" if footage.alpha else "rgb24"
-    settings = ["-c:v", "png", "-pix_fmt", pixels, "-compression_level", "1"]
+    settings = ["-c:v", "png", "-pix_fmt", pixels, "-compression_level", "0"]  # it is read once, and gone
     stills = Stills(source, footage, settings, chain, tuple(footage.decoder(framing.clear)))
     middle, made = await length(source, footage, workspace) / 2, workspace.fresh("frame.png")
     await stills.take([(middle, made)], workspace)

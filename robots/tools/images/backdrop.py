@@ -21,6 +21,9 @@ class Backdrop:
 
     def behind(self, frame: Image) -> Image:
         """The frame, which has alpha, with this behind it; alpha goes where nothing shows through any more."""
+        *color, alpha = rgba(self.background)
+        if alpha == 255 and not (self.center and self.outer):
+            return frame.flatten(background=color)
         ground = _plain(size(frame), rgba(self.background))
         if self.center and self.outer:
             ground = _upon(ground, gradient(size(frame), rgba(self.center), rgba(self.outer)))
