@@ -46,7 +46,7 @@ class AudioEncodeRobot(FileRobot[AudioEncodeParams]):
             )
         except ToolFailed as error:
             if "Unknown encoder" in str(error.details.get("stderr")):
-                raise BadParams(error.message, self.error("INVALID_AUDIO_CODEC"), **error.details) from error
+                raise BadParams(error.message, self.error(), **error.details) from error
             raise
         await encoding.check(made, workspace)
         yield file.made(made, encoding.recipe.ext)

@@ -70,6 +70,7 @@ class BackblazeStoreRobot(S3Store[BackblazeStoreParams]):
     """Stores files in a bucket of Backblaze B2."""
 
     name = "/backblaze/store"
+    kinds = ("ACCESS_DENIED", "FAILURE")
     example = {
         "exported": {
             "robot": "/backblaze/store",

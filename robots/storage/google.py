@@ -107,11 +107,10 @@ class GoogleStoreRobot(StoreRobot[GoogleStoreParams]):
                 await bucket.sign_in(TOKENS, params.client_email, private_key(params.private_key))
                 await bucket.store(sending, about, acl, workspace.progress)
         except RobotError as error:
-            raise RobotError(error.message, self.error(_kind(error))) from error
+            raise RobotError(error.message, self.error() if _denied(error) else None) from error
         yield replace(file, url=params.told(params.url_template), ssl_url=params.told(params.ssl_url_template))
 
 
-def _kind(error: RobotError) -> str:
-    """The end of the error code."""
-    denied = isinstance(error, Refused) or (isinstance(error, GoogleRefused) and error.status in (400, 401, 403))
-    return "ACCESS_DENIED" if denied else "FAILURE"
+def _denied(error: RobotError) -> bool:
+    """What the user can set right; for all else the API has no code of this store, and clients take no other."""
+    return isinstance(error, Refused) or (isinstance(error, GoogleRefused) and error.status in (400, 401, 403))

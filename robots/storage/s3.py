@@ -115,6 +115,7 @@ class S3StoreRobot(S3Store[S3StoreParams]):
     """Stores files in a bucket of Amazon S3; the status then has their URLs there."""
 
     name = "/s3/store"
+    kinds = ("ACCESS_DENIED", "FAILURE", "NOT_FOUND")
     example = {
         "exported": {
             "robot": "/s3/store",

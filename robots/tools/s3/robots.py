@@ -129,9 +129,10 @@ class S3Import(ImportRobot[I]):
 
 
 class S3Store(StoreRobot[S]):
-    """Stores files in a bucket."""
+    """Stores files in a bucket. `kinds` are the ends of its error codes; clients take no others than the API has."""
 
     pauses: ClassVar[tuple[float, ...]] = PAUSES
+    kinds: ClassVar[tuple[str, ...]] = ("ACCESS_DENIED", "NOT_FOUND")
 
     async def place(self, workspace: Workspace) -> Place:
         return self.params.place()
@@ -155,10 +156,15 @@ class S3Store(StoreRobot[S]):
                 place, seconds = bucket.place, params.signed_for()
                 signed = await bucket.signed_url(key, seconds) if seconds else None
         except RobotError as error:
-            raise RobotError(error.message, self.error(_kind(error))) from error
+            raise RobotError(error.message, self._code(_kind(error))) from error
         url, ssl_url = params.addresses(place, key)
         made = replace(file, url=url, ssl_url=ssl_url, signed_url=_plain(signed, url), signed_ssl_url=signed)
         yield made.with_meta(version_id=version) if version else made
+
+    def _code(self, kind: str) -> str | None:
+        """That of the robot, if there is one for it; else that of any job that failed."""
+        known = [each for each in (kind, "FAILURE") if each in self.kinds]
+        return self.error(known[0]) if known else None
 
     def checks(self) -> bool:
         """Whether the storage gets the MD5 of what it is sent."""

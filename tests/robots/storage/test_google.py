@@ -190,10 +190,10 @@ async def test_what_passes_is_tried_again(
 @pytest.mark.parametrize(
     ("trouble", "code", "words"),
     [
-        (refuses(503), "GOOGLE_STORE_FAILURE", "503"),
-        (forgets(200), "GOOGLE_STORE_FAILURE", "cannot be read"),
-        (refuses(403), "GOOGLE_STORE_ACCESS_DENIED", "may not do this"),
-        (refuses(302, Location="http://127.0.0.1:9"), "GOOGLE_STORE_FAILURE", "302"),
+        (refuses(503), "WORKER_JOB_ERROR", "503"),
+        (forgets(200), "WORKER_JOB_ERROR", "cannot be read"),
+        (refuses(403), "GOOGLE_STORE_VALIDATION", "may not do this"),
+        (refuses(302, Location="http://127.0.0.1:9"), "WORKER_JOB_ERROR", "302"),
     ],
 )
 async def test_what_does_not_pass_is_told(

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from robots.base.errors import RobotError
 from robots.base.params import Invalid
 from robots.base.robot import Robot
 from robots.storage.mega import MegaImportRobot, MegaStoreParams, MegaStoreRobot
-from tests.robots.storage.family import keeps, pages
-from tests.robots.workspace import Bench
+from tests.relay import Trouble, refuses, relay
+from tests.robots.storage.family import keeps, pages, picture
+from tests.robots.workspace import Bench, run
 from tests.seaweed import Seaweed
 
 ACCESS = {"bucket": "pets", "key": "K", "secret": "S"}
@@ -32,6 +34,26 @@ async def test_who_may_read_it_is_told_too(weed: Seaweed, bucket: str, desk: Ben
     _, line = await keeps(MegaStoreRobot.name, weed.access(bucket), weed, desk)
 
     assert line.headers("PUT")["x-amz-acl"] == "public-read"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        (refuses(404, "NoSuchBucket"), "MEGA_STORE_NOT_FOUND"),
+        (refuses(403, "ExpiredToken"), "MEGA_STORE_ACCESS_DENIED"),
+        (refuses(400, "BadRequest"), "WORKER_JOB_ERROR"),
+    ],
+)
+async def test_a_failure_has_a_code_that_clients_know(
+    weed: Seaweed, bucket: str, desk: Bench, trouble: Trouble, code: str
+) -> None:
+    async with relay(weed.origin) as line:
+        line.trouble("PUT", trouble)
+        given = {**weed.access(bucket), "host": line.origin, "path": "cat.jpg"}
+        with pytest.raises(RobotError, match="the storage answered 4") as failure:
+            await run(MegaStoreRobot, given, [picture(desk)], desk)
+
+    assert failure.value.code == code
 
 
 @pytest.mark.parametrize(
