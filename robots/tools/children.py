@@ -121,6 +121,7 @@ async def _begun(
     except OSError as error:
         raise ToolDied(f"{Path(program).name} could not be started.") from error
     except RuntimeError:  # no thread to wait for its end: asyncio lets go of a child that has begun
+        adopted.recognise(GROUPS)
         adopted.sweep(job, GROUPS, False)
         raise
     finally:

@@ -35,7 +35,6 @@ TESTED_THROUGH = {
         (
             Path(f"robots/tools/sandbox/{name}.py")
             for name in (
-                "adopted",
                 "handles",
                 "landlock",
                 "launch",

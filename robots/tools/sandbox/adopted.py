@@ -34,6 +34,13 @@ def adopted(job: str, known: Container[int], ended: bool = False) -> list[int]:
     return [pid for pid in strangers if _belongs(pid, f"{JOB}={job}".encode(), ended)]
 
 
+def recognise(known: Container[int]) -> None:
+    """Waits until children that have just begun carry their mark: they have no environment for a moment."""
+    limit = time.monotonic() + PATIENCE
+    while any(_begins(pid) for pid in children(os.getpid()) if pid not in known) and time.monotonic() < limit:
+        time.sleep(0.001)
+
+
 def sweep(job: str, known: Container[int], ended: bool) -> None:
     """Kills them with all below them, until there are none. Blocks for as long as the kernel takes."""
     limit = time.monotonic() + PATIENCE
@@ -63,6 +70,12 @@ def _belongs(pid: int, sign: bytes, ended: bool) -> bool:
     if any(word.startswith(JOB.encode() + b"=") for word in words) or b"NoNewPrivs:\t1" not in status:
         return False
     return ended or b"State:\tZ" not in status
+
+
+def _begins(pid: int) -> bool:
+    place = PROCESSES / str(pid)
+    status = b"" if _read(place / "environ") else _read(place / "status")
+    return b"NoNewPrivs:\t0" in status and b"State:\tZ" not in status
 
 
 def _read(path: Path) -> bytes:
