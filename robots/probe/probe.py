@@ -84,18 +84,33 @@ class Prober:
         return await self._probe(path, name, wanted, 0 if seen and not _names(wanted) else self.max_pixels)
 
     async def probe_together(
-        self, files: Sequence[tuple[Path, str]], wanted: bool | Mapping[str, bool] | Sequence[str] = True
+        self,
+        files: Sequence[tuple[Path, str]],
+        wanted: bool | Mapping[str, bool] | Sequence[str] = True,
+        *,
+        seen: bool = False,
     ) -> list[Probed | None]:
         """The same for several small files, by their paths and names, in one call; None for one to be probed alone."""
         if not files or wanted is False:
             return [None] * len(files)
-        told = [[str(path), name] for path, name in files]
-        arguments = {"files": told, "wanted": sorted(_names(wanted)), "max_pixels": self.max_pixels}
+        names, told = _names(wanted), [[str(path), name] for path, name in files]
+        pixels = 0 if seen and not names else self.max_pixels
+        arguments = {"files": told, "wanted": sorted(names), "max_pixels": pixels}
         try:
             found = await self.images.call("robots.probe.inspection:inspect_all", self.seconds, **arguments)
         except RobotError:
             return [None] * len(files)
-        return [Probed(**one) if one and one["mime"] not in MEDIA else None for one in found]
+        probed = [Probed(**one) if one else None for one in found]
+        return [await self._known(path, one, names) for (path, _), one in zip(files, probed, strict=True)]
+
+    async def _known(self, path: Path, probed: Probed | None, wanted: frozenset[str]) -> Probed | None:
+        """With what ffprobe need not be asked for, where it belongs to it."""
+        if probed is None or probed.mime not in MEDIA:
+            return probed
+        try:
+            return await self._heard(path, probed, wanted) if self.ffprobe.knows(path) else None
+        except RobotError:
+            return None
 
     async def glance(self, path: Path, name: str, wanted: bool | Mapping[str, bool] | Sequence[str] = True) -> Probed:
         """The same, but of a large image only what its header says; `complete` adds the rest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,27 +35,56 @@ async def as_ready(acts: Sequence[Act[T]], at_most: int) -> AsyncGenerator[T | E
 
 async def as_given(act: Callable[[Give[T]], Awaitable[None]]) -> AsyncGenerator[T, None]:
     """Whatever an act gives while it runs; it waits until each one is taken. Close it, and the act is cancelled."""
-    given: asyncio.Queue[tuple[T] | None] = asyncio.Queue(1)
-    wrong: list[Exception] = []
+    async with aclosing(in_lots(act, 1)) as lots:
+        async for lot in lots:
+            yield lot[0]
+
+
+async def in_lots(act: Callable[[Give[T]], Awaitable[None]], most: int) -> AsyncGenerator[list[T], None]:
+    """The same, but the act may be so many ahead, and what it gave since the last lot was taken comes together.
+
+    Its error comes after all that it gave before.
+    """
+    given: asyncio.Queue[tuple[T] | None] = asyncio.Queue()
+    room, wrong = asyncio.Semaphore(most), list[Exception]()
+
+    async def give(item: T) -> None:
+        await room.acquire()
+        given.put_nowait((item,))
 
     async def work() -> None:
         try:
-            await act(lambda item: given.put((item,)))
+            await act(give)
         except Exception as error:
             wrong.append(error)
-        await given.put(None)
+        given.put_nowait(None)
 
     async with asyncio.TaskGroup() as group:
         task = group.create_task(work())
         try:
-            while (item := await given.get()) is not None:
-                yield item[0]
+            while lot := await _lot(given):
+                for _ in lot:
+                    room.release()
+                yield lot
         except GeneratorExit:
-            pass
+            return  # who has had enough does not hear of what went wrong behind it
         finally:
             task.cancel()
     if wrong:
         raise wrong[0]
+
+
+async def _lot(given: asyncio.Queue[tuple[T] | None]) -> list[T]:
+    """One at least, and all that wait beside it; none at the end."""
+    lot: list[T] = []
+    while not (lot and given.empty()):
+        found = await given.get()
+        if found is None:
+            if lot:
+                given.put_nowait(None)
+            break
+        lot.append(found[0])
+    return lot
 
 
 async def _outcome(act: Act[T]) -> T | Exception:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from robots.tools.process import Finished, Limits, run
 from robots.tools.programs import Programs
 
 FRAMES = 200
-REMEMBERED = 64  # files, each with as much as this to tell of itself:
+REMEMBERED = 256  # files, each with as much as this to tell of itself:
 TELLING = 32 << 10
 MEAN_VOLUME = re.compile(r"mean_volume: (-?\d+(?:\.\d+)?) dB")
 FIELD_ORDERS = ("tff", "bff", "progressive", "undetermined")
@@ -44,24 +45,38 @@ class Ffprobe:
         file = _identity(path)
         if told := self._told.get(file):
             return _read(told)
-        finished = await self._asked(path)
-        shown = _read(finished.stdout)
-        if not shown.get("streams"):
-            raise _refused(finished)
+        told, shown = await self._asked(f"file:{path}", [path])
         if file == _identity(path):
-            self._remember(file, finished.stdout)
+            self._remember(file, told)
         return shown
 
-    async def _asked(self, path: Path) -> Finished:
+    async def show_joined(self, paths: Sequence[Path]) -> dict[str, Any]:
+        """The same of files of one folder that are parts of one, each of which is opened."""
+        if any("|" in str(path) for path in paths):
+            raise BadInput("The names of the files cannot be listed.")
+        _, shown = await self._asked(f"concat:{'|'.join(map(str, paths))}", paths)
+        return shown
+
+    def knows(self, path: Path) -> bool:
+        """Whether it can show a file without a look at it."""
+        return _identity(path) in self._told
+
+    def tell(self, path: Path, shown: Mapping[str, Any]) -> None:
+        """What is known of a file is remembered as if it had been shown."""
+        self._remember(_identity(path), orjson.dumps(shown))
+
+    async def _asked(self, address: str, paths: Sequence[Path]) -> tuple[bytes, dict[str, Any]]:
         argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *MAX_ALLOC]
-        argv += [*GUARDS, *demuxers.options(path)]
-        argv += ["-of", "json", "-show_format", "-show_streams", f"file:{path}"]
-        finished = await run(argv, reads=[path], limits=self.limits, check=False)
+        argv += [*GUARDS, *demuxers.options(paths[0])]
+        argv += ["-protocol_whitelist", "concat,file"] if len(paths) > 1 else []
+        argv += ["-of", "json", "-show_format", "-show_streams", address]
+        reads = paths if len(paths) == 1 else [paths[0].parent]
+        finished = await run(argv, reads=reads, limits=self.limits, check=False)
         if finished.code < 0:
             raise BadInput("The file is damaged in a way that ffprobe does not survive.")
-        if finished.code:
+        if finished.code or not (shown := _read(finished.stdout)).get("streams"):
             raise _refused(finished)
-        return finished
+        return finished.stdout, shown
 
     def _remember(self, file: Identity, told: bytes) -> None:
         if len(told) <= TELLING:

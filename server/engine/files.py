@@ -47,9 +47,11 @@ class Files:
         """Takes bytes in, durably and without a copy where the disk allows it; `synced` says that they are safe."""
         return await asyncio.to_thread(self._keep, source, self.path(assembly, file), synced)
 
-    async def keep_all(self, sources: Sequence[tuple[Path, str]], assembly: str) -> list[Stored | None]:
-        """The same for several small files that are safe, each with the id that it gets; None for what fails."""
-        return await asyncio.to_thread(self._keep_all, sources, self.of(assembly))
+    async def keep_all(
+        self, sources: Sequence[tuple[Path, str]], assembly: str, synced: bool = False
+    ) -> list[Stored | None]:
+        """The same for several small files, each with the id that it gets; None for what fails."""
+        return await asyncio.to_thread(self._keep_all, sources, self.of(assembly), synced)
 
     async def remove(self, assembly: str) -> None:
         await asyncio.to_thread(shutil.rmtree, self.of(assembly), True)
@@ -72,11 +74,11 @@ class Files:
         durable.sync_folder(target.parent)
         return target
 
-    def _keep_all(self, sources: Sequence[tuple[Path, str]], folder: Path) -> list[Stored | None]:
+    def _keep_all(self, sources: Sequence[tuple[Path, str]], folder: Path, synced: bool) -> list[Stored | None]:
         """Their names are made durable together."""
         try:
             self._make(folder)
-            kept = [_stored(source, folder / file) for source, file in sources]
+            kept = [_stored(source, folder / file, synced) for source, file in sources]
             durable.sync_folder(folder)
         except OSError:
             return [None] * len(sources)
@@ -87,9 +89,11 @@ class Files:
             durable.make_folder(folder)
 
 
-def _stored(source: Path, target: Path) -> Stored | None:
+def _stored(source: Path, target: Path, synced: bool) -> Stored | None:
     try:
         with _opened(source) as descriptor:
+            if not synced:
+                os.fsync(descriptor)
             _give_name(descriptor, target)
         return Stored(target, *_measured(target))
     except OSError:

@@ -94,7 +94,7 @@ class Looks:
         asked = await self._asked(assembly_id, arrivals[0])
         if asked is None or asked.hurried:
             return set()
-        kept = await self.files.keep_all([(arrival.path, arrival.id) for arrival in arrivals], assembly_id)
+        kept = await self.files.keep_all([(arrival.path, arrival.id) for arrival in arrivals], assembly_id, synced=True)
         _safe()
         files = [_stored(arrival, found) for arrival, found in zip(arrivals, kept, strict=True) if found]
         with on_behalf_of(asked.account, assembly_id):

@@ -18,7 +18,11 @@ from server.model import retry
 from server.model.job import Job, result_id
 from server.model.step import Step
 
+SMALL = 4 << 20  # bytes that are synced and hashed in a moment
 PIXELS = frozenset({"average_color", "has_transparency"})  # a robot may say them of what it has just drawn
+
+
+Look = tuple[Probed, Mapping[str, Any] | None]  # what is found, and the error that the step allows
 
 
 class Source(Protocol):
@@ -51,6 +55,32 @@ class Publisher:
         self.files = files
         self.prober = prober
 
+    async def publish_all(
+        self, made: Sequence[File], source: Source, number: int
+    ) -> AsyncIterator[tuple[Published, ...]]:
+        """Several results in their order, together those of small files with which all is as usual.
+
+        `number` is that of the first among all that the job makes.
+        """
+        kept = await self._kept(made, source, number)
+        looked = {look.file.id: look for look in await self.analysed_together(list(kept.values()), source.step)}
+        ready: list[Published] = []
+        for at, each in enumerate(made, number):
+            identity = result_id(source.job.id, at)
+            if identity in looked:
+                ready.append(_published(looked[identity], source))
+                continue
+            if ready:
+                yield tuple(ready)
+                ready = []
+            if identity in kept:
+                look = await self._look(kept[identity], source.step)
+                yield (_published(_described(kept[identity], *look), source),)
+            else:
+                yield (await self.publish(each, source, at),)
+        if ready:
+            yield tuple(ready)
+
     async def publish(self, made: File, source: Source, number: int) -> Published:
         job, step = source.job, source.step
         identity = result_id(job.id, number)
@@ -60,26 +90,38 @@ class Publisher:
         path = await self.files.keep(
             made.bytes if untouched else _alone(made), job.assembly, identity, synced=untouched
         )
-        done = Published(replace(made, id=identity, tag=None, path=path))
-        if not untouched:
-            done = await self.analysed(done.file, step)
-        file = replace(done.file, user_meta={**done.file.user_meta, **step.user_meta}, path=None)
-        return replace(done, file=_with_origin(file, source))
+        file = replace(made, id=identity, tag=None, path=path)
+        return _published(Published(file) if untouched else await self.analysed(file, step), source)
 
     async def analysed(self, file: File, step: Step) -> Published:
         """The file with its size, hash, type and metadata; what the robot said of it stands."""
-        if step.output_meta is False:
-            file = replace(file, meta={key: value for key, value in file.meta.items() if key not in PIXELS})
-        seen = file.meta.keys() >= PIXELS
-        look = _looked(partial(self.prober.probe, file.bytes, file.name, step.output_meta, seen=seen), step)
-        (size, md5hash), (probed, ignored) = await asyncio.gather(measured(file.bytes), look)
-        return _described(replace(file, size=size, md5hash=md5hash), probed, ignored)
+        file = _asked_of(file, step)
+        (size, md5hash), look = await asyncio.gather(measured(file.bytes), self._look(file, step))
+        return _described(replace(file, size=size, md5hash=md5hash), *look)
 
     async def analysed_together(self, files: Sequence[File], step: Step) -> list[Published]:
-        """Those of several small uploads with which all is as usual; the others are to be analysed one by one."""
+        """Those of several small files with which all is as usual; the others are to be analysed one by one."""
         known = [file for file in files if file.size]
-        probed = await self.prober.probe_together([(file.bytes, file.name) for file in known], step.output_meta)
+        told, seen = [(file.bytes, file.name) for file in known], all(map(_is_seen, known))
+        probed = await self.prober.probe_together(told, step.output_meta, seen=seen)
         return [_described(file, look, None) for file, look in zip(known, probed, strict=True) if look]
+
+    async def _kept(self, made: Sequence[File], source: Source, number: int) -> dict[str, File]:
+        """Those that are small, by their ids, stored and hashed by one visit to the disk."""
+        job = source.job
+        small = {result_id(job.id, at): each for at, each in enumerate(made, number) if _is_small(each, source)}
+        if len(small) < 2:
+            return {}
+        stored = await self.files.keep_all([(each.bytes, id) for id, each in small.items()], job.assembly)
+        return {
+            id: _asked_of(replace(each, id=id, tag=None, path=at.path, size=at.size, md5hash=at.md5hash), source.step)
+            for (id, each), at in zip(small.items(), stored, strict=True)
+            if at
+        }
+
+    async def _look(self, file: File, step: Step) -> Look:
+        look = partial(self.prober.probe, file.bytes, file.name, step.output_meta, seen=_is_seen(file))
+        return await _looked(look, step)
 
     async def looks(
         self, file: File, step: Step, hurried: bool, seen: Callable[[], Awaitable[bool]]
@@ -107,8 +149,7 @@ def _described(file: File, probed: Probed, ignored: Mapping[str, Any] | None) ->
     return Published(replace(file, mime=probed.mime, type=probed.type, meta=meta), ignored, probed.whole)
 
 
-async def _looked(look: Callable[[], Awaitable[Probed]], step: Step) -> tuple[Probed, Mapping[str, Any] | None]:
-    """What is found, and the error that the step allows."""
+async def _looked(look: Callable[[], Awaitable[Probed]], step: Step) -> Look:
     try:
         return await _patiently(look), None
     except Unreadable as error:
@@ -127,6 +168,32 @@ async def _patiently(look: Callable[[], Awaitable[Probed]]) -> Probed:
                 raise
         await asyncio.sleep(pause)
     return await look()
+
+
+def _asked_of(file: File, step: Step) -> File:
+    """What pixels show is metadata, too, whoever says it."""
+    if step.output_meta is not False:
+        return file
+    return replace(file, meta={key: value for key, value in file.meta.items() if key not in PIXELS})
+
+
+def _is_seen(file: File) -> bool:
+    return file.meta.keys() >= PIXELS
+
+
+def _is_small(made: File, source: Source) -> bool:
+    """Whether it is a new file, a plain one, that keeps no other one waiting."""
+    if made.path is None or any(made.path == item.path for item in source.inputs):
+        return False
+    try:
+        return _alone(made).stat().st_size <= SMALL
+    except ToolFailed:
+        return False
+
+
+def _published(done: Published, source: Source) -> Published:
+    user_meta = {**done.file.user_meta, **source.step.user_meta}
+    return replace(done, file=_with_origin(replace(done.file, user_meta=user_meta, path=None), source))
 
 
 def _alone(made: File) -> Path:

@@ -13,12 +13,12 @@ SOON = 0.01  # seconds; most robots make one result and are done, and then two c
 
 
 class Teller:
-    """Results are told in their order, and each of them before the next is taken."""
+    """Results are told in their order, those that come together in one change, and before the next ones are taken."""
 
     def __init__(self, runner: Runner, assembly: str) -> None:
         self._runner = runner
         self._assembly = assembly
-        self._held: ResultMade | None = None
+        self._held: tuple[ResultMade, ...] = ()
         self._timer: asyncio.TimerHandle | None = None
         self._telling: asyncio.Future[None] | None = None
 
@@ -32,9 +32,9 @@ class Teller:
             self._telling.cancel()
             await asyncio.gather(self._telling, return_exceptions=True)
 
-    async def add(self, result: ResultMade) -> None:
+    async def add(self, *results: ResultMade) -> None:
         await self._settle()
-        self._held = result
+        self._held = results
         self._timer = asyncio.get_running_loop().call_later(SOON, self._begin)
 
     async def end(self, ending: JobFinished | JobFailed) -> None:
@@ -45,7 +45,7 @@ class Teller:
 
     async def _settle(self) -> None:
         self._stop()
-        if self._held is not None and self._telling is None:
+        if self._held and self._telling is None:
             self._begin()
         if self._telling is not None:
             await asyncio.shield(self._telling)  # a job whose time is over has its end told after it
@@ -55,9 +55,9 @@ class Teller:
         self._telling = asyncio.ensure_future(self._tell())
 
     async def _tell(self, *ending: JobFinished | JobFailed) -> None:
-        made = [self._held] if self._held else []
+        made = self._held
         await self._runner.insist(self._assembly, *made, *ending)
-        self._held = None
+        self._held = ()
         if made:
             failpoint("W9.after")
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from robots.base.file import File
 from robots.base.params import Invalid, has_variable
 from robots.base.robot import Robot
 from robots.probe.probe import Prober
+from robots.tools.abreast import Give, in_lots
 from robots.tools.script import Scripts
 from robots.tools.turns import on_behalf_of
 from server import shortage
@@ -42,6 +44,7 @@ from server.tasks import Tasks
 from tus.failpoint import failpoint
 
 log = logging.getLogger(__name__)
+AHEAD = 16  # results of a job that may wait for those before them
 DISALLOWED = "ASSEMBLY_DISALLOWED_ROBOTS_USED"
 
 
@@ -171,13 +174,13 @@ class Worker:
         meta, forgiven = await self._user_meta(work, workspace), work.step.ignore_errors | robot.forgives
         work = replace(work, step=replace(work.step, ignore_errors=forgiven, user_meta=meta))
         number = 0
-        generator = cast(AsyncGenerator[File, None], robot.work_on(work.inputs, workspace))
-        async with aclosing(generator) as results:  # a robot that broke off must not go on in the background
-            async for made in results:
-                done = await self.publisher.publish(made, work, number)
-                failpoint("W9.before")
-                await teller.add(ResultMade(work.job.id, done.file, self.now(), done.ignored))
-                number += 1
+        async with aclosing(in_lots(partial(_made, robot, work, workspace), AHEAD)) as lots:
+            async for lot in lots:
+                async for done in self.publisher.publish_all(lot, work, number):
+                    failpoint("W9.before")
+                    at = self.now()
+                    await teller.add(*(ResultMade(work.job.id, each.file, at, each.ignored) for each in done))
+                number += len(lot)
 
     async def _robot(self, work: Work, workspace: JobWorkspace) -> Robot[Any]:
         """The robot with its typed parameters, every variable filled in."""
@@ -260,6 +263,13 @@ class Worker:
         for secret in sorted(workspace.secrets, key=len, reverse=True):
             value = value.replace(secret, MASK)
         return placeless(value, str(self.shop.folder.resolve().parent))
+
+
+async def _made(robot: Robot[Any], work: Work, workspace: JobWorkspace, give: Give[File]) -> None:
+    generator = cast(AsyncGenerator[File, None], robot.work_on(work.inputs, workspace))
+    async with aclosing(generator) as results:  # a robot that broke off must not go on in the background
+        async for made in results:
+            await give(made)
 
 
 def _check_content(work: Work) -> None:

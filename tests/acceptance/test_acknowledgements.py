@@ -17,6 +17,7 @@ from tests.live import live
 STEPS = {
     "small": {"robot": "/image/resize", "use": ":original", "width": 40},
     "hashed": {"robot": "/file/hash", "use": ["small", ":original"]},
+    "unpacked": {"robot": "/file/decompress", "use": ":original", "turbo": False},
 }
 BYTES = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
@@ -26,7 +27,8 @@ async def morning(customer: Customer, folder: Path) -> None:
     photo, large = samples.jpeg(folder, 80, 60), folder / "large.bin"
     large.write_bytes(bytes(range(256)) * 2000)
     whole = large.read_bytes()
-    await customer.completed(await customer.create(STEPS, photo, samples.txt(folder)))
+    status = await customer.completed(await customer.create(STEPS, photo, samples.txt(folder), samples.archive(folder)))
+    assert len(status["results"]["unpacked"]) == 2
     status = await customer.announce(STEPS, uploads=2)
     async with customer.start(status, large) as response:
         url = response.headers["Location"]

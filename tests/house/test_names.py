@@ -122,7 +122,6 @@ TESTED_THROUGH = {
     Path("server/engine/kept.py"): "tests/server/api/test_templates.py",
     Path("server/engine/outbox.py"): "tests/server/engine/test_notifier.py",
     Path("server/engine/delivery.py"): "tests/server/api/test_smart_cdn.py",
-    Path("server/engine/publisher.py"): "tests/server/engine/test_worker.py",
     Path("server/engine/quota.py"): "tests/security/test_graph.py",
     Path("server/engine/replays.py"): "tests/server/api/test_replays.py",
     Path("server/engine/reports.py"): "tests/server/api/test_reports.py",

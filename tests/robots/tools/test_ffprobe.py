@@ -1,5 +1,6 @@
 """ffprobe tells what files hold, and reads no others."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,26 @@ async def test_no_more_files_are_remembered_than_a_few(ffprobe: Ffprobe, tmp_pat
 
     assert len(ffprobe._told) == REMEMBERED
     assert (await ffprobe.show(path))["streams"]
+
+
+async def test_parts_are_shown_as_one_and_each_of_them_has_to_be_there(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    part = samples.video(tmp_path, "ts", audio=False)
+    parts = [part, Path(shutil.copy(part, tmp_path / "second.ts"))]
+
+    shown = await ffprobe.show_joined(parts)
+
+    assert int(shown["format"]["size"]) == 2 * part.stat().st_size
+    with pytest.raises(BadInput):
+        await ffprobe.show_joined([*parts, tmp_path / "third.ts"])
+    with pytest.raises(BadInput):
+        await ffprobe.show_joined([part, tmp_path / "second.ts|/etc/passwd"])
+
+
+async def test_what_is_known_of_a_file_is_shown_until_it_is_written_anew(ffprobe: Ffprobe, tmp_path: Path) -> None:
+    path = samples.mp4(tmp_path)
+    ffprobe.tell(path, {"streams": [{"codec_name": "known"}], "format": {}})
+
+    assert (await ffprobe.show(path))["streams"] == [{"codec_name": "known"}]
+    path.write_bytes(path.read_bytes() + bytes(8))
+    assert not ffprobe.knows(path)
+    assert len((await ffprobe.show(path))["streams"]) == 2

@@ -91,6 +91,18 @@ async def test_results_are_told_in_their_order_and_the_last_one_with_the_end(
     assert changes == [[JobStarted], [ResultMade], [ResultMade], [ResultMade, JobFinished]]
 
 
+async def test_results_that_come_together_are_one_change(runner: Runner, changes: list[list[type[Event]]]) -> None:
+    job = await begun(runner)
+    async with Teller(runner, ID) as telling:
+        await telling.add(*(result(job, number) for number in range(3)))
+        await telling.add(result(job, 3))
+        assert await made(runner) == ["0.bin", "1.bin", "2.bin"]
+        await telling.end(JobFinished(job, 109.0))
+
+    assert await made(runner) == ["0.bin", "1.bin", "2.bin", "3.bin"]
+    assert changes == [[JobStarted], [ResultMade] * 3, [ResultMade, JobFinished]]
+
+
 async def test_a_job_that_is_broken_off_tells_nothing_afterwards(
     runner: Runner, changes: list[list[type[Event]]]
 ) -> None:

@@ -1,0 +1,97 @@
+"""Results that come together are stored and looked at together, and are told of as if each had come alone."""
+
+import json
+from hashlib import md5
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, FormData
+
+from robots.tools.pool import Pool
+from tests import samples
+from tests.inside import client, inside
+from tests.live import KEY, ended
+
+Json = dict[str, Any]
+TOGETHER = "robots.probe.inspection:inspect_all"
+HASHED = {"hashed": {"robot": "/file/hash", "use": ":original"}}
+UNPACKED = {"robot": "/file/decompress", "use": ":original", "turbo": False}
+
+
+async def processed(session: ClientSession, steps: Json, *files: Path) -> Json:
+    form = FormData({"params": json.dumps({"auth": {"key": KEY}, "steps": steps})})
+    for path in files:
+        form.add_field("file", path.read_bytes(), filename=path.name)
+    return await ended(session, await (await session.post("/assemblies", data=form)).json())
+
+
+@pytest.fixture
+def lots(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many files the children were asked for together."""
+    asked: list[int] = []
+    call = Pool.call
+
+    async def noted(pool: Pool, function: str, wall: float | None = None, **arguments: Any) -> Any:
+        if function == TOGETHER:
+            asked.append(len(arguments["files"]))
+        return await call(pool, function, wall, **arguments)
+
+    monkeypatch.setattr(Pool, "call", noted)
+    return asked
+
+
+async def test_results_of_all_kinds_are_told_of_as_if_each_had_come_alone(tmp_path: Path, lots: list[int]) -> None:
+    made = [samples.jpeg(tmp_path, 80, 60), samples.csv(tmp_path), samples.pdf(tmp_path), samples.txt(tmp_path)]
+    made += [samples.txt(tmp_path, "", name="empty.txt"), samples.sound(tmp_path, "wav", seconds=0.1)]
+    packed = samples.archive(tmp_path, {path.name: path.read_bytes() for path in made})
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, {"unpacked": UNPACKED}, packed)
+        alone = {}
+        for path in made:
+            [alone[path.name]] = (await processed(session, HASHED, path))["uploads"]
+        bytes_ = [await (await session.get(one["ssl_url"])).read() for one in status["results"]["unpacked"]]
+
+    assert lots == [len(made) - 1]  # the empty one is asked for by itself
+    assert bytes_ == [path.read_bytes() for path in made]
+    for result, path in zip(status["results"]["unpacked"], made, strict=True):
+        assert (result["name"], result["md5hash"]) == (path.name, md5(path.read_bytes()).hexdigest())
+        assert [result[key] for key in ("size", "mime", "type")] == [
+            alone[path.name][key] for key in ("size", "mime", "type")
+        ]
+        assert _timeless(result["meta"]) == {**_timeless(alone[path.name]["meta"]), "archive_directory": ""}
+
+
+async def test_a_damaged_one_fails_as_it_would_alone_after_those_before_it(tmp_path: Path, lots: list[int]) -> None:
+    bad = samples.bmp(tmp_path, 100, 100).read_bytes()[:-900]
+    packed = samples.archive(tmp_path, {"1.txt": b"one", "2.bmp": bad, "3.txt": b"three"})
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        failed = await processed(session, {"unpacked": UNPACKED}, packed)
+        forgiven = await processed(session, {"unpacked": {**UNPACKED, "ignore_errors": ["meta"]}}, packed)
+
+    assert lots == [3, 3]
+    assert failed["error"] == "FILE_META_DATA_ERROR"
+    assert [result["name"] for result in failed["results"]["unpacked"]] == ["1.txt"]
+    assert forgiven["ok"] == "ASSEMBLY_COMPLETED"
+    results = forgiven["results"]["unpacked"]
+    assert [(one["name"], one["mime"]) for one in results] == [
+        ("1.txt", "text/plain"),
+        ("2.bmp", "image/bmp"),
+        ("3.txt", "text/plain"),
+    ]
+    assert results[1]["md5hash"] == md5(bad).hexdigest()
+
+
+async def test_what_no_metadata_is_wanted_of_has_its_type_alone(tmp_path: Path) -> None:
+    clip = samples.mp4(tmp_path, seconds=1, audio=False)
+    thumbs = {"robot": "/video/thumbs", "use": ":original", "count": 3, "output_meta": False}
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, {"thumbs": thumbs}, clip)
+
+    results = status["results"]["thumbs"]
+    assert [result["mime"] for result in results] == ["image/jpeg"] * 3
+    assert [set(result["meta"]) for result in results] == [{"thumb_index", "thumb_offset"}] * 3
+
+
+def _timeless(meta: Json) -> Json:
+    return {key: value for key, value in meta.items() if key != "date_file_modified"}
