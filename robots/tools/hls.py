@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -101,3 +102,12 @@ class Hls:
         words = ["TYPE=AUDIO", 'GROUP-ID="audio"', f'NAME="{title} ({each.name})"', "AUTOSELECT=YES"]
         words += [f'LANGUAGE="{each.language}"'] if each.language else []
         return [f'#EXT-X-MEDIA:{",".join(words)},DEFAULT={"YES" if first else "NO"},URI="{each.name}/{LIST}"']
+
+
+def pieces_of(packed: Packed) -> list[list[tuple[Path, float]]]:
+    """The segments of each rendition, with their seconds."""
+    cut: dict[Path, list[tuple[Path, float]]] = defaultdict(list)
+    for path, told in packed:
+        if path.suffix == ".ts":
+            cut[path.parent].append((path, float(told["ends_at"]) - float(told["starts_at"])))
+    return list(cut.values())

@@ -20,8 +20,9 @@ from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing
-from robots.tools.hls import Hls
+from robots.tools.hls import Hls, pieces_of
 from robots.tools.manifest import Manifest
+from robots.tools.pieces import Pieces
 from robots.tools.recipe import recipe
 from robots.tools.rendition import Rendition, lost, named, streamable
 from robots.tools.streams import losses
@@ -88,7 +89,11 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
             packed = await self._hls(renditions, workspace).write(folder, workspace)
         else:
             packed = await self._manifest().write(renditions, folder, workspace)
+        pieces = Pieces(workspace.tool(Ffprobe))
+        for cut in pieces_of(packed):
+            await pieces.look(cut)
         for path, meta in packed:
+            pieces.tell(path)
             # Never empty: exporters write ${file.meta.relative_path}/${file.name}, where // would be another place.
             place = Path(ROOT, path.relative_to(folder)).parent.as_posix()
             yield replace(files[0].made(path, relative_path=place, **meta), name=path.name)

@@ -22,6 +22,7 @@ from robots.tools.footage import Footage
 from robots.tools.framing import Framing, Rotation
 from robots.tools.http import HttpClient
 from robots.tools.overlay import Overlay
+from robots.tools.pieces import Pieces
 from robots.tools.recipe import Recipe, recipe
 from robots.tools.segments import Segments, playlist
 from robots.tools.streams import losses
@@ -164,7 +165,10 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
         pieces = await workspace.in_thread(segments.pieces, folder)
         if not pieces:
             raise BadInput("There is nothing in this file that could be cut into pieces.")
+        seen = Pieces(workspace.tool(Ffprobe))
+        await seen.look([(piece.path, piece.ends_at - piece.starts_at) for piece in pieces])
         for number, piece in enumerate(pieces):
+            seen.tell(piece.path)
             starts, ends = f"{piece.starts_at:.6f}", f"{piece.ends_at:.6f}"
             made = file.made(piece.path, segment_index=number, starts_at=starts, ends_at=ends)
             yield replace(made, name=piece.name)

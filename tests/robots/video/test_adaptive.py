@@ -13,7 +13,7 @@ from robots.base.params import Invalid
 from robots.video.adaptive import VideoAdaptiveRobot
 from tests import samples
 from tests.robots.audio.ear import sound_at
-from tests.robots.video.screen import footage, video_at, written
+from tests.robots.video.screen import PROBE, footage, video_at, written
 from tests.robots.workspace import Bench, run
 
 KEYS = ("-force_key_frames", "expr:gte(t,n_forced)")
@@ -55,6 +55,7 @@ async def test_hls_has_a_folder_for_each_rendition_and_a_main_playlist(bench: Be
     assert re.findall(r"(?m)^\w+/.*$", main) == ["60p/playlist.m3u8", "120p/playlist.m3u8"]
     assert re.search(r'CODECS="avc1\.\w{6},mp4a\.40\.2"', main)
     assert (await footage(first)).size == Size(80, 60)
+    assert all(PROBE.knows(file.bytes) for name, file in made.items() if name.endswith(".ts"))
     assert (first.meta["segment_index"], first.meta["starts_at"]) == (0, "0.000000")
     assert float(first.meta["ends_at"]) == pytest.approx(1, abs=0.1)
     assert "segment_00000.ts" in text(made["60p/playlist.m3u8"])

@@ -418,6 +418,7 @@ async def test_pieces_for_hls_come_with_their_playlist(bench: Bench, tmp_path: P
     *pieces, listed = await run(VideoEncodeRobot, params, [source], bench)
 
     assert [piece.name for piece in pieces] == ["video0.ts", "video1.ts", "video2.ts"]
+    assert all(PROBE.knows(piece.bytes) for piece in pieces)
     assert listed.name == "video.m3u8"
     lines = listed.bytes.read_text().splitlines()
     assert [line for line in lines if not line.startswith("#")] == [piece.name for piece in pieces]

@@ -1,0 +1,53 @@
+"""Pieces: the parts of a stream that was cut, looked at in one go instead of one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from robots.base.errors import RobotError
+from robots.tools.ffprobe import Ffprobe
+
+AT_ONCE = 256  # whose paths fit into one argument
+SLACK = 1.0  # seconds by which all together may be shorter or longer than their list says
+
+
+class Pieces:
+    """What ffprobe would show of each piece, known from what it shows of all: all have the same streams.
+
+    Nothing is known where they do not play for as long as they should; then each is looked at by itself.
+    """
+
+    def __init__(self, ffprobe: Ffprobe) -> None:
+        self.ffprobe = ffprobe
+        self._known: dict[Path, tuple[Mapping[str, Any], float]] = {}
+
+    async def look(self, cut: Sequence[tuple[Path, float]]) -> None:
+        """At those of one stream in their order, each with its seconds."""
+        for first in range(0, len(cut), AT_ONCE):
+            await self._look(cut[first : first + AT_ONCE])
+
+    def tell(self, path: Path) -> None:
+        """Whoever asks for a piece next need not look at it."""
+        if path in self._known:
+            self.ffprobe.tell(path, _shown(path, *self._known[path]))
+
+    async def _look(self, cut: Sequence[tuple[Path, float]]) -> None:
+        if len(cut) < 2:
+            return
+        try:
+            shown = await self.ffprobe.show_joined([path for path, _ in cut])
+        except RobotError:
+            return
+        if abs(float(shown["format"].get("duration", 0)) - sum(seconds for _, seconds in cut)) <= SLACK:
+            self._known |= {path: (shown, seconds) for path, seconds in cut}
+
+
+def _shown(path: Path, shown: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    """The same streams, as long as this piece."""
+    size = path.stat().st_size
+    long = {"duration": f"{seconds:.6f}"}
+    rate = {"size": str(size), "bit_rate": str(round(size * 8 / seconds))} if seconds else {"size": str(size)}
+    streams = [{**stream, **long} for stream in shown["streams"]]
+    return {"format": {**shown["format"], **long, **rate}, "streams": streams}
