@@ -90,6 +90,12 @@ class StoreRobot(FileRobot[P]):
     def divide(cls, files: Sequence[File]) -> list[Sequence[File]]:
         return [[file] for file in files]
 
+    def work_on(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
+        file = files[0]
+        if file.path is None or not file.path.exists():
+            raise BadInput(f"{file.name} was not fetched: a file stub has no bytes to store.")
+        return super().work_on(files, workspace)
+
 
 class RoleRobot(Robot[P]):
     """Works on one main file, with others beside it that were tagged with `as` in the step's `use`.

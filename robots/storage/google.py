@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import field_validator, model_validator
 
-from robots.base.errors import BadInput, RobotError
+from robots.base.errors import RobotError
 from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.base.robot import StoreRobot
@@ -94,10 +94,8 @@ class GoogleStoreRobot(StoreRobot[GoogleStoreParams]):
     pauses: ClassVar[tuple[float, ...]] = PAUSES
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
-        if file.path is None or not file.path.exists():
-            raise BadInput(f"{file.name} was not fetched: a file stub has no bytes to store.")
         params = self.params
-        sending = Sending(file.path, 0, file.path.stat().st_size)
+        sending = Sending(file.bytes, 0, file.bytes.stat().st_size)
         about = {"name": params.path, "contentType": file.mime or "application/octet-stream"}
         if params.cache_control:
             about["cacheControl"] = params.cache_control

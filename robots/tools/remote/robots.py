@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from robots.base.errors import BadInput, ImportFailed, RobotError
+from robots.base.errors import ImportFailed, RobotError
 from robots.base.file import File
 from robots.base.robot import ImportRobot, StoreRobot
 from robots.base.workspace import Workspace
@@ -97,10 +97,8 @@ class RemoteStore(StoreRobot[S]):
         raise NotImplementedError
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
-        if file.path is None or not file.path.exists():
-            raise BadInput(f"{file.name} was not fetched: a file stub has no bytes to store.")
         path = self.params.path
-        order = Order(file.path, path, _hidden(workspace, path), self.params.mode())
+        order = Order(file.bytes, path, _hidden(workspace, path), self.params.mode())
         try:
             async with Session(partial(self.sign_in, workspace), self.pauses) as session:
                 tell = session.aside.telling(workspace.progress)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from robots.base.errors import BadInput, ImportFailed, RobotError
+from robots.base.errors import ImportFailed, RobotError
 from robots.base.file import File
 from robots.base.robot import ImportRobot, StoreRobot
 from robots.base.workspace import Workspace
@@ -138,13 +138,11 @@ class S3Store(StoreRobot[S]):
         return self.params.place()
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
-        if file.path is None or not file.path.exists():
-            raise BadInput(f"{file.name} was not fetched: a file stub has no bytes to store.")
         http = workspace.tool(HttpClient)
         params, key = self.params, self.params.path
         order = Order(
-            path=file.path,
-            size=file.path.stat().st_size,
+            path=file.bytes,
+            size=file.bytes.stat().st_size,
             key=key,
             headers=self._headers(file),
             checked=self.checks(),
