@@ -36,7 +36,10 @@ Format = Literal[
 class DocumentConvertParams(Params):
     """Which format is wanted, and how Markdown and pages are to look in it."""
 
-    format: Format = Param(..., "The format of the result; not every document can become every other.")
+    format: Format = Param(
+        ...,
+        "The format of the result; not every document can become every other, and none an oda, odd, ppz, svg or xml.",
+    )
     markdown_format: Literal["commonmark", "gfm"] = Param(
         "gfm", "Which Markdown is read and written: that of GitHub, with tables, or the plain one."
     )
@@ -82,7 +85,8 @@ class DocumentConvertParams(Params):
 class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
     """Converts documents: office files, Markdown, HTML, LaTeX, PostScript, subtitles and pictures.
 
-    An oda or an odd can become nothing, and nothing can become one, for no program of today knows them.
+    An oda or an odd can become nothing, for no program of today reads them; and no document becomes an oda, odd, ppz,
+    svg or xml.
     """
 
     name = "/document/convert"

@@ -1,9 +1,12 @@
 """Which ways lead from one format to another."""
 
+from typing import get_args
+
 import pytest
 
 from robots.base.file import File
-from robots.tools.conversions import SOURCES, kind, office_kind, route
+from robots.document.convert import DocumentConvertParams, Format
+from robots.tools.conversions import DEAD, SOURCES, kind, office_kind, route
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,15 @@ def test_no_way_leads_out_of_a_family(source: str, wanted: str) -> None:
 def test_a_file_of_illustrator_is_written_as_the_pdf_that_it_is(source: str, ways: list[str]) -> None:
     assert [engine for engine, _ in route(source, "ai")] == ways
     assert route(source, "ai") == route(source, "pdf")
+
+
+def test_what_never_is_a_result_is_what_the_robot_says_of_itself() -> None:
+    never = {wanted for wanted in get_args(Format) if not any(route(source, wanted) for source in SOURCES)}
+    told = DocumentConvertParams.model_fields["format"].description or ""
+
+    assert never == {"oda", "odd", "ppz", "svg", "xml"}
+    assert told.endswith("none an oda, odd, ppz, svg or xml.")
+    assert {source for source in SOURCES if not any(route(source, wanted) for wanted in get_args(Format))} == DEAD
 
 
 @pytest.mark.parametrize(
