@@ -20,6 +20,7 @@ ROWS = {
     "W7": "jobs are queued",
     "W8": "a job runs",
     "W9": "a result is made",
+    "W10": "a file is exported",
     "W11": "an Assembly is complete",
     "W12": "a Notification is delivered",
     "W13": "an Assembly is canceled",

@@ -14,7 +14,7 @@ from typing import Any, cast
 from robots.base.errors import BadInput, BadParams, RobotError, ToolMissing, ToolTimeout
 from robots.base.file import File
 from robots.base.params import Invalid, has_variable
-from robots.base.robot import Robot
+from robots.base.robot import Robot, StoreRobot
 from robots.probe.probe import Prober
 from robots.tools.abreast import Give, in_lots
 from robots.tools.script import Scripts
@@ -266,9 +266,14 @@ class Worker:
 
 
 async def _made(robot: Robot[Any], work: Work, workspace: JobWorkspace, give: Give[File]) -> None:
+    exports = isinstance(robot, StoreRobot)
+    if exports:
+        failpoint("W10.before")
     generator = cast(AsyncGenerator[File, None], robot.work_on(work.inputs, workspace))
     async with aclosing(generator) as results:  # a robot that broke off must not go on in the background
         async for made in results:
+            if exports:
+                failpoint("W10.after")
             await give(made)
 
 
