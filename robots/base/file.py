@@ -48,7 +48,7 @@ class File:
     anybody read a stored file for a while.
     `place` is its number, from 1, among the files of one import, which what is made of it keeps.
     `original_id` is a tuple only when a file was made of several originals. `headers` are those that it shall be served
-    with.
+    with. Only the main playlist of a stream for HLS has `playlists`: what is told of each of those that it names.
     """
 
     id: str
@@ -73,6 +73,7 @@ class File:
     signed_url: str | None = None
     signed_ssl_url: str | None = None
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
+    playlists: list[Meta] = dataclasses.field(default_factory=list)
     step: str = ""
     path: Path | None = None
 
@@ -107,7 +108,8 @@ class File:
         The worker adds id, size, hash, type and metadata when it publishes them; `meta` wins over what it finds.
         """
         name = f"{self.basename}.{ext}" if ext else self.name
-        return replace(self, name=name, path=path, size=0, mime=None, type=None, md5hash=None, headers={}, meta=meta)
+        new: Meta = {"size": 0, "mime": None, "type": None, "md5hash": None, "headers": {}, "playlists": []}
+        return replace(self, name=name, path=path, meta=meta, **new)
 
 
 def imported(path: Path, name: str, original_path: str = "/", import_url: str | None = None) -> File:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from robots.base.errors import BadInput
-from robots.base.file import File
+from robots.base.file import File, Meta
 from robots.base.params import Param
 from robots.base.robot import BundleRobot
 from robots.base.workspace import Workspace
@@ -57,6 +57,13 @@ class VideoAdaptiveParams(ReelParams):
         return self.playlist_name or ("playlist.m3u8" if self.technique == "hls" else "playlist.mpd")
 
     @property
+    def hls(self) -> str | None:
+        """The name of the main playlist of HLS, if there is one."""
+        if self.technique == "cmaf":
+            return self.hls_playlist_name or "playlist.m3u8"
+        return self.main if self.technique == "hls" else None
+
+    @property
     def as_they_are(self) -> bool:
         """Whether nothing is wanted of the renditions."""
         return self.preset is None and not self.ffmpeg and not (self.width or self.height)
@@ -92,11 +99,13 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
         pieces = Pieces(workspace.tool(Ffprobe))
         for cut in pieces_of(packed):
             await pieces.look(cut)
-        for path, meta in packed:
+        told = [(path, {"relative_path": _place(path, folder), **meta}) for path, meta in packed]
+        main = folder / self.params.hls if self.params.hls else None
+        playlists = [_listed(path, meta) for path, meta in told if path.suffix == ".m3u8" and path != main]
+        for path, meta in told:
             pieces.tell(path)
-            # Never empty: exporters write ${file.meta.relative_path}/${file.name}, where // would be another place.
-            place = Path(ROOT, path.relative_to(folder)).parent.as_posix()
-            yield replace(files[0].made(path, relative_path=place, **meta), name=path.name)
+            made = replace(files[0].made(path, **meta), name=path.name)
+            yield replace(made, playlists=playlists) if path == main else made
 
     def _hls(self, renditions: Sequence[Rendition], workspace: Workspace) -> Hls:
         params, grouped = self.params, self.params.audio_group
@@ -106,8 +115,7 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
         return Hls(renditions, params.main, params.segment_duration, params.closed_captions, grouped)
 
     def _manifest(self) -> Manifest:
-        hls = self.params.hls_playlist_name or "playlist.m3u8" if self.params.technique == "cmaf" else None
-        return Manifest(self.params.main, hls, self.params.segment_duration)
+        return Manifest(self.params.main, self.params.hls, self.params.segment_duration)
 
     async def _rendition(self, file: File, workspace: Workspace) -> Rendition:
         """The file itself where players take its codecs, else encoded anew with key frames where segments begin."""
@@ -130,3 +138,12 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
         )
         await encoding.check(target, workspace)
         return Rendition(target, Footage.of(await workspace.tool(Ffprobe).show(target)), file.basename)
+
+
+def _place(path: Path, folder: Path) -> str:
+    """Never empty: exporters write ${file.meta.relative_path}/${file.name}, where // would be another place."""
+    return Path(ROOT, path.relative_to(folder)).parent.as_posix()
+
+
+def _listed(path: Path, meta: Meta) -> Meta:
+    return {"name": path.name, "relative_path": meta["relative_path"], "meta": meta}

@@ -27,6 +27,8 @@ def file_status(made: Made, assembly: Assembly, addresses: Addresses) -> list[di
     told = _common(made.file)
     told |= _timing(made, assembly)
     told |= {"is_tus_file": False, "tus_upload_url": None, "cost": made.file.size}
+    if made.file.playlists:
+        told["playlists"] = made.file.playlists
     stored = assembly.plan.stored(made.file.id)
     if not stored:
         told |= _places(made.file, made.file, assembly, addresses)
@@ -71,6 +73,8 @@ def _places(file: File, place: File, assembly: Assembly, addresses: Addresses) -
             "is_temp_url": False,
             "meta": {**file.meta, **place.meta},
             **{key: url for key, url in signed.items() if url},
+            # Only where the files of a stream are kept do its playlists lead to them.
+            **({"hls_url": place.ssl_url or place.url} if file.playlists else {}),
         }
     url = addresses.file(assembly.id, file)
     return {"url": url, "ssl_url": url, "is_temp_url": True}

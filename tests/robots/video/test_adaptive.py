@@ -45,6 +45,14 @@ def text(file: File) -> str:
     return file.bytes.read_text()
 
 
+def assert_names_its_playlists(made: dict[str, File], main: str, names: list[str]) -> None:
+    """The main playlist tells of those that it names what they tell of themselves, and no other file does."""
+    assert [file for file in made.values() if file.playlists] == [made[main]]
+    told = {f"{each['relative_path']}/{each['name']}": each["meta"] for each in made[main].playlists}
+    assert told == {f"stream/{name}": made[name].meta for name in names}
+    assert all(re.search(f'^{name}$|URI="{name}"', text(made[main]), re.MULTILINE) for name in names)
+
+
 async def test_hls_has_a_folder_for_each_rendition_and_a_main_playlist(bench: Bench, two: list[File]) -> None:
     made = await streamed(bench, two, technique="hls", ffmpeg_stack="v6")
     main, first = text(made["playlist.m3u8"]), made["60p/segment_00000.ts"]
@@ -61,6 +69,7 @@ async def test_hls_has_a_folder_for_each_rendition_and_a_main_playlist(bench: Be
     assert "segment_00000.ts" in text(made["60p/playlist.m3u8"])
     assert made["120p/playlist.m3u8"].meta["resolution"] == "160x120"
     assert made["120p/playlist.m3u8"].meta["closed_captions"] is True
+    assert_names_its_playlists(made, "playlist.m3u8", ["60p/playlist.m3u8", "120p/playlist.m3u8"])
     assert bench.warnings == []
 
 
@@ -74,7 +83,7 @@ async def test_dash_is_the_default_with_one_sound_for_both(bench: Bench, two: li
     second = made["chunk-stream0-00002.m4s"].meta
     assert (second["segment_index"], second["starts_at"], second["ends_at"]) == (1, "1.000000", "2.000000")
     assert float(made["chunk-stream2-00003.m4s"].meta["ends_at"]) == pytest.approx(3, abs=0.1)
-    assert not [name for name in made if name.endswith(".m3u8")]
+    assert not [name for name in made if name.endswith(".m3u8") or made[name].playlists]
 
 
 async def test_cmaf_has_both_playlists_over_the_same_segments(bench: Bench, two: list[File]) -> None:
@@ -87,6 +96,7 @@ async def test_cmaf_has_both_playlists_over_the_same_segments(bench: Bench, two:
     told = made["media_0.m3u8"].meta
     assert told["resolution"] == "80x60"
     assert f'RESOLUTION=80x60,CODECS="{told["codecs"]},' in text(made["two.m3u8"])
+    assert_names_its_playlists(made, "two.m3u8", ["media_0.m3u8", "media_1.m3u8", "media_2.m3u8"])
     assert told["bandwidth"] > 1000
     lengths = map(float, re.findall(r"#EXTINF:([\d.]+)", text(made["media_2.m3u8"])))
     chunks = [made[f"chunk-stream2-0000{number}.m4s"].meta for number in (1, 2, 3)]

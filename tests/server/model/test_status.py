@@ -88,6 +88,20 @@ def test_a_stored_file_is_listed_once_for_each_place_where_it_is() -> None:
     ]
 
 
+def test_a_stream_for_hls_has_an_address_only_where_it_is_stored() -> None:
+    life = assembly({"small": resize(), "here": store("small")}, uploads=1)
+    life.open(100.0)
+    [job] = started(upload(life, photo("a.jpg")))
+    playlists = [{"name": "playlist.m3u8", "relative_path": "stream/720p", "meta": {"resolution": "1280x720"}}]
+    [kept] = started(run(life, job, result(job, playlists=playlists)))
+    [made] = status(life, HOUSE)["results"]["small"]
+    run(life, kept, result(kept, url="https://bucket/stream/playlist.m3u8", playlists=playlists))
+    [stored] = status(life, HOUSE)["results"]["small"]
+
+    assert made["playlists"] == stored["playlists"] == playlists
+    assert ("hls_url" in made, stored["hls_url"]) == (False, "https://bucket/stream/playlist.m3u8")
+
+
 def test_a_failed_assembly_has_an_error_and_no_ok() -> None:
     life = assembly({"small": resize()}, uploads=1)
     life.open(100.0)
