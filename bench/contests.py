@@ -241,7 +241,14 @@ CONTESTS = (
     Contest(
         "/document/thumbs", each("/document/thumbs", trim_whitespace=False), ("paper.pdf",), 2, by_each(pages), made=10
     ),
-    Contest("/html/convert", each("/html/convert"), ("page.html",), 4, by_each(visited), isolated=True),
+    Contest(
+        "/html/convert",
+        each("/html/convert", wait_until="load", fullpage=False),
+        ("page.html",),
+        4,
+        by_each(visited),
+        isolated=True,
+    ),
     Contest("/file/preview", each("/file/preview", optimize=False), ("clip.mp4",), 10, by_each(glimpse)),
     Contest("/file/compress", together("/file/compress", gzip=True), ("words.txt",), 4, by_all(packed), 0),
     Contest("/file/decompress", each("/file/decompress"), ("words.zip",), 4, by_each(unpacked), made=20),
