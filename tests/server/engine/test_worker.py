@@ -179,9 +179,9 @@ async def test_an_imported_file_is_an_original_of_its_own(tmp_path: Path) -> Non
 
 
 @pytest.mark.case(66)
-@pytest.mark.parametrize("limit", [0.001])
-async def test_a_job_that_takes_too_long_is_stopped(tmp_path: Path, limit: float) -> None:
-    async with inside(tmp_path / "data", file_time_limit=limit) as app, client(app) as session:
+async def test_a_job_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    # With more than nothing the job may be quicker.
+    async with inside(tmp_path / "data", file_time_limit=0.0) as app, client(app) as session:
         status = await processed(
             session, {"hashed": {"robot": "/file/hash", "use": ":original"}}, samples.jpeg(tmp_path)
         )
