@@ -194,6 +194,19 @@ async def test_an_upload_whose_creation_was_not_heard_does_no_harm(network: Netw
     assert over["results"]["hashed"][0]["size"] == 5
 
 
+async def test_who_still_sends_over_a_slow_line_what_is_not_wanted_any_more_can_read_why(network: Network) -> None:
+    upload = await network.near.create(len(DATA))
+    sending = asyncio.ensure_future(network.send(upload, Line(latency=0.02, rate=1_000_000)))
+    await network.near.kept(upload, 300_000)
+
+    await network.near.customer.cancel(network.near.statuses[upload])
+    answer = await sending
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"ERR_UPLOAD_INTERRUPTED" in answer
+    assert (await network.near.head(upload)).status == 404
+
+
 async def test_the_server_stops_while_a_slow_line_still_carries(tmp_path: Path) -> None:
     async with connected(tmp_path / "data") as network:
         upload = await network.near.create(len(DATA))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tus import durable
 from tus.stores.copying import copy
 
 
@@ -17,6 +18,13 @@ def test_a_copy_goes_on_where_both_files_stand(tmp_path: Path) -> None:
 
     assert copied == [6, 5]
     assert (tmp_path / "b").read_bytes() == b"hello world"
+
+
+def test_the_bytes_of_a_file_do_not_pass_through_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_bytes(b"hello world")
+    monkeypatch.setattr(durable, "write_all", None)
+    with (tmp_path / "a").open("rb") as source, (tmp_path / "b").open("wb") as target:
+        assert copy(source.fileno(), target.fileno(), 100) == 11
 
 
 def test_a_source_that_is_no_file_goes_through_memory(tmp_path: Path) -> None:
