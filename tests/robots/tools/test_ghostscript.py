@@ -84,7 +84,7 @@ async def test_a_program_without_end_is_stopped(tmp_path: Path) -> None:
     endless = written(tmp_path, "a.ps", "%!PS\n{} loop\n")
 
     with pytest.raises(ToolTimeout, match="more processor time"):
-        await made(Bench(tmp_path), endless, "pdf", Limits(wall=60, cpu=1))
+        await made(Bench(tmp_path), endless, "pdf", Limits(wall=600, cpu=1))
 
 
 @pytest.mark.parametrize("program", ["no PostScript", "%!PS\n(a) (b) sub showpage"])
