@@ -44,12 +44,14 @@ class KnownHosts:
                 raise Complaint(f"{host} showed two different host keys.", "ACCESS_DENIED")
             if len(self._lines()) >= self.most:
                 raise Complaint(f"This server cannot remember more hosts: give the key of {host} as `host_key`.")
-            text = self._text()
+            text, new = self._text(), not self.path.exists()
             cut_off = text and not text.endswith("\n")
             with open(self.path, "a", encoding="utf-8", opener=_private) as file:
                 file.write("\n" * bool(cut_off) + f"{spelled(host, port)} {key}\n")
                 file.flush()
                 os.fsync(file.fileno())
+            if new:
+                _sync(self.path.parent)
 
     def _lines(self) -> list[tuple[list[str], str]]:
         found = []
@@ -94,3 +96,12 @@ def checked_key(text: str) -> str:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
+
+
+def _sync(folder: Path) -> None:
+    """A file that is new outlives a power cut only in a folder that knows of it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,5 +1,6 @@
 """The keys of the SSH servers that were met."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -38,6 +39,17 @@ def test_a_second_key_is_not_learned(tmp_path: Path) -> None:
         known.learn("a.example", 22, OTHER)
 
     assert known.keys("a.example", 22) == (HOST,)
+
+
+def test_a_key_that_was_learned_outlives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(Path(f"/proc/self/fd/{descriptor}").readlink()))
+    known = KnownHosts(tmp_path / "known_hosts")
+
+    known.learn("a.example", 22, HOST)
+    known.learn("b.example", 22, HOST)
+
+    assert synced == [known.path, tmp_path, known.path]
 
 
 def test_of_many_who_meet_a_server_at_once_each_writes_the_same_line(tmp_path: Path) -> None:
