@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from robots.base.errors import RobotError, ToolFailed
 from robots.base.file import File
 from robots.probe.probe import Probed, Prober, Unreadable
-from server.engine.files import Files, measured
+from server.engine.files import Files, Stored, measured
 from server.model import retry
 from server.model.job import Job, result_id
 from server.model.step import Step
@@ -107,17 +107,23 @@ class Publisher:
         return [_described(file, look, None) for file, look in zip(known, probed, strict=True) if look]
 
     async def _kept(self, made: Sequence[File], source: Source, number: int) -> dict[str, File]:
-        """Those that are small, by their ids, stored and hashed by one visit to the disk."""
+        """Of several those that are small, by their ids, stored and hashed by one visit to the disk."""
+        if len(made) < 2:
+            return {}
         job = source.job
         small = {result_id(job.id, at): each for at, each in enumerate(made, number) if _is_small(each, source)}
-        if len(small) < 2:
-            return {}
         stored = await self.files.keep_all([(each.bytes, id) for id, each in small.items()], job.assembly)
-        return {
-            id: _asked_of(replace(each, id=id, tag=None, path=at.path, size=at.size, md5hash=at.md5hash), source.step)
-            for (id, each), at in zip(small.items(), stored, strict=True)
-            if at
-        }
+        kept = {}
+        for (id, each), found in zip(small.items(), stored, strict=True):
+            at = found or await self._stored(each, job, id)
+            file = replace(each, id=id, tag=None, path=at.path, size=at.size, md5hash=at.md5hash)
+            kept[id] = _asked_of(file, source.step)
+        return kept
+
+    async def _stored(self, made: File, job: Job, identity: str) -> Stored:
+        """What failed among others may succeed alone, and if not it is known why."""
+        path = await self.files.keep(made.bytes, job.assembly, identity)
+        return Stored(path, *await measured(path))
 
     async def _look(self, file: File, step: Step) -> Look:
         look = partial(self.prober.probe, file.bytes, file.name, step.output_meta, seen=_is_seen(file))

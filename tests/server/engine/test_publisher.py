@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession, FormData
 
 from robots.tools.pool import Pool
+from server.engine.files import Files
 from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, ended
@@ -80,6 +81,26 @@ async def test_a_damaged_one_fails_as_it_would_alone_after_those_before_it(tmp_p
         ("3.txt", "text/plain"),
     ]
     assert results[1]["md5hash"] == md5(bad).hexdigest()
+
+
+async def test_what_could_not_be_stored_together_is_stored_one_by_one(
+    tmp_path: Path, lots: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_all = Files.keep_all
+
+    async def kept(files: Files, *given: Any) -> list[None]:
+        """As if the folder could not be synced when all had their names."""
+        return [None for _ in await keep_all(files, *given)]
+
+    monkeypatch.setattr(Files, "keep_all", kept)
+    packed = samples.archive(tmp_path, {f"{number}.txt": b"%d" % number * 99 for number in range(5)})
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, {"unpacked": UNPACKED}, packed)
+        bytes_ = [await (await session.get(one["ssl_url"])).read() for one in status["results"]["unpacked"]]
+
+    assert lots == [5]
+    assert bytes_ == [b"%d" % number * 99 for number in range(5)]
+    assert [one["md5hash"] for one in status["results"]["unpacked"]] == [md5(each).hexdigest() for each in bytes_]
 
 
 async def test_what_no_metadata_is_wanted_of_has_its_type_alone(tmp_path: Path) -> None:
