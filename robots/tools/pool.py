@@ -47,7 +47,7 @@ class Pool:
     """A bounded number of children that run functions named "module:function" with JSON in and out.
 
     While calls are slow there are more children, up to twice as many, for those who would have to wait for them, and
-    two more for those who have none.
+    two more for those who have none. They go when no call is slow any more, and none waits.
     A child is replaced after `recycle` calls, when a call is cancelled, and when it dies. It works for many jobs, and
     what it can see is settled before the first: so `view` is wider than that of a tool, which sees the files of its job
     alone. To hand each file over open would be narrower, but the libraries want paths to write to.
@@ -113,10 +113,17 @@ class Pool:
                 keep = worker.healthy and not isinstance(error, ToolTimeout | ToolDied)
                 raise
             finally:
-                if keep and len(self._alive) <= self.size + self._seats.lent - seat.lent:
+                if keep:
                     self._idle.append(worker)
                 else:
                     await self._end(worker)
+                if self._seats.calm(seat):
+                    await self._shrink()
+
+    async def _shrink(self) -> None:
+        """Ends idle ones if there are too many. While calls are slow they stay, or each would be started anew."""
+        while self._idle and len(self._alive) > self.size:
+            await self._end(self._idle.pop(0))
 
     async def _healthy(self) -> Worker:
         while self._idle:

@@ -69,6 +69,10 @@ class Seats:
             timer.cancel()
             self._leave(seat, whose)
 
+    def calm(self, seat: Seat) -> bool:
+        """Whether nobody but the one on this seat takes long, and nobody waits."""
+        return self.lent == seat.lent and not self._waiting
+
     async def _place(self, whose: Owner) -> None:
         """Returns with a place that is taken, or is cancelled without one."""
         wish = Wish(whose, asyncio.get_running_loop().create_future())

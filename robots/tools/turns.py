@@ -83,6 +83,9 @@ class Turns(Generic[T]):
     def __init__(self) -> None:
         self._accounts: dict[str, dict[str, deque[T]]] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._accounts)
+
     def put(self, owner: Owner, thing: T) -> None:
         self._accounts.setdefault(owner.account, {}).setdefault(owner.assembly, deque()).append(thing)
 

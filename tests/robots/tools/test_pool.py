@@ -6,6 +6,7 @@ import os
 import signal
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +134,36 @@ async def test_a_call_that_is_slow_keeps_nobody_waiting_and_the_child_beside_it_
         assert len(GROUPS - before) <= 1
     finally:
         await pool.close()
+
+
+async def test_a_child_that_was_called_in_stays_for_those_who_wait_and_goes_when_nobody_does(tmp_path: Path) -> None:
+    pool, before = Pool(1, patience=0), set(GROUPS)
+    slow, beside, after = (tmp_path / name for name in ("slow", "beside", "after"))
+    for path in (slow, beside, after):
+        os.mkfifo(path)
+    try:
+        async with asyncio.TaskGroup() as group:
+            calls = [group.create_task(reading(pool, slow))]
+            ends = [await begun(slow)]
+            pool._seats.patience = 60
+            calls += [group.create_task(reading(pool, path)) for path in (beside, after)]
+            ends.append(await begun(beside))
+            children = GROUPS - before
+            for end, call in zip(ends, calls[:2], strict=True):
+                os.close(end)
+                await call
+                assert GROUPS - before == children
+            os.close(await begun(after))
+        assert (len(children), len(GROUPS - before)) == (2, 1)
+    finally:
+        await pool.close()
+
+
+async def reading(pool: Pool, path: Path) -> None:
+    """A call that lasts until somebody has written there."""
+    await pool.call("robots.tools.sandbox.tree:_bytes", path=path)
+
+
+async def begun(path: Path) -> int:
+    """Comes back when a call reads there, with what ends it when it is closed."""
+    return await asyncio.to_thread(os.open, path, os.O_WRONLY)
