@@ -20,8 +20,8 @@ class Robot(Generic[P]):
     `accepts` lists what it takes: "any", a kind ("image", "video", "audio") or a media type ("application/pdf");
     files of other types are passed over silently. `work` is the class of work, by which jobs are limited.
     `tools` names the programs it cannot do without, as `run.py doctor` prints them. One that `starts_early` makes new
-    files, and needs no metadata of its input that takes decoding. One that is `isolated` runs foreign code, or programs
-    that are easily led astray, and is refused where children have limits but no sandbox.
+    files, and needs neither the hash of its input nor metadata that takes decoding. One that is `isolated` runs foreign
+    code, or programs that are easily led astray, and is refused where children have limits but no sandbox.
     """
 
     name: ClassVar[str]

@@ -40,7 +40,7 @@ class Source(Protocol):
 class Published:
     """A file that is stored and analysed, and the error that its step allows it.
 
-    It is not `whole` while metadata that takes decoding is still to be read.
+    It is not `whole` while its hash, or metadata that takes decoding, is still to come.
     """
 
     file: File
@@ -139,15 +139,32 @@ class Publisher:
         if not hurried:
             yield await self.analysed(file, step)
             return
-        glance = _looked(partial(self.prober.glance, file.bytes, file.name, step.output_meta), step)
-        (size, md5hash), (glanced, ignored) = await asyncio.gather(measured(file.bytes), glance)
-        file = replace(file, size=size, md5hash=md5hash)
+        file, (glanced, ignored) = await self._glanced(file, step)
         sight = self.prober.sights.of(file.bytes)
-        yield _described(file, glanced, ignored)
+        whole = glanced.whole and file.md5hash is not None
+        yield _described(file, replace(glanced, whole=whole), ignored)
         if not glanced.whole:
             told = sight if await seen() else None
             rest = partial(self.prober.complete, file.bytes, glanced, step.output_meta, told)
-            yield _described(file, *await _looked(rest, step))
+            file, (glanced, ignored) = await asyncio.gather(_hashed(file), _looked(rest, step))
+        if not whole:
+            yield _described(await _hashed(file), glanced, ignored)
+
+    async def _glanced(self, file: File, step: Step) -> tuple[File, Look]:
+        """One that is not small is hashed when jobs that are in a hurry have begun."""
+        glance = _looked(partial(self.prober.glance, file.bytes, file.name, step.output_meta), step)
+        size = file.bytes.stat().st_size
+        if size > SMALL:
+            return replace(file, size=size), await glance
+        return await asyncio.gather(_hashed(file), glance)
+
+
+async def _hashed(file: File) -> File:
+    """An upload with its size and hash."""
+    if file.md5hash:
+        return file
+    size, md5hash = await measured(file.bytes)
+    return replace(file, size=size, md5hash=md5hash)
 
 
 def _described(file: File, probed: Probed, ignored: Mapping[str, Any] | None) -> Published:

@@ -101,7 +101,7 @@ class Assembly(Record):
         if event.ignored:
             self._ignore(ORIGINAL, "meta", event.ignored)
         told = [Publish(news.UPLOAD_FINISHED, made.file.id), *self._told(made), *self._milestones(event.at)]
-        ready = early.results(self.files, made.file.id) if known else []
+        ready = self._ready(made) if known else []
         told += [command for result in ready for command in self._told(result)]
         again = self._again(made.file.id) if known else []
         jobs = [job for file in (made, *ready) for job in self.plan.made(file, event.at)]
@@ -137,6 +137,8 @@ class Assembly(Record):
         if event.ignored:
             self._ignore(job.step, "meta", event.ignored)
         made = Made(event.file, job.step, event.at, job=job.id, inputs=job.files)
+        if self.instructions.steps[job.step].robot_class.starts_early:
+            made = early.credited(made, self.files[job.files[0]])
         self._set_file(made)
         if early.waits(self.files, job.files):
             return []
@@ -188,6 +190,15 @@ class Assembly(Record):
         for job in new:
             self._set_job(job)
         return [StartJob(job) for job in new]
+
+    def _ready(self, source: Made) -> list[Made]:
+        """What was made of a file before all was known of it."""
+        ready = []
+        for made in early.results(self.files, source.file.id):
+            ready.append(early.credited(made, source))
+            if ready[-1] is not made:
+                self._set_file(ready[-1])
+        return ready
 
     def _again(self, file: str) -> list[Command]:
         """Runs what failed before all was known of a file."""

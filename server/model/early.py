@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from server.model.job import Job
 from server.model.parts import Made
@@ -24,6 +25,13 @@ def told(files: Mapping[str, Made]) -> list[Made]:
 def results(files: Mapping[str, Made], source: str) -> list[Made]:
     """What was made of a file so far."""
     return [made for made in files.values() if source in made.inputs]
+
+
+def credited(made: Made, source: Made) -> Made:
+    """The same with the hash of its original, which may not have been known when the job began."""
+    if made.file.original_md5hash:
+        return made
+    return replace(made, file=replace(made.file, original_md5hash=source.file.original_md5hash))
 
 
 def reading(jobs: Iterable[Job], source: str) -> bool:

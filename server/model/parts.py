@@ -17,7 +17,7 @@ ORIGINAL = ":original"
 class Made:
     """A file with its place in the graph: `job` is None for uploads, `inputs` are the files it was made of.
 
-    An upload is not `whole` as long as metadata that takes decoding is still to be read.
+    An upload is not `whole` as long as its hash, or metadata that takes decoding, is still to come.
     """
 
     file: File

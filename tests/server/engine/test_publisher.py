@@ -1,6 +1,8 @@
 """Results that come together are stored and looked at together, and are told of as if each had come alone."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -8,8 +10,12 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, FormData
 
+from robots.audio.waveform import AudioWaveformRobot
+from robots.base.file import File
+from robots.base.workspace import Workspace
 from robots.tools.pool import Pool
-from server.engine.files import Files
+from server.engine import publisher
+from server.engine.files import Files, measured
 from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, ended
@@ -101,6 +107,32 @@ async def test_what_could_not_be_stored_together_is_stored_one_by_one(
     assert lots == [5]
     assert bytes_ == [b"%d" % number * 99 for number in range(5)]
     assert [one["md5hash"] for one in status["results"]["unpacked"]] == [md5(each).hexdigest() for each in bytes_]
+
+
+async def test_a_job_that_is_in_a_hurry_begins_before_a_large_file_is_hashed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, run = asyncio.Event(), AudioWaveformRobot.run
+
+    async def noted(robot: AudioWaveformRobot, file: File, workspace: Workspace) -> AsyncIterator[File]:
+        began.set()
+        async for made in run(robot, file, workspace):
+            yield made
+
+    async def waiting(path: Path) -> tuple[int, str]:
+        await began.wait()
+        return await measured(path)
+
+    monkeypatch.setattr(AudioWaveformRobot, "run", noted)
+    monkeypatch.setattr(publisher, "measured", waiting)
+    monkeypatch.setattr(publisher, "SMALL", 1000)
+    sound = samples.sound(tmp_path, "wav", seconds=0.1)
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, {"drawn": {"robot": "/audio/waveform", "use": ":original"}}, sound)
+
+    [upload], [drawn] = status["uploads"], status["results"]["drawn"]
+    assert (upload["size"], upload["md5hash"]) == (sound.stat().st_size, md5(sound.read_bytes()).hexdigest())
+    assert (drawn["original_id"], drawn["original_md5hash"]) == (upload["id"], upload["md5hash"])
 
 
 async def test_what_no_metadata_is_wanted_of_has_its_type_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -73,6 +74,18 @@ def test_what_was_made_early_is_told_after_its_upload_and_worked_on_then() -> No
         (news.RESULT_FINISHED, small.id),
     ]
     assert [next_job.step for next_job in started(commands)] == ["tiny"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_was_made_early_has_the_hash_of_its_original_whichever_is_known_first(late: bool) -> None:
+    life, [job] = hurried()
+    acts = [partial(run, life, job, result(job)), partial(upload, life, replace(PHOTO, original_md5hash="0a1b"))]
+
+    for act in reversed(acts) if late else acts:
+        act()
+
+    [shown] = status(life, HOUSE)["results"]["small"]
+    assert shown["original_md5hash"] == "0a1b"
 
 
 def test_nothing_of_it_is_shown_before() -> None:
