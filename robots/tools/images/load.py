@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pyvips
 from pyvips import Image
 
 from robots.base.errors import BadInput, RobotError
@@ -57,6 +58,18 @@ def first(path: Path, caps: Caps) -> Image:
     """A picture that is laid upon another: its first frame, upright."""
     frame = load(path, Order(frame=1), Form("one"), caps).frames[0]
     return frame.autorot().copy_memory()
+
+
+def upright_size(path: Path, caps: Caps) -> Size:
+    """How large a JPEG is when it is upright; no more than its header is read for it."""
+    hardened()
+    try:
+        header = _open(path, "jpeg")
+    except pyvips.Error as error:
+        raise damaged(error) from error
+    caps.check(header.width, header.height)
+    lies = note(header, "orientation", 1) > 4
+    return Size(header.height, header.width) if lies else Size(header.width, header.height)
 
 
 def _read(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:

@@ -18,8 +18,9 @@ from robots.tools.images.average import mean
 from robots.tools.images.color import working
 from robots.tools.images.formats import FORMS, PNG
 from robots.tools.images.frames import Caps
+from robots.tools.images.kinds import kind_of
 from robots.tools.images.layout import Layout
-from robots.tools.images.load import load
+from robots.tools.images.load import load, upright_size
 from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture, opaque, size, split
@@ -81,7 +82,8 @@ class Sources:
         return len(self.paths)
 
     def size(self, number: int) -> Size:
-        return self._upright(number, Order()).size
+        path = self.paths[number]
+        return upright_size(path, self.caps) if kind_of(path) == "jpeg" else self._upright(number, Order()).size
 
     def picture(self, number: int, box: Size, strategy: str) -> Image:
         """In sRGB and in the size of its place."""
