@@ -46,7 +46,7 @@ async def in_lots(act: Callable[[Give[T]], Awaitable[None]], most: int) -> Async
     Its error comes after all that it gave before.
     """
     given: asyncio.Queue[tuple[T] | None] = asyncio.Queue()
-    room, wrong = asyncio.Semaphore(most), list[Exception]()
+    room, wrong = asyncio.Semaphore(most), list[BaseException]()
 
     async def give(item: T) -> None:
         await room.acquire()
@@ -55,7 +55,7 @@ async def in_lots(act: Callable[[Give[T]], Awaitable[None]], most: int) -> Async
     async def work() -> None:
         try:
             await act(give)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:  # who takes the lots hears of either
             wrong.append(error)
         given.put_nowait(None)
 

@@ -141,6 +141,17 @@ async def test_a_fault_comes_after_all_that_was_given_before_it() -> None:
             await anext(lots)
 
 
+async def test_an_act_that_was_cancelled_from_elsewhere_keeps_nobody_waiting() -> None:
+    async def gives_up(give: Give[int]) -> None:
+        await ten(give)
+        raise asyncio.CancelledError
+
+    async with asyncio.timeout(20), aclosing(in_lots(gives_up, 16)) as lots:
+        assert await anext(lots) == list(range(10))
+        with pytest.raises(asyncio.CancelledError):
+            await anext(lots)
+
+
 async def test_who_takes_no_more_lots_ends_the_act() -> None:
     ended: list[str] = []
 
