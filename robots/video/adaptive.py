@@ -70,7 +70,11 @@ class VideoAdaptiveParams(ReelParams):
 
 
 class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
-    """Cuts renditions of a video into segments for HLS, MPEG-DASH or both."""
+    """Cuts renditions of a video into segments for HLS, MPEG-DASH or both.
+
+    The main playlist of HLS tells which `playlists` it names, and has an `hls_url` for players where an exporter has
+    stored it.
+    """
 
     name = "/video/adaptive"
     accepts = ("video", "audio")
