@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
@@ -84,7 +83,7 @@ class LibreOffice:
             raise ToolMissing("LibreOffice runs only where bubblewrap works, which it does not on this server.")
         folder = workspace.fresh("office")
         given = folder / f"document.{SAME.get(kind, kind)}"
-        await asyncio.to_thread(_prepared, folder, source, given)
+        await workspace.in_thread(_prepared, folder, source, given)
         reads = [f"--infilter={READS[kind]}"] if kind in READS else []
         argv: list[str | Path] = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", *SWITCHES, *reads]
         argv += ["--convert-to", writes or WRITES[wanted], "--outdir", str(folder / "made"), str(given)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
@@ -112,7 +111,7 @@ class SevenZip:
         typed = 2 * _typed(password)
         argv += ["--", str(target), f"{tree}/."]
         finished = await run(argv, view=view, limits=limits, told=typed, on_piece=hear, check=False)
-        await asyncio.to_thread(shutil.rmtree, tree)
+        await workspace.in_thread(shutil.rmtree, tree)
         if finished.code or not target.exists():
             raise ToolFailed("The archive could not be written.", stderr="\n".join(finished.tail))
 

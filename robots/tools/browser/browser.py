@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -74,14 +73,14 @@ class Browser:
         if visit.url:
             await _allowed(egress, visit.url)
         folder = workspace.fresh("browser")
-        await asyncio.to_thread(folder.mkdir)
+        await workspace.in_thread(folder.mkdir)
         async with egress.listen(folder, WAY):
             told = await self._driven(visit, folder, program)
         _check(told, egress)
         made = folder / f"made.{visit.format}"
         if not made.is_file() or made.is_symlink() or not made.stat().st_size:
             raise ToolFailed("The browser made nothing of the page.")
-        await asyncio.to_thread(made.replace, target)
+        await workspace.in_thread(made.replace, target)
         for sentence in told["warnings"]:
             workspace.warn(sentence)
         if egress.traffic.refused:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 import shutil
 import zipfile
@@ -70,6 +72,19 @@ def printed(made: File) -> str:
 
 def text(made: File) -> str:
     return made.bytes.read_text("utf-8-sig")
+
+
+@pytest.mark.case(112)
+async def test_of_a_letter_that_is_called_off_nothing_is_written_any_more(bench: Bench, tmp_path: Path) -> None:
+    letter = written(tmp_path, "given.docx", "")
+    os.truncate(letter, 64 << 20)
+    converting = asyncio.ensure_future(bench.tool(LibreOffice).convert(letter, "docx", "pdf", bench))
+    await asyncio.sleep(0)
+
+    converting.cancel()
+    await asyncio.wait([converting])
+
+    assert [path.stat().st_size for path in tmp_path.glob("*/document.docx")] == [64 << 20]
 
 
 @pytest.mark.long
