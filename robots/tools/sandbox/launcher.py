@@ -64,8 +64,9 @@ def _turn(asked: int, given: list[int]) -> None:
     try:
         os.setsid()
         signal.set_wakeup_fd(-1)
-        for name in ("SIGPIPE", "SIGXFSZ"):  # which Python ignores, and a tool would too
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+        for one in signal.valid_signals():  # a tool would ignore what Python does, or who started the server
+            if signal.getsignal(one) is signal.SIG_IGN:
+                signal.signal(one, signal.SIG_DFL)
         for number, file in enumerate(given):
             os.dup2(file, number)
         with os.fdopen(asked, "rb") as words:
