@@ -27,7 +27,7 @@ STEPS = {
     "encoded": {"robot": "/video/encode", "use": ":original", "preset": "empty", **ENCODED},
     "hashed": {"robot": "/file/hash", "use": "small"},
 }
-FEW = {"image_children": "1", "video_jobs": "1", "file_jobs": "1", "stop_grace": "0.1s"}
+FEW = {"image_children": "1", "video_jobs": "1", "file_jobs": "1", "stop_grace": "20s"}
 LIVES = {
     "W1": "form",
     "W5": "form",
