@@ -73,7 +73,10 @@ def encoded(image: Image, quality: int, keep: str) -> bytes | None:
     notes = _heading(bytes(image.crop(0, 0, 1, 1).jpegsave_buffer(keep=keep)))
     pixels = PIL.Image.frombuffer(mode, (image.width, image.height), image.write_to_memory(), "raw", mode, 0, 1)
     content = BytesIO()
-    pixels.save(content, "JPEG", quality=quality, subsampling=0 if quality >= FINE else 2, optimize=True)
+    try:
+        pixels.save(content, "JPEG", quality=quality, subsampling=0 if quality >= FINE else 2, optimize=True)
+    except OSError:  # Pillow guesses how long the file will be, and noise makes it longer
+        return None
     made = content.getvalue()
     return _sized(notes, image) + made[len(_heading(made)) :]
 

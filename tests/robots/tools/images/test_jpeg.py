@@ -6,6 +6,7 @@ import struct
 from io import BytesIO
 from math import log10
 from pathlib import Path
+from random import Random
 
 import PIL.Image
 import pytest
@@ -146,6 +147,16 @@ def test_grays_are_written_as_such(tmp_path: Path) -> None:
     made, wanted = (Image.jpegload_buffer(one) for one in (content, image.jpegsave_buffer(Q=80)))
     assert made.bands == 1
     assert (made - wanted).abs().max() == 0
+
+
+@pytest.mark.parametrize("quality", [90, 100])
+def test_noise_is_written_too_though_it_takes_more_bytes_than_pixels(tmp_path: Path, quality: int) -> None:
+    (tmp_path / "noise.ppm").write_bytes(b"P6 400 300 255\n" + Random(1).randbytes(400 * 300 * 3))
+
+    made = resize(str(tmp_path / "noise.ppm"), str(tmp_path / "out"), "ppm", {"format": "jpg", "quality": quality})
+
+    assert (made["width"], made["height"]) == (400, 300)
+    assert (tmp_path / "out").stat().st_size > 400 * 300
 
 
 @pytest.mark.parametrize("interpretation", ["cmyk", "rgb16"])
