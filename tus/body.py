@@ -61,9 +61,9 @@ class Body(Pours):
         if self._waiting is not None and not self._waiting.expired():
             self._waiting.reschedule(asyncio.get_running_loop().time())
 
-    def interrupt(self) -> None:
-        """Ends the body because a newcomer wants the upload."""
-        self.stop(TusError("ERR_UPLOAD_INTERRUPTED"))
+    def interrupt(self, why: str) -> None:
+        """Ends the body because a newcomer wants the upload; `why` is the code that its client is told."""
+        self.stop(TusError(why))
 
     async def brief(self) -> bytes:
         """All of a body that is small, and nothing of another one."""

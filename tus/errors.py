@@ -29,6 +29,7 @@ CODES: dict[str, tuple[int, str]] = {
     "ERR_UPLOAD_FINISHED": (403, "The upload is finished and takes no more bytes."),
     "ERR_UPLOAD_LOCKED": (423, "Another request is still busy with this upload."),
     "ERR_UPLOAD_INTERRUPTED": (400, "Another request for this upload has taken over."),
+    "ERR_UPLOAD_STOPPED": (400, "This server has no more use for the upload; what arrived is not kept."),
     "ERR_UNEXPECTED_EOF": (400, "The body broke off or is malformed; what arrived is kept."),
     "ERR_READ_TIMEOUT": (503, "Nothing arrived for too long; what arrived is kept."),
     "ERR_SERVER_SHUTDOWN": (503, "The server is stopping; what arrived is kept."),

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-LetGo = Callable[[], None]
+TAKEN_OVER = "ERR_UPLOAD_INTERRUPTED"
+LetGo = Callable[[str], None]
 
 
-def hurry() -> None:
+def hurry(why: str) -> None:
     """The `let_go` of a holder that is done in a moment anyway."""
 
 
@@ -20,8 +21,9 @@ class Locker(Protocol):
     not refused: the holder is asked to let go, and the newcomer waits until it has.
     """
 
-    def hold(self, id: str, let_go: LetGo = hurry) -> AbstractAsyncContextManager[None]:
+    def hold(self, id: str, let_go: LetGo = hurry, why: str = TAKEN_OVER) -> AbstractAsyncContextManager[None]:
         """Holds an upload inside the block; `let_go` is called, maybe more than once, when a newcomer waits.
 
+        `why` is the code of tus/errors.py that the holder is asked with, and then its client is told.
         Raises ERR_UPLOAD_LOCKED if the holder does not let go in time.
         """

@@ -142,7 +142,7 @@ class Uploads(Hooks):
             await self.remove(upload_id)
 
     async def remove(self, upload_id: str) -> None:
-        async with self.locker.hold(upload_id):
+        async with self.locker.hold(upload_id, why="ERR_UPLOAD_STOPPED"):
             await self.store.terminate(upload_id)
         self.begun.drop(upload_id)
 

@@ -203,7 +203,7 @@ async def test_who_still_sends_over_a_slow_line_what_is_not_wanted_any_more_can_
     answer = await sending
 
     assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b"ERR_UPLOAD_INTERRUPTED" in answer
+    assert b"ERR_UPLOAD_STOPPED" in answer
     assert (await network.near.head(upload)).status == 404
 
 

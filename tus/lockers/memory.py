@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from tus.errors import TusError
-from tus.locker import LetGo, hurry
+from tus.locker import TAKEN_OVER, LetGo, hurry
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class Line:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     standing: int = 0
     let_go: LetGo = hurry
+    why: str = TAKEN_OVER
 
 
 class MemoryLocker:
@@ -28,16 +29,17 @@ class MemoryLocker:
         self._lines: dict[str, Line] = {}
 
     @asynccontextmanager
-    async def hold(self, id: str, let_go: LetGo = hurry) -> AsyncIterator[None]:
+    async def hold(self, id: str, let_go: LetGo = hurry, why: str = TAKEN_OVER) -> AsyncIterator[None]:
         line = self._lines.setdefault(id, Line())
         line.standing += 1
-        line.let_go()
+        line.why = why
+        line.let_go(why)
         try:
             await self._acquire(line)
             line.let_go = let_go
             # Somebody may have come while this one waited: then that one is the newcomer now.
             if line.standing > 1:
-                let_go()
+                let_go(line.why)
             try:
                 yield
             finally:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.acceptance.tus.client import BYTES, Client
+from tests.acceptance.tus.client import BYTES, FILES, Client, told
 from tests.customer import TUS
 from tests.wire import Reply
 
@@ -59,6 +59,7 @@ async def test_delete_takes_over_from_a_hung_patch(client: Client) -> None:
         interrupted = await hung.hear()
 
     assert (reply.status, interrupted.status) == (204, 400)
+    assert "ERR_UPLOAD_INTERRUPTED" in interrupted.text
     assert (await client.head(upload)).status == 404
     assert not client.file(upload).exists()
 
@@ -182,3 +183,34 @@ async def test_an_assembly_that_is_cancelled_takes_its_uploads_with_it(client: C
 
     assert reply.status == 404
     assert not client.file(upload).exists()
+
+
+@pytest.mark.case(43)
+@pytest.mark.parametrize("more", [b"", REST[:2_000_000]], ids=["silent", "sending"])
+async def test_an_assembly_that_is_cancelled_stops_the_uploads_that_it_is_being_sent(
+    client: Client, more: bytes
+) -> None:
+    upload = await client.create(WHOLE)
+
+    async with client.hung(upload, WHOLE, DATA) as hung:
+        await client.customer.cancel(client.statuses[upload])
+        await hung.write(more)
+        stopped = await hung.hear()
+
+    assert (stopped.status, stopped.headers["Connection"].lower()) == (400, "close")
+    assert stopped.text.startswith("ERR_UPLOAD_STOPPED: ")
+    assert stopped.headers["Access-Control-Allow-Origin"] == "*"
+    assert not client.file(upload).exists()
+
+
+async def test_an_upload_whose_creation_still_brings_bytes_is_stopped_as_well(client: Client) -> None:
+    status = await client.announce()
+    headers = {**BYTES, "Upload-Length": str(WHOLE), "Upload-Metadata": told(status), "Content-Length": str(WHOLE)}
+
+    async with client.wire() as connection:
+        await connection.send("POST", FILES, headers, DATA)
+        await client.customer.until(status, lambda now: now["tus_uploads"])
+        await client.customer.cancel(status)
+        stopped = await connection.hear()
+
+    assert (stopped.status, stopped.text.partition(":")[0]) == (400, "ERR_UPLOAD_STOPPED")

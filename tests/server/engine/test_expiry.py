@@ -10,6 +10,7 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import ClientSession, web
@@ -24,6 +25,7 @@ from tests.live import KEY, ended
 from tests.owner import Owner
 from tests.receiver import receiver
 from tests.web import silent
+from tests.wire import wire
 
 STEPS = {"hashed": {"robot": "/file/hash", "use": ":original"}}
 HASHED = {"auth": {"key": KEY}, "steps": STEPS}
@@ -88,6 +90,22 @@ async def test_an_assembly_whose_uploads_never_come_expires(app: App, tmp_path: 
         await app.parts.expiry.sweep(time.time() + 9 * 3600)
 
         assert (await (await session.get(status["assembly_url"])).json())["error"] == "ASSEMBLY_EXPIRED"
+
+
+@pytest.mark.case(129)
+async def test_an_upload_that_is_still_coming_when_its_assembly_expires_is_stopped(app: App) -> None:
+    head = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+    async with client(app) as session, wire(app.listening) as connection:
+        place = urlsplit(await created(session, await waiting(session))).path
+        await connection.send("PATCH", place, {**head, "Content-Length": "10"}, b"three")
+        path = app.folder / "uploads" / place.rpartition("/")[2]
+        async with asyncio.timeout(20):
+            while path.stat().st_size < 5:  # noqa: ASYNC110 - a disk tells nobody
+                await asyncio.sleep(0)
+        await app.parts.expiry.sweep(time.time() + 9 * 3600)
+        stopped = await connection.hear()
+
+    assert (stopped.status, stopped.text.partition(":")[0], path.exists()) == (400, "ERR_UPLOAD_STOPPED", False)
 
 
 @pytest.mark.case(129)

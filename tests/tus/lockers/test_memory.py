@@ -14,7 +14,7 @@ async def test_a_holder_is_asked_to_let_go_when_a_newcomer_waits() -> None:
     locker, asked, order = MemoryLocker(), asyncio.Event(), []
 
     async def holder() -> None:
-        async with locker.hold("a", asked.set):
+        async with locker.hold("a", lambda why: asked.set()):
             holding.set()
             await asked.wait()
             order.append("holder")
@@ -33,7 +33,7 @@ async def test_one_that_waited_lets_go_at_once_if_another_came_meanwhile() -> No
     locker, asked = MemoryLocker(), asyncio.Event()
 
     async def impatient(done: asyncio.Event) -> None:
-        async with locker.hold("a", done.set):
+        async with locker.hold("a", lambda why: done.set()):
             await done.wait()
 
     async with asyncio.TaskGroup() as group:
@@ -44,6 +44,29 @@ async def test_one_that_waited_lets_go_at_once_if_another_came_meanwhile() -> No
         await asyncio.sleep(0)
         async with locker.hold("a"):
             assert asked.is_set()
+
+
+async def test_a_holder_hears_why_it_is_asked_also_if_it_still_waited_then() -> None:
+    locker, heard = MemoryLocker(), list[tuple[int, str]]()
+
+    async def holder(number: int) -> None:
+        asked = asyncio.Event()
+
+        def let_go(why: str) -> None:
+            heard.append((number, why))
+            asked.set()
+
+        async with locker.hold("a", let_go):
+            await asked.wait()
+
+    async with asyncio.TaskGroup() as group:
+        for number in (1, 2):
+            group.create_task(holder(number))
+            await asyncio.sleep(0)
+        async with locker.hold("a", why="ERR_UPLOAD_STOPPED"):
+            pass
+
+    assert heard == [(1, "ERR_UPLOAD_INTERRUPTED"), (1, "ERR_UPLOAD_STOPPED"), (2, "ERR_UPLOAD_STOPPED")]
 
 
 async def test_uploads_are_held_apart() -> None:
