@@ -39,8 +39,12 @@ MARKS: tuple[tuple[int, bytes, str], ...] = (
 # These hold one thing, most of them without a name; if it is an archive, that one is meant.
 WRAPPERS = {"gzip", "bzip2", "z", "xz", "zstd", "lzma", "rpm", "lzip", "uu"}
 OURS = {"lzip", "uu"}  # 7-Zip has no reader for these
-# The line above a file that was made into letters; a mail may stand before it, and its first line is one of letters.
-LETTERS = re.compile(rb"(?m)^begin(?P<base64>-base64)? [0-7]{3,4} (?P<name>[^\r\n]+)\r?\n(?=(?(base64)[^\r\n]|[ -`]))")
+# The line above a file that was made into letters; a mail may stand before it, and its first line is one of letters:
+# none of them is small, but that which some programs add at the end.
+LETTERS = re.compile(
+    rb"(?m)^begin(?P<base64>-base64)? [0-7]{3,4} (?P<name>[^\r\n]+)\r?\n"
+    rb"(?=(?(base64)[^\r\n]|[ -`][^a-z\r\n]*[a-z]?\r?$))"
+)
 HEAD = 32769 + 5
 BLOCK = 512
 SUM = slice(148, 156)

@@ -75,6 +75,7 @@ def test_a_file_in_a_mail_is_found_and_keeps_no_more_of_its_name_than_is_safe(
 def test_a_line_may_lack_the_spaces_at_its_end_and_have_a_letter_more_as_a_check(tmp_path: Path) -> None:
     assert held(b"begin 644 a\n$86)C\n`\nend\n", tmp_path)[0] == b"abc\0"
     assert held(b"begin 644 a\n#86)CX\n`\nend\n", tmp_path)[0] == b"abc"
+    assert held(b"begin 644 a\r\n#86)Cx\r\n`\r\nend\r\n", tmp_path)[0] == b"abc"
 
 
 @pytest.mark.case(70)
@@ -124,7 +125,15 @@ def test_no_more_is_written_than_is_allowed_and_no_line_is_held_whole(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "text", [b"begin 644 a\nand so on, in words\n", b"We begin 644 a\n`\n", b"begin 999 a\n`\nend\n", b"LZIP\0\x14"]
+    "text",
+    [
+        b"begin 644 a\nand so on, in words\n",
+        b"begin 644 a\nAnd so on, in words\n",
+        b"begin 644 a\n(which is a file)",
+        b"We begin 644 a\n`\n",
+        b"begin 999 a\n`\nend\n",
+        b"LZIP\0\x14",
+    ],
 )
 def test_a_text_that_only_looks_like_one_is_none(text: bytes, tmp_path: Path) -> None:
     assert kind_of(archives.write(tmp_path, "text", text)) is None
