@@ -29,6 +29,17 @@ async def shell(sandbox: Sandbox, folder: Path, script: str, *words: str) -> Fin
     return await run(["sh", "-c", script, "sh", *words], folder=folder, sandbox=sandbox)
 
 
+async def killed(sandbox: Sandbox, folder: Path) -> None:
+    """Ends the launcher, and a tool with it."""
+    with pytest.raises(ToolDied):
+        await run(
+            ["sh", "-c", "echo $PPID; exec sleep 600"],
+            folder=folder,
+            sandbox=sandbox,
+            on_line=lambda line: os.kill(int(line), signal.SIGKILL),
+        )
+
+
 async def test_one_launcher_starts_all_tools_each_in_a_session_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
     async with asyncio.TaskGroup() as group:
         tools = [group.create_task(shell(sandbox, tmp_path, SESSION)) for _ in "ab"]
@@ -44,13 +55,7 @@ async def test_when_the_launcher_is_gone_its_tools_are_too_and_the_next_has_anot
 ) -> None:
     before, closers = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout), atexit._ncallbacks()
 
-    with pytest.raises(ToolDied):
-        await run(
-            ["sh", "-c", "echo; exec sleep 600"],
-            folder=tmp_path,
-            sandbox=sandbox,
-            on_line=lambda _: os.kill(before, signal.SIGKILL),
-        )
+    await killed(sandbox, tmp_path)
     after = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout)
 
     assert after == LAUNCHER.pid != before
@@ -63,6 +68,17 @@ async def test_a_tool_has_no_file_of_others_and_hears_all_signals(sandbox: Sandb
     ignored, *files = told.stdout.decode().split()
     assert int(ignored, 16) & 0x7FFFFFFF == 0, "those beyond belong to the C library"
     assert files == ["0", "1", "2", "3"], "the last one is the folder that the shell reads"
+
+
+async def test_a_tool_hears_what_whoever_started_the_server_ignores(sandbox: Sandbox, tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        await killed(sandbox, tmp_path)
+        told = await shell(sandbox, tmp_path, IGNORED)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert int(told.stdout, 16) & 0x7FFFFFFF == 0
 
 
 async def test_a_command_line_may_be_longer_than_a_message(sandbox: Sandbox, tmp_path: Path) -> None:
