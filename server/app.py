@@ -74,6 +74,7 @@ class App:
             raise WrongSetting(f"{self.folder / DATABASE} cannot be used: {error}") from error
         await renew(parts.store, parts.vault)
         await parts.accounts.load()
+        await self.routes.ledger.load()
         await parts.tus_store.recover()
         await parts.recovery.clean()
         await self._listen()
@@ -82,6 +83,7 @@ class App:
             parts.worker.open(work, count)
         parts.tasks.start(parts.lag.run())
         parts.tasks.start(parts.accounts.run(time.time))
+        parts.tasks.start(self.routes.ledger.run())
         parts.tasks.start(parts.notifier.run())
         parts.tasks.start(parts.progress.run())
         parts.tasks.start(parts.expiry.run(min(SWEEP_EVERY, self.settings.result_lifetime), time.time))
@@ -102,6 +104,7 @@ class App:
         for pool in (parts.images, parts.script_children):
             await pool.close()
         await parts.http.close()
+        await self.routes.ledger.save()
         await parts.store.close()
         await asyncio.to_thread(remove_left, self.folder / "scratch")
         self.lock.release()

@@ -35,6 +35,7 @@ from server.api.sockets import Sockets
 from server.api.templates import TemplateRoutes
 from server.api.token import TokenRoute
 from server.engine.additions import Additions
+from server.engine.ledger import Ledger
 from server.engine.lists import Lists
 from server.engine.replays import Replays
 from server.engine.reports import Reports
@@ -58,6 +59,7 @@ class Routes:
         nobody = (*LOOPBACK, *settings.trusted_proxies)
         self.clients = Clients(settings.max_connections, nobody, settings.max_connects)
         self.access = Access(parts.accounts, parts.tokens, rates(settings), time.time)
+        self.ledger = Ledger(parts.store, self.access.lasting, time.time)
         self.handler = Handler(
             parts.tus_store,
             parts.locker,

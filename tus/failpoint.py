@@ -26,6 +26,7 @@ ROWS = {
     "W13": "an Assembly is canceled",
     "W14": "files are removed when their time is over",
     "W15": "a Template or a set of credentials is saved",
+    "W16": "what rates have counted is saved",
 }
 NAMES = tuple(f"{row}.{side}" for row in ROWS for side in ("before", "after"))
 ARMED = re.compile(r"(W\d+\.\w+)=kill(?:@(\d+))?")

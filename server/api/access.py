@@ -41,6 +41,11 @@ class Access:
         self.minted = Rate(rates.tokens, 60)
         self.failed_logins = Rate(rates.failed_logins, 60)
 
+    @property
+    def lasting(self) -> dict[str, Rate]:
+        """Those that a restart must not make anew; of a second nothing is worth keeping."""
+        return {"creations": self.creations, "tokens": self.minted, "failed_logins": self.failed_logins}
+
     def sender(
         self, request: web.Request, params: str | None, signature: str | None, required: bool = False
     ) -> Authenticated:

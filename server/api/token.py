@@ -17,6 +17,7 @@ from server.api.middleware import PROXIES, json_response
 from server.api.told import Told
 from server.errors import ApiError
 from server.model.account import AuthKey
+from server.model.job import digest
 from server.model.replies import TokenShown
 from server.model.sent import Sent
 
@@ -73,7 +74,8 @@ class TokenRoute:
     def _key(self, request: web.Request, moment: float) -> AuthKey:
         """Whose secret is right. Who guesses has to wait, but never anybody else: the address counts too."""
         name, secret = _basic(request.headers.get("Authorization", ""))
-        guesser, failed = f"{request.config_dict[PROXIES].client(request)} {name}", self.access.failed_logins
+        # As a digest, for who slips may have sent the secret as the name, and it is written down.
+        guesser, failed = digest(request.config_dict[PROXIES].client(request), name), self.access.failed_logins
         if wait := failed.wait(guesser, moment):
             raise too_often("RATE_LIMIT_REACHED", wait)
         key = self.access.accounts.find(name)

@@ -99,6 +99,19 @@ INSERT INTO tickets (digest, expires) VALUES (:digest, :expires) ON CONFLICT (di
 -- Those of requests that have expired.
 DELETE FROM tickets WHERE expires < :before;
 
+-- name: rates
+-- What the server before has counted, as far as it is not over, the oldest first.
+SELECT rate, name, whole FROM rates WHERE whole > :at ORDER BY whole;
+
+-- name: save_rate
+-- A name was counted.
+INSERT INTO rates (rate, name, whole) VALUES (:rate, :name, :whole)
+ON CONFLICT (rate, name) DO UPDATE SET whole = :whole;
+
+-- name: forget_rates
+-- Those that are over.
+DELETE FROM rates WHERE whole <= :at;
+
 -- name: save_seal
 -- How an Assembly has ended; only the first time counts.
 INSERT INTO seals (assembly, seal) VALUES (:assembly, :seal) ON CONFLICT (assembly) DO NOTHING;

@@ -35,6 +35,16 @@ CREATE TABLE IF NOT EXISTS tickets (
 
 CREATE INDEX IF NOT EXISTS tickets_over ON tickets (expires);
 
+-- What the rates of a minute have counted; who has to wait waits after a restart too.
+CREATE TABLE IF NOT EXISTS rates (
+    rate  TEXT NOT NULL,                -- creations, tokens, failed_logins
+    name  TEXT NOT NULL,
+    whole REAL NOT NULL,                -- when that name has its whole allowance again
+    PRIMARY KEY (rate, name)
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS rates_over ON rates (whole);
+
 -- How each Assembly ended, as a digest: what the doctor finds later must have the same.
 CREATE TABLE IF NOT EXISTS seals (
     assembly TEXT PRIMARY KEY,

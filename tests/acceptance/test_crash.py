@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientError, ClientSession
 
+from server.database.sqlite import DATABASE
 from server.doctor import is_sound
 from tests import samples
 from tests.customer import TUS, Customer, Json
@@ -27,6 +29,7 @@ STEPS = {
     "encoded": {"robot": "/video/encode", "use": ":original", "preset": "empty", **ENCODED},
     "hashed": {"robot": "/file/hash", "use": "small"},
 }
+USED = {"/upload/handle": 2, "/image/resize": 1, "/video/encode": 1, "/file/hash": 1}
 FEW = {"image_children": "1", "video_jobs": "1", "file_jobs": "1", "stop_grace": "20s"}
 LIVES = {
     "W1": "form",
@@ -36,7 +39,11 @@ LIVES = {
     "W15": "template",
 }  # all others: resumable uploads
 BOTH = ("W9.before", "W11.after")  # moments at which a form lives differently
-ELSEWHERE = {"W10": "tests/acceptance/test_exports.py", "W12": "tests/acceptance/test_notifications.py"}
+ELSEWHERE = {
+    "W10": "tests/acceptance/test_exports.py",
+    "W12": "tests/acceptance/test_notifications.py",
+    "W16": "tests/acceptance/test_rates.py",
+}
 ROWS = {name: name.partition(".")[0] for name in NAMES}
 MOMENTS = [(name, LIVES.get(row, "tus")) for name, row in ROWS.items() if row not in ELSEWHERE]
 MOMENTS += [(name, "form") for name in BOTH]
@@ -83,6 +90,7 @@ async def test_a_server_that_is_killed_goes_on_where_it_was(
     async with customer(tmp_path / "data", "--port", port, **settings) as second:
         await WAYS[way](second, memory, files)
     assert is_sound(tmp_path / "data")
+    assert way != "tus" or used(tmp_path / "data") == USED
 
 
 async def by_form(customer: Customer, memory: Memory, files: tuple[Path, Path]) -> None:
@@ -164,6 +172,12 @@ async def by_template(customer: Customer, memory: Memory, files: tuple[Path, Pat
     assert (await owner.ask("GET", "/template_credentials/over-a-crash"))["credential"] == kept["credential"]
     assert (await owner.ask("DELETE", "/templates/over-a-crash"))["ok"] == "TEMPLATE_DELETED"
     assert (await owner.ask("GET", "/templates/over-a-crash"))["error"] == "TEMPLATE_NOT_FOUND"
+
+
+def used(data: Path) -> dict[str, int]:
+    """The jobs of each robot that were counted."""
+    with contextlib.closing(sqlite3.connect(data / DATABASE)) as database:
+        return dict(database.execute("SELECT robot, sum(jobs) FROM usage GROUP BY robot"))
 
 
 def digest(file: Path) -> str:

@@ -214,6 +214,18 @@ async def test_who_guesses_a_secret_has_to_wait_and_nobody_else(tmp_path: Path) 
     assert free[0] == 200
 
 
+@pytest.mark.case(93)
+async def test_who_guesses_waits_after_a_restart_too_and_what_was_sent_as_a_name_is_not_kept(tmp_path: Path) -> None:
+    async with inside(tmp_path / "data", max_failed_logins=2) as app, client(app) as session:
+        guesses = [await asked(session, secret=f"guess-{number}") for number in range(2)]
+        slips = [await asked(session, SECRET, KEY) for _ in range(2)]
+    async with inside(tmp_path / "data", max_failed_logins=2) as app, client(app) as session:
+        again = [await asked(session), await asked(session, SECRET, KEY), await asked(session, "other")]
+
+    assert [status for status, _ in (*guesses, *slips, *again)] == [401, 401, 400, 400, 429, 429, 400]
+    assert 0 < again[0][1]["info"]["retryIn"] <= 30
+
+
 async def test_tokens_are_minted_only_so_often(tmp_path: Path) -> None:
     async with inside(tmp_path / "data", max_tokens=2) as app, client(app) as session:
         answers = [await asked(session) for _ in range(3)]

@@ -49,5 +49,27 @@ def test_memory_does_not_grow_with_names() -> None:
     for number in range(MOST_NAMES + 100):
         rate.take(str(number), 0.0)
     assert len(rate._full) == MOST_NAMES
+    assert len(rate.unsaved()) == MOST_NAMES
     rate.take("later", 100.0)
-    assert len(rate._full) == 1
+    assert (len(rate._full), rate.unsaved()) == (1, {"later": 160.0})
+
+
+def test_what_is_counted_is_unsaved_until_it_is_said_to_be_saved_as_it_is_now() -> None:
+    rate = Rate(3, 60)
+    rate.take("a", 0.0)
+    rate.take("b", 0.0)
+    before = rate.unsaved()
+    rate.take("b", 0.0)
+
+    rate.saved(before)
+
+    assert (before, rate.unsaved()) == ({"a": 20.0, "b": 20.0}, {"b": 40.0})
+
+
+def test_one_goes_on_with_what_another_has_counted() -> None:
+    old, new = Rate(1, 60), Rate(1, 60)
+    old.take("a", 0.0)
+
+    new.restore({**old.unsaved(), "over": 9.0}, 10.0)
+
+    assert (new.take("a", 10.0), new.take("over", 10.0)) == (50, 0)
