@@ -66,7 +66,7 @@ class Publisher:
         looked = {look.file.id: look for look in await self.analysed_together(list(kept.values()), source.step)}
         ready: list[Published] = []
         for at, each in enumerate(made, number):
-            identity = result_id(source.job.id, at)
+            identity = _identity(each, source, at)
             if identity in looked:
                 ready.append(_published(looked[identity], source))
                 continue
@@ -83,7 +83,7 @@ class Publisher:
 
     async def publish(self, made: File, source: Source, number: int) -> Published:
         job, step = source.job, source.step
-        identity = result_id(job.id, number)
+        identity = _identity(made, source, number)
         if made.path is None:  # a stub of a file that was not fetched
             return Published(_with_origin(replace(made, id=identity), source))
         untouched = any(made.path == item.path for item in source.inputs)
@@ -110,8 +110,8 @@ class Publisher:
         """Of several those that are small, by their ids, stored and hashed by one visit to the disk."""
         if len(made) < 2:
             return {}
-        job = source.job
-        small = {result_id(job.id, at): each for at, each in enumerate(made, number) if _is_small(each, source)}
+        job, numbered = source.job, enumerate(made, number)
+        small = {_identity(each, source, at): each for at, each in numbered if _is_small(each, source)}
         stored = await self.files.keep_all([(each.bytes, id) for id, each in small.items()], job.assembly)
         kept = {}
         for (id, each), found in zip(small.items(), stored, strict=True):
@@ -191,6 +191,11 @@ async def _patiently(look: Callable[[], Awaitable[Probed]]) -> Probed:
                 raise
         await asyncio.sleep(pause)
     return await look()
+
+
+def _identity(made: File, source: Source, number: int) -> str:
+    """Files of an import have their places, for when it runs again they come in another order."""
+    return result_id(source.job.id, number if source.inputs or not made.place else made.place - 1)
 
 
 def _asked_of(file: File, step: Step) -> File:

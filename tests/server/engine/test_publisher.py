@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, FormData
+from aiohttp import ClientSession, FormData, web
 
 from robots.audio.waveform import AudioWaveformRobot
 from robots.base.file import File
@@ -19,6 +19,7 @@ from server.engine.files import Files, measured
 from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, ended
+from tests.web import site
 
 Json = dict[str, Any]
 TOGETHER = "robots.probe.inspection:inspect_all"
@@ -135,6 +136,34 @@ async def test_a_job_that_is_in_a_hurry_begins_before_a_large_file_is_hashed(
     assert (drawn["original_id"], drawn["original_md5hash"]) == (upload["id"], upload["md5hash"])
 
 
+@pytest.mark.case(112)
+async def test_an_import_that_runs_again_and_finds_its_files_in_another_order_brings_each_once(tmp_path: Path) -> None:
+    waiting = {"/a.txt": asyncio.Event(), "/b.txt": asyncio.Event()}
+
+    async def answer(request: web.Request) -> web.Response:
+        await waiting[request.path].wait()
+        return web.Response(text=request.path)
+
+    async with site(answer) as origin, asyncio.timeout(60):
+        imported = {"robot": "/http/import", "url": [f"{origin}{path}" for path in waiting]}
+        async with inside(tmp_path / "data") as app, client(app) as session:
+            params = json.dumps({"auth": {"key": KEY}, "steps": {"imported": imported}})
+            begun = await (await session.post("/assemblies", data={"params": params})).json()
+            waiting["/b.txt"].set()
+            await _told(session, begun, "b.txt")
+        waiting["/a.txt"].set()
+        waiting["/b.txt"].clear()
+        async with inside(tmp_path / "data") as app, client(app) as session:
+            again = await _told(session, begun, "a.txt")
+            waiting["/b.txt"].set()
+            status = await ended(session, again)
+            bytes_ = [await (await session.get(one["ssl_url"])).text() for one in status["results"]["imported"]]
+
+    assert status["ok"] == "ASSEMBLY_COMPLETED"
+    assert [f"/{one['name']}" for one in status["results"]["imported"]] == bytes_
+    assert sorted(bytes_) == ["/a.txt", "/b.txt"]
+
+
 async def test_what_no_metadata_is_wanted_of_has_its_type_alone(tmp_path: Path) -> None:
     clip = samples.mp4(tmp_path, seconds=1, audio=False)
     thumbs = {"robot": "/video/thumbs", "use": ":original", "count": 3, "output_meta": False}
@@ -144,6 +173,14 @@ async def test_what_no_metadata_is_wanted_of_has_its_type_alone(tmp_path: Path) 
     results = status["results"]["thumbs"]
     assert [result["mime"] for result in results] == ["image/jpeg"] * 3
     assert [set(result["meta"]) for result in results] == [{"thumb_index", "thumb_offset"}] * 3
+
+
+async def _told(session: ClientSession, begun: Json, name: str) -> Json:
+    """The status that has a result of this name."""
+    while True:
+        status: Json = await (await session.get(f"/assemblies/{begun['assembly_id']}")).json()
+        if name in [one["name"] for one in status["results"].get("imported", ())]:
+            return status
 
 
 def _timeless(meta: Json) -> Json:
