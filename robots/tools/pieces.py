@@ -45,9 +45,10 @@ class Pieces:
 
 
 def _shown(path: Path, shown: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-    """The same streams, as long as this piece."""
+    """The same streams, as long as this piece; the names of all of them would be too much to remember with each."""
     size = path.stat().st_size
     long = {"duration": f"{seconds:.6f}"}
-    rate = {"size": str(size), "bit_rate": str(round(size * 8 / seconds))} if seconds else {"size": str(size)}
+    own = {**long, "filename": f"file:{path}", "size": str(size)}
+    rate = {"bit_rate": str(round(size * 8 / seconds))} if seconds else {}
     streams = [{**stream, **long} for stream in shown["streams"]]
-    return {"format": {**shown["format"], **long, **rate}, "streams": streams}
+    return {"format": {**shown["format"], **own, **rate}, "streams": streams}

@@ -47,6 +47,7 @@ async def test_they_are_known_by_one_look_at_all_of_them(ffprobe: Ffprobe, cut: 
         assert not ffprobe.knows(path)
         pieces.tell(path)
         assert ffprobe.knows(path)
+        assert (await ffprobe.show(path))["format"]["filename"] == f"file:{path}"
         known, seen = await told(ffprobe, path), await told(Ffprobe(Programs()), path)
         assert known.keys() == seen.keys()
         assert {key: known[key] for key in known.keys() - SIZES} == {key: seen[key] for key in seen.keys() - SIZES}
