@@ -97,12 +97,16 @@ class Rows:
 
 
 class SqliteStore:
-    """WAL with synchronous=FULL: what was committed survives a power cut. The file belongs to one server at a time."""
+    """WAL with synchronous=FULL: what was committed survives a power cut. The file belongs to one server at a time.
+
+    What is asked for while one group of transactions is in the thread is the next one.
+    """
 
     def __init__(self, path: Path | str) -> None:
         self.path = str(path)
         self._tasks: queue.SimpleQueue[list[Task]] = queue.SimpleQueue()
         self._asked: list[Task] = []
+        self._busy = False  # a group is in the thread, or about to be handed over
         self._room = asyncio.Semaphore(WAITING)
         self._thread: Thread | None = None
 
@@ -117,24 +121,32 @@ class SqliteStore:
         loop = asyncio.get_running_loop()
         async with self._room:
             task = Task(act, loop.create_future())
-            if not self._asked:
-                loop.call_soon(self._hand_over)
             self._asked.append(task)
+            if not self._busy:
+                self._busy = True
+                loop.call_soon(self._hand_over)
             result: T = await task.future
             return result
 
     async def close(self) -> None:
         if self._thread:
-            self._hand_over()
+            while self._asked:
+                self._hand_over()
             self._tasks.put([])
             await asyncio.to_thread(self._thread.join)
             self._thread = None
 
     def _hand_over(self) -> None:
-        """Together what one turn of the loop asked for: to wake a thread costs as much as to change a row."""
-        asked, self._asked = self._asked, []
-        for start in range(0, len(asked), GROUP):
-            self._tasks.put(asked[start : start + GROUP])
+        """Together what was asked for meanwhile: to wake a thread costs as much as to change a row."""
+        group, self._asked = self._asked[:GROUP], self._asked[GROUP:]
+        self._busy = bool(group)
+        if group:
+            self._tasks.put(group)
+
+    def _answer(self, group: list[Task]) -> None:
+        """Who waited goes on, and so replies to clients go out, before the next group begins."""
+        answer(group)
+        asyncio.get_running_loop().call_soon(self._hand_over)
 
     def _run(self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None]) -> None:
         try:
@@ -144,24 +156,10 @@ class SqliteStore:
             return
         loop.call_soon_threadsafe(opened.set_result, None)
         rows = Rows(connection, queries())
-        while group := self._group():
+        while group := self._tasks.get():
             commit(rows, group)
-            loop.call_soon_threadsafe(answer, group)
+            loop.call_soon_threadsafe(self._answer, group)
         connection.close()
-
-    def _group(self) -> list[Task]:
-        """Waits for transactions and takes along all that are ready; empty when the store closes."""
-        group = [*self._tasks.get()]
-        while group and len(group) < GROUP:
-            try:
-                more = self._tasks.get_nowait()
-            except queue.Empty:
-                break
-            if not more:
-                self._tasks.put(more)
-                break
-            group += more
-        return group
 
 
 def connect(path: str) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,27 @@ async def test_many_at_once_share_their_commits(store: Store) -> None:
     await asyncio.gather(*(store.tx(add(str(number))) for number in range(500)))
 
     assert len(await ids(store)) == 500
+
+
+async def test_who_waited_goes_on_before_the_next_group_begins(store: Store) -> None:
+    begun, enough, order = threading.Event(), threading.Event(), list[str]()
+
+    def slow(rows: Rows) -> None:
+        begun.set()
+        enough.wait()
+
+    async def reply() -> None:
+        await store.tx(slow)
+        order.append("reply")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(reply())
+        await asyncio.to_thread(begun.wait)
+        group.create_task(store.tx(lambda rows: order.append("next group")))
+        await asyncio.sleep(0)
+        enough.set()
+
+    assert order == ["reply", "next group"]
 
 
 async def test_what_was_committed_is_there_after_the_store_was_closed(tmp_path: Path) -> None:
