@@ -61,6 +61,7 @@ class Trace:
     _main: str = ""
     _line: int = 0
     _files: dict[str, int] = field(default_factory=dict)  # the file behind each name
+    _handles: dict[tuple[str, str], str] = field(default_factory=dict)  # the path behind each, of a thread
     _bytes: dict[int, Risk] = field(default_factory=dict)
     _names: dict[str, Risk] = field(default_factory=dict)
     _talk: dict[str, str] = field(default_factory=dict)  # the last request of each connection, and how it is answered
@@ -92,6 +93,7 @@ class Trace:
         if name in SYNCS:
             self._synced(places[0], start)
         elif name in OPENS:
+            self._handles[thread, call[3]] = opened
             self._opened(thread, given, opened)
         elif name in NAMES:
             self._renamed(thread, name, [os.path.join(*pair) for pair in zip_longest(places, texts, fillvalue="/")])
@@ -113,7 +115,7 @@ class Trace:
             self._written(thread, path)
 
     def _renamed(self, thread: str, call: str, paths: list[str]) -> None:
-        old, new = paths[0], paths[-1]
+        old, new = self._behind(thread, paths[0]), paths[-1]
         if call.startswith(("link", "rename")):
             self._files[new] = self._file(old)
             self._named(thread, new)
@@ -126,6 +128,10 @@ class Trace:
                 self._bytes.pop(-1 if gone is None else gone, None)
             if call.startswith("unlink") and self._matters(old):
                 self._names[old] = Risk(old, self._line, thread, own=True)
+
+    def _behind(self, thread: str, path: str) -> str:
+        """An open file may be given a name by its handle."""
+        return self._handles.get((thread, path.removeprefix("/proc/self/fd/")), path)
 
     def _named(self, thread: str, path: str) -> None:
         self._file(path)

@@ -20,6 +20,10 @@ ENDED = "3 <... fsync resumed>) = 0"
 CREATE = '2 openat(AT_FDCWD</>, "/d/b", O_WRONLY|O_CREAT|O_EXCL, 0600) = 9</d/b>'
 FOLDER = "2 fsync(8</d>) = 0"
 SPLICE = "1 splice(7<pipe:[3]>, NULL, 16</d/abc>, NULL, 9, SPLICE_F_MOVE) = 9"
+LINK = [
+    '2 openat(AT_FDCWD</>, "/d/scratch/a", O_RDONLY) = 9</d/scratch/a>',
+    '2 linkat(AT_FDCWD</>, "/proc/self/fd/9", 8</d>, "b", AT_SYMLINK_FOLLOW) = 0',
+]
 OTHER = ASKED.replace("abc", "xyz")
 
 DURABLE = {
@@ -30,6 +34,10 @@ DURABLE = {
     "a name and its folder": [CREATE, FOLDER, WOKE, ASKED, GOOD],
     "a file that is gone": [WRITE.replace("/d/a", "/d/q"), '2 unlink("/d/q") = 0', WOKE, ASKED, GOOD],
     "the upload of somebody else": [SPLICE, OTHER, GOOD],
+    "a synced file that got a place by its handle": [
+        *(WRITE.replace("/d/a", "/d/scratch/a"), SYNC.replace("/d/a", "/d/scratch/a"), *LINK),
+        *(FOLDER, WOKE, ASKED, GOOD),
+    ],
     "a write that failed": [WRITE.replace("= 1", "= -1 ENOSPC (No space left on device)"), WOKE, ASKED, GOOD],
     "a synced draft under its new name": [WRITE, SYNC, '2 rename("/d/a", "/d/b") = 0', FOLDER, WOKE, ASKED, GOOD],
 }
@@ -48,6 +56,10 @@ EARLY = {
         WOKE,
         ASKED,
         GOOD,
+    ],
+    "a scratch file that got a place by its handle": [
+        *(WRITE.replace("/d/a", "/d/scratch/a"), *LINK),
+        *(FOLDER, WOKE, ASKED, GOOD),
     ],
     "an upload through the kernel": [SPLICE, ASKED, GOOD],
     "a copy in the kernel": ["2 copy_file_range(7</d/c>, NULL, 9</d/a>, NULL, 9, 0) = 9", WOKE, ASKED, GOOD],
