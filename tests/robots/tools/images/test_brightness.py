@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from zlib import crc32
+from zlib import compress, crc32
 
 import pillow_heif
 import pytest
@@ -40,17 +40,29 @@ def test_the_gain_map_of_a_phone_is_told(tmp_path: Path) -> None:
     assert made(tmp_path, tmp_path / "a.heic", format="jpg")[1][0].startswith("The picture is in standard range now")
 
 
+def chunk(name: bytes, content: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", crc32(name + content))
+
+
 @pytest.mark.parametrize("primaries", [1, 9, 12])
 def test_a_png_says_it_in_a_chunk_and_no_longer_does(primaries: int, tmp_path: Path) -> None:
     flat((GRAY,) * 3).save(tmp_path / "a.png")
     content = (tmp_path / "a.png").read_bytes()
-    chunk = b"cICP" + bytes([primaries, 16, 0, 1])
-    (tmp_path / "a.png").write_bytes(
-        b"".join([content[:33], struct.pack(">I", 4), chunk, struct.pack(">I", crc32(chunk)), content[33:]])
-    )
+    (tmp_path / "a.png").write_bytes(content[:33] + chunk(b"cICP", bytes([primaries, 16, 0, 1])) + content[33:])
 
     image, losses = made(tmp_path, tmp_path / "a.png", width=10)
 
     assert near(pixel(image, 5, 5), (158, 158, 158), 3)
     assert "HDR" in losses[0]
     assert b"cICP" not in (tmp_path / "target").read_bytes()
+
+
+def test_pixels_that_spell_such_a_chunk_are_pixels(tmp_path: Path) -> None:
+    parts = {b"IHDR": struct.pack(">IIBB3x", 4, 1, 8, 2), b"IDAT": compress(b"\0cICP\x09\x10\0\1last", 0), b"IEND": b""}
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts.items()))
+
+    image, losses = made(tmp_path, tmp_path / "a.png")
+
+    assert pixel(image, 0, 0) == tuple(b"cIC")
+    assert losses == []
