@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pyvips import Image
 
+from robots.tools.images.brightness import DIMMED
 from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture
@@ -14,10 +15,10 @@ KINDS = {"jpeg", "png", "webp"}
 
 
 def average(picture: Picture, order: Order) -> str | None:
-    """Where a picture has neither transparency nor more than one frame, and is all there; else nothing."""
+    """That of the file, where it has neither transparency nor more than one frame, and is all there; else nothing."""
     if picture.seen is None or not order.shows_all or picture.kind not in KINDS or len(picture.frames) > 1:
         return None
-    return mean(picture.seen)
+    return None if DIMMED in picture.losses else mean(picture.seen)
 
 
 def mean(image: Image) -> str | None:

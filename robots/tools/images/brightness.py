@@ -15,6 +15,7 @@ GAIN_MAP = re.compile(rb"hdr-?gain-?map")
 MAPPED = re.compile(rb"infe.{8}tmap", re.DOTALL)
 # Primaries, and the curves of PQ and HLG, as files of HEIF and PNG write their numbers.
 CURVE = re.compile(rb"(?:colrnclx\0(.)\0|cICP(.))([\x10\x12])", re.DOTALL)
+DIMMED = "The picture was HDR, and has the brightness and the colours of ordinary screens now."
 HEADED = {"avif", "avis", "heic", "png", "apng"}
 
 
@@ -29,7 +30,7 @@ def dimmed(picture: Picture, path: Path, kind: str) -> Picture:
         return picture
     (primaries,), (curve,) = found[1] or found[2], found[3]
     shown = picture.each(lambda frame: to_screen(frame, curve, primaries))
-    return shown.losing("The picture was HDR, and has the brightness and the colours of ordinary screens now.")
+    return shown.losing(DIMMED)
 
 
 def _head(path: Path) -> bytes:

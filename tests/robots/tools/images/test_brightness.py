@@ -9,6 +9,8 @@ from zlib import compress, crc32
 import pillow_heif
 import pytest
 
+from robots.probe.inspection import inspect
+from robots.tools.images.pipeline import resize
 from tests import samples
 from tests.robots.tools.images.shown import flat, made, near, pixel
 
@@ -45,17 +47,31 @@ def chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", crc32(name + content))
 
 
+def png(folder: Path, primaries: int) -> Path:
+    """A gray picture of PQ."""
+    path = folder / "a.png"
+    flat((GRAY,) * 3).save(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:33] + chunk(b"cICP", bytes([primaries, 16, 0, 1])) + content[33:])
+    return path
+
+
 @pytest.mark.parametrize("primaries", [1, 9, 12])
 def test_a_png_says_it_in_a_chunk_and_no_longer_does(primaries: int, tmp_path: Path) -> None:
-    flat((GRAY,) * 3).save(tmp_path / "a.png")
-    content = (tmp_path / "a.png").read_bytes()
-    (tmp_path / "a.png").write_bytes(content[:33] + chunk(b"cICP", bytes([primaries, 16, 0, 1])) + content[33:])
-
-    image, losses = made(tmp_path, tmp_path / "a.png", width=10)
+    image, losses = made(tmp_path, png(tmp_path, primaries), width=10)
 
     assert near(pixel(image, 5, 5), (158, 158, 158), 3)
     assert "HDR" in losses[0]
     assert b"cICP" not in (tmp_path / "target").read_bytes()
+
+
+def test_whether_a_job_or_a_look_sees_an_hdr_png_first_its_colour_is_the_one_of_the_file(tmp_path: Path) -> None:
+    path = str(png(tmp_path, 9))
+
+    told = resize(path, str(tmp_path / "out"), "png", {"width": 10})
+
+    assert inspect(path, "a.png", [], 10**6)["meta"]["average_color"] == "#828282"
+    assert told["average"] in ("#828282", None)
 
 
 def test_pixels_that_spell_such_a_chunk_are_pixels(tmp_path: Path) -> None:
