@@ -15,7 +15,7 @@ from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
 from robots.tools.browser.browser import INLINE, Browser, Visit
 from robots.tools.browser.paper import PAPERS, margins, typed
-from robots.tools.conversions import PACKED, SOURCES, Hop, kind, route
+from robots.tools.conversions import PACKED, SOURCES, UNPICTURED, Hop, kind, route
 from robots.tools.ghostscript import Ghostscript
 from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
@@ -38,7 +38,7 @@ class DocumentConvertParams(Params):
 
     format: Format = Param(
         ...,
-        "The format of the result; not every document can become every other, and none an oda, odd, ppz, svg or xml.",
+        "The format of the result; not every document can become every other, and none an oda, odd, ppz or svg.",
     )
     markdown_format: Literal["commonmark", "gfm"] = Param(
         "gfm", "Which Markdown is read and written: that of GitHub, with tables, or the plain one."
@@ -85,8 +85,8 @@ class DocumentConvertParams(Params):
 class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
     """Converts documents: office files, Markdown, HTML, LaTeX, PostScript, subtitles and pictures.
 
-    An oda or an odd can become nothing, for no program of today reads them; and no document becomes an oda, odd, ppz,
-    svg or xml.
+    An oda or an odd can become nothing, for no program of today reads them; and no document becomes an oda, odd, ppz
+    or svg. An xml is DocBook.
     """
 
     name = "/document/convert"
@@ -120,9 +120,11 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
         """One step of the way."""
         engine, wanted = hop
         if source in PACKED:
-            sheets = await self._call("examine", workspace, source=path)
-            if wanted == "csv" and sheets > 1:
-                workspace.warn(f"Only the first of {sheets} sheets was kept, for a csv holds one.")
+            held = await self._call("examine", workspace, source=path)
+            if wanted == "csv" and held["sheets"] > 1:
+                workspace.warn(f"Only the first of {held['sheets']} sheets was kept, for a csv holds one.")
+            if wanted in UNPICTURED and held["pictures"]:
+                workspace.warn(f"The pictures of the document were left behind, for {wanted} files hold none.")
         if engine == "pandoc":
             return await workspace.tool(Pandoc).convert(path, (source, wanted), self.params.markdown_format, workspace)
         if engine == "office":

@@ -23,8 +23,9 @@ SOURCES = MARKUP | PLAIN | LETTERS | SHEETS | SLIDES | PICTURES | SUBTITLES | PO
 
 PACKED = {"docx", "odp", "ods", "odt", "ott", "pptx", "xlsx"}  # these are archives, which may hold far more
 PANDOC_READS = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text"}
-PANDOC_WRITES = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text"}
+PANDOC_WRITES = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text", "xml"}
 OFFICE_WRITES = LETTERS | {"txt", "text", "pdf"}
+UNPICTURED = {"csv", "latex", "md", "text", "txt", "xml"}  # these hold no pictures
 PICTURES_WRITTEN = {"eps", "gif", "jpeg", "jpg", "pdf", "png"}
 
 SPELLINGS = {"markdown": "md", "htm": "html", "tex": "latex", "xhtm": "xhtml"}
@@ -110,7 +111,7 @@ def _written(source: str, wanted: str) -> list[Hop]:
         return [*first.get(source, []), ("browser", "pdf")]
     if source == "md" and wanted in {"html", "xhtml"}:
         return [("markdown", wanted)]
-    structured = wanted in PANDOC_WRITES and (source in MARKUP or wanted in MARKUP)
+    structured = wanted in PANDOC_WRITES and (source in MARKUP or wanted in MARKUP | {"xml"})
     if structured and source in PANDOC_READS:
         return [("pandoc", wanted)]
     if structured:

@@ -12,7 +12,7 @@ from robots.tools.programs import Programs
 LIMITS = Limits(wall=120, cpu=120, memory=None, resident=2 << 30, file_size=1 << 30, disk=2 << 30)
 NAMES = {"xhtml": "html", "rtx": "rtf", "text": "txt"}
 READS = {"txt": "commonmark"}
-WRITES = {"txt": "plain", "html": "html5", "xhtml": "html4"}
+WRITES = {"txt": "plain", "html": "html5", "xhtml": "html4", "xml": "docbook5"}
 MARKDOWN = {"gfm": "gfm", "commonmark": "commonmark"}
 
 

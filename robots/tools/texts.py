@@ -15,6 +15,8 @@ MOST_TEXT = 20 << 20
 MOST_MEMBERS = 10_000
 MOST_BYTES = 500 << 20
 SUSPECT, MOST_RATIO = 4 << 20, 200  # from so many bytes on a member may be no more times what it is packed in
+WORKBOOK = "xl/workbook.xml"
+PICTURE = re.compile(r"(?:word|xl|ppt)/media/.|Pictures/.")  # where documents of either family have theirs
 TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
 CUE = re.compile(rf"^\s*{TIME}\s*-->\s*{TIME}(.*)$")
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1")
@@ -56,8 +58,8 @@ def subtitles(source: str, target: str, wanted: str) -> int:
     return len(cues)
 
 
-def examine(source: str) -> int:
-    """Refuses a packed document that would become far more than it is; of a workbook it tells the sheets."""
+def examine(source: str) -> dict[str, int]:
+    """Refuses a packed document that would become far more than it is; tells its pictures, and a workbook's sheets."""
     try:
         with zipfile.ZipFile(source) as archive:
             members = archive.infolist()
@@ -65,12 +67,17 @@ def examine(source: str) -> int:
                 raise BadInput("The document has more parts, or larger ones, than are allowed.")
             if any(member.file_size > SUSPECT + MOST_RATIO * member.compress_size for member in members):
                 raise BadInput("The document is packed so tightly that it cannot be a real one.")
-            if "xl/workbook.xml" not in archive.namelist():
-                return 1
-            with archive.open("xl/workbook.xml") as workbook:
-                return max(1, len(re.findall(rb"<(?:\w+:)?sheet\s", workbook.read(1 << 20))))
+            pictures = sum(bool(PICTURE.match(member.filename)) for member in members)
+            return {"sheets": _sheets(archive), "pictures": pictures}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise BadInput("The document is damaged or ends early.") from error
+
+
+def _sheets(archive: zipfile.ZipFile) -> int:
+    if WORKBOOK not in archive.namelist():
+        return 1
+    with archive.open(WORKBOOK) as workbook:
+        return max(1, len(re.findall(rb"<(?:\w+:)?sheet\s", workbook.read(1 << 20))))
 
 
 def print_docx(source: str, target: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import PIL.Image
 import pypdfium2
@@ -35,6 +37,7 @@ from tests.robots.workspace import Bench, file_at, run
 from tests.security.trap import TOKEN, trap
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+DOCBOOK = "{http://docbook.org/ns/docbook}"
 MARKDOWN = "# A heading\n\nWords, ~~struck~~.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
 SRT = "1\r\n00:00:01,500 --> 00:00:02,000\r\nGrüße\r\nzwei\r\n\r\n2\r\n01:00:00,000 --> 01:00:01,250\r\n<i>b</i>\r\n"
 
@@ -156,12 +159,26 @@ async def test_texts_with_structure_keep_it(bench: Bench, tmp_path: Path) -> Non
     docx = await converted(bench, written(tmp_path, "a.md", MARKDOWN), format="docx")
     back = await converted(bench, shutil.copy(docx.bytes, tmp_path / "b.docx"), format="md")
     latex = await converted(bench, written(tmp_path, "c.html", "<h1>A heading</h1><p>é"), format="latex")
+    docbook = ElementTree.parse((await converted(bench, docx.bytes, format="xml")).bytes)
 
     assert b"Heading1" in zipfile.ZipFile(docx.bytes).read("word/document.xml")
     assert "# A heading" in text(back)
     assert re.search(r"\|\s*a\s*\|\s*b\s*\|", text(back))
     assert r"\section{A heading}" in text(latex)
     assert "é" in text(latex)
+    assert [title.text for title in docbook.iterfind(f".//{DOCBOOK}section/{DOCBOOK}title")] == ["A heading"]
+    assert ["".join(cell.itertext()).strip() for cell in docbook.iter(f"{DOCBOOK}entry")] == ["a", "b", "1", "2"]
+
+
+async def test_of_pictures_that_the_format_cannot_hold_it_is_told(bench: Bench, tmp_path: Path) -> None:
+    picture = base64.b64encode(samples.png(tmp_path).read_bytes()).decode()
+    docx = await converted(bench, written(tmp_path, "a.md", f"![](data:image/png;base64,{picture})\n"), format="docx")
+
+    page = await converted(bench, docx.bytes, format="html")
+    assert ("data:image/png" in text(page), bench.warnings) == (True, [])
+
+    await converted(bench, docx.bytes, format="md")
+    assert bench.warnings == ["The pictures of the document were left behind, for md files hold none."]
 
 
 async def test_a_page_is_printed_on_the_paper_that_was_asked_for(bench: Bench, tmp_path: Path) -> None:
