@@ -140,8 +140,10 @@ class FileDecompressRobot(FileRobot[FileDecompressParams]):
         async def take(piece: bytes) -> None:
             try:
                 await workspace.in_thread(unpacking.take, piece)
-            finally:
-                await hand_on()
+            except Exception:
+                await hand_on()  # what was whole before; of a job that is called off nobody takes it
+                raise
+            await hand_on()
             workspace.progress(unpacking.allowance.written / max(total, 1))
 
         try:

@@ -1,5 +1,6 @@
 """Archives come apart: each member a result, and nothing of an archive but bytes and names."""
 
+import asyncio
 import bz2
 import gzip
 import io
@@ -8,9 +9,9 @@ import stat
 import subprocess
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -125,6 +126,36 @@ async def test_what_7_zip_has_no_reader_for_is_unwrapped_too(
 
     assert {place(file): file.bytes.read_bytes() for file in results} == expected
     assert work.warnings == []
+
+
+class Held(Bench):
+    """The thread that has taken the third member whole stands still."""
+
+    def __init__(self, folder: Path, *tools: object) -> None:
+        super().__init__(folder, *tools)
+        self.stands = asyncio.Event()
+        self._whole = 0
+
+    async def in_thread(self, act: Callable[..., Any], *args: object) -> Any:
+        done = await super().in_thread(act, *args)
+        self._whole += bool(getattr(getattr(act, "__self__", None), "whole", ()))
+        if self._whole == 3:
+            self.stands.set()
+            await asyncio.Event().wait()
+        return done
+
+
+async def test_a_job_that_is_called_off_ends_though_nobody_takes_what_it_has_whole(tmp_path: Path) -> None:
+    packed = archives.tarred({f"{number}.bin": bytes(300_000) for number in range(4)})  # each more than one piece
+    path, held = archives.write(tmp_path, "made.tar", packed), Held(tmp_path, SevenZip(Programs()))
+    robot = FileDecompressRobot(FileDecompressParams())
+    results = cast(AsyncGenerator[File, None], robot.work_on([file_at(path)], held))
+    await anext(results)
+    await held.stands.wait()
+
+    closing = asyncio.ensure_future(results.aclose())
+
+    assert await asyncio.wait([closing], timeout=20) == ({closing}, set())
 
 
 async def test_a_list_of_files_without_their_bytes_is_refused(tmp_path: Path) -> None:
