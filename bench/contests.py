@@ -26,6 +26,7 @@ BARE_MP3 = ("-c:a", "libmp3lame", "-b:a", "192k")
 UNFADED = {"video_fade_seconds": 0, "audio_fade_seconds": 0}
 AT = (6, 12, 18, 24)  # seconds at which pictures are taken
 FRAME = ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2", "-frames:v", "1", "-update", "1")
+WAVEFORM = {"made": {"robot": "/audio/waveform", "use": ":original", "width": 800, "height": 200}}
 SIGNATURE = "test.ndb"
 SIGNATURES = {"virus_signatures": f"{{folder}}/{SIGNATURE}"}
 SUBTITLES = {
@@ -196,8 +197,8 @@ WAVES = ("-filter_complex", "showwavespic=s=800x200:colors=black", "-frames:v", 
 PREVIEW = ("-frames:v", "1", "-vf", "scale=300:-1,pad=300:200:-1:-1:white")
 
 CONTESTS = (
-    Contest("/image/resize", RESIZE, ("12mp.jpg",), 40, by_sharp("/resize"), peer=sharp),
-    Contest("/image/resize quick", RESIZE, ("12mp.jpg",), 40, by_sharp("/resize-quick"), peer=sharp),
+    Contest("/image/resize", RESIZE, ("12mp.jpg",), 100, by_sharp("/resize"), peer=sharp),
+    Contest("/image/resize quick", RESIZE, ("12mp.jpg",), 100, by_sharp("/resize-quick"), peer=sharp),
     Contest("/image/optimize", each("/image/optimize"), ("graphic.png",), 20, by_sharp("/optimize"), peer=sharp),
     Contest("/image/merge", together("/image/merge", format="jpg"), ("still.png",), 6, by_all(row_of_pictures), 0),
     Contest("/video/encode", each("/video/encode", **H264), ("clip.mp4",), 2, by_each(ffmpeg("made.mp4", *BARE_H264))),
@@ -222,13 +223,13 @@ CONTESTS = (
         by_all(heard("concat=n={}:v=0:a=1")),
         0,
     ),
-    Contest("/audio/merge", together("/audio/merge", **SOUND), ("sound.wav",), 4, by_all(heard("amix=inputs={}")), 0),
-    Contest(
-        "/audio/waveform",
-        each("/audio/waveform", width=800, height=200),
-        ("sound.wav",),
-        6,
-        by_each(ffmpeg("made.png", *WAVES)),
+    *(
+        Contest(name, together("/audio/merge", **SOUND), (sound,), 4, by_all(heard("amix=inputs={}")), 0)
+        for name, sound in (("/audio/merge", "sound.wav"), ("/audio/merge of mp3", "sound.mp3"))
+    ),
+    *(
+        Contest(name, WAVEFORM, (sound,), 6, by_each(ffmpeg("made.png", *WAVES)))
+        for name, sound in (("/audio/waveform", "sound.wav"), ("/audio/waveform of mp3", "sound.mp3"))
     ),
     Contest(
         "/document/convert",

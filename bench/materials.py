@@ -38,6 +38,7 @@ BY_FFMPEG = {
     "short.mp4": clip(10),
     "still.png": (*LAVFI, "testsrc2=size=1280x720", "-frames:v", "1", "-update", "1"),
     "sound.wav": noise(120),
+    "sound.mp3": (*noise(120), "-c:a", "libmp3lame", "-b:a", "192k"),
     "short.wav": noise(30),
 }
 BY_VIPS = {"12mp.jpg": PICTURE, "graphic.png": GRAPHIC}
