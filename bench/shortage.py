@@ -71,6 +71,7 @@ CLEAR = (
     "may need too much memory",
     "died",
     "is damaged",  # a tool cannot tell a disk that fails from a file that does
+    "has ended and takes no more uploads",  # its end has to say why, which is looked at
 )
 DEADLY = "ENOMEM"  # libraries without memory may end their process; the next life goes on
 
