@@ -73,6 +73,7 @@ class Pool:
         self._seats = Seats(size, patience)
         self._idle: list[Worker] = []
         self._alive: set[Worker] = set()
+        self._ending: set[asyncio.Future[None]] = set()
 
     async def warm(self) -> None:
         """Starts the children before the first call needs them.
@@ -96,9 +97,8 @@ class Pool:
                 raise ToolTimeout("Processing took too long and was stopped.") from error
 
     async def close(self) -> None:
-        for worker in list(self._alive):
-            await worker.stop()
-        self._alive.clear()
+        """Ends all children, and waits for those too whose end nobody waits for any more."""
+        await asyncio.gather(*map(self._end, list(self._alive)), *self._ending)
 
     @contextlib.asynccontextmanager
     async def _borrow(self) -> AsyncIterator[Worker]:
@@ -134,8 +134,12 @@ class Pool:
         return await self._start()
 
     async def _end(self, worker: Worker) -> None:
+        """Goes on when it is cancelled: what is left of a child belongs to the loop."""
         self._alive.discard(worker)
-        await worker.stop()
+        ending = asyncio.ensure_future(worker.stop())
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        await asyncio.shield(ending)
 
     async def _start(self) -> Worker:
         sandbox, home = self.sandbox or chosen(), next(iter(self.view.writable), "/tmp")

@@ -92,6 +92,22 @@ async def test_a_cancelled_call_leaves_no_answer_for_the_next_one(pool: Pool) ->
     assert await ask(pool) == "jpg"
 
 
+async def test_who_closes_waits_for_the_end_of_a_child_for_which_nobody_waits_any_more() -> None:
+    before, pool = set(GROUPS), Pool(1)
+    await ask(pool)
+    call = asyncio.ensure_future(pool.call(ENDLESS))
+    await asyncio.sleep(0)
+    for _ in range(2):  # the second comes while the child is being ended
+        call.cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait({call})
+
+    await pool.close()
+
+    assert call.cancelled()
+    assert before == GROUPS
+
+
 async def test_a_child_that_dies_idle_is_replaced(pool: Pool) -> None:
     before = set(GROUPS)
     await pool.warm()
