@@ -1,7 +1,6 @@
 """A Runner with a real store, queue and bus; only its robots are toys."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -17,11 +16,8 @@ from tests.server.model.toys import Toys
 
 
 @pytest.fixture
-async def runner(tmp_path: Path) -> AsyncIterator[Runner]:
-    store = SqliteStore(tmp_path / "test.db")
-    await store.open()
+async def runner(store: SqliteStore) -> AsyncIterator[Runner]:
     made = Runner(store, Records(Toys()), MemoryQueue(), MemoryBus(), Running())
     made.house = House(Addresses("http://host"), "sluice", "local", "1")
     yield made
     await made.timers.close()
-    await store.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,14 +14,6 @@ from server.engine.ledger import Ledger
 from server.engine.rates import Rate
 
 TODAY = 1_800_000_000.0
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = SqliteStore(tmp_path / "test.db")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 @dataclass

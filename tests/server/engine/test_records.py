@@ -1,8 +1,6 @@
 """An Assembly as rows, and back."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,14 +9,6 @@ from server.engine.records import Records
 from server.model.assembly import Assembly
 from tests.server.model.lives import ID, assembly, photo, result, run, started, upload
 from tests.server.model.toys import Toys, resize
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "test.db")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 def lived() -> Assembly:
