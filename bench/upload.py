@@ -4,12 +4,12 @@
     .venv/bin/python -m bench.upload [--rounds 5] [--folder /dev/shm] [--only one-gib,small] [--no-whole]
 
 It needs a C compiler, for a load generator in Python would measure itself. The servers take turns in each round: the
-whole of Sluice, with an Assembly that takes every upload in; the package tus alone, once as it is and once without
-waiting for the disk; and @tus/server, which never waits for it. Printed are medians, and medians of the ratios within
-each round: of the clock, and of the processor seconds, which other programs of the machine hardly change. The load
-takes its share of the same cores. The whole server goes on when the last upload is answered, so what it needs until
-each file is looked into and worked on is told as well. A server of Node.js that has only seen large files is up to
-twice as fast with them as one in use, so large and small ones take turns too.
+whole of Sluice, with an Assembly that takes every upload in, and the package tus alone, each once as it is and once
+without waiting for the disk; and @tus/server, which never waits for it. Printed are medians, and medians of the ratios
+within each round: of the clock, and of the processor seconds, which other programs of the machine hardly change. The
+load takes its share of the same cores. The whole server goes on when the last upload is answered, so what it needs
+until each file is looked into and worked on is told as well. A server of Node.js that has only seen large files is up
+to twice as fast with them as one in use, so large and small ones take turns too.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _servers(folder: Path, whole: bool) -> list[contextlib.AbstractAsyncContextM
         printing(ANCHOR, folder / "anchor", *anchor),
         printing("tus", folder / "tus", *bare, after=("on",)),
         printing("tus, no fsync", folder / "quick", *bare, after=("off",)),
-        *([sluice(folder / "sluice")] if whole else []),
+        *([sluice("Sluice", folder / "whole"), sluice("Sluice, no fsync", folder / "hasty", fsync="off")] * whole),
     ]
 
 
@@ -144,12 +144,12 @@ async def printing(name: str, folder: Path, *command: str, after: tuple[str, ...
 
 
 @contextlib.asynccontextmanager
-async def sluice(folder: Path) -> AsyncIterator[Server]:
+async def sluice(name: str, folder: Path, **settings: str) -> AsyncIterator[Server]:
     async with contextlib.AsyncExitStack() as stack:
-        server = await stack.enter_async_context(live(folder))
+        server = await stack.enter_async_context(live(folder, **settings))
         port = int(server.origin.rpartition(":")[2])
         place = (port, "/resumable/files/", server.process.pid, folder / "uploads", server.origin, folder / "files")
-        yield Server("Sluice", *place)
+        yield Server(name, *place)
         with contextlib.redirect_stdout(io.StringIO()):
             await stack.aclose()  # which prints the log of the server
 
@@ -177,7 +177,7 @@ def report(name: str, runs: dict[str, list[Run]]) -> None:
         work = median(anchor.cpu / run.cpu for anchor, run in pairs)
         seconds = median(run.seconds for run in mine)
         print(
-            f"  {server:14} {median(ratios):5.2f} x ({ratios[0]:.2f} to {ratios[-1]:.2f}), {work:.2f} x by processor"
+            f"  {server:16} {median(ratios):5.2f} x ({ratios[0]:.2f} to {ratios[-1]:.2f}), {work:.2f} x by processor"
             f"  {gibs * 1024 / seconds:7.0f} MiB/s  {scenario.files / seconds:6.0f} files/s"
             f"  {median(run.cpu for run in mine) / gibs:7.2f} CPU s/GiB"
             f"  {1000 * median(run.cpu for run in mine) / scenario.files:6.2f} CPU ms/file,"
@@ -208,7 +208,7 @@ async def heads(load: Path, servers: list[Server], rounds: int) -> None:
                 group.create_task(output(load, "upload", *place, "6", str(GIB), "0", "6"))
                 found.append([float(part) for part in (await output(load, "head", *place, "2")).split()])
         middle, last = (median(part) for part in zip(*found, strict=True))
-        print(f"  {server.name:14} {middle:6.2f} {last:7.2f}", flush=True)
+        print(f"  {server.name:16} {middle:6.2f} {last:7.2f}", flush=True)
     print("  goal: 9 at the 99th percentile")
 
 
