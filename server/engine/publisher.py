@@ -63,7 +63,8 @@ class Publisher:
         `number` is that of the first among all that the job makes.
         """
         kept = await self._kept(made, source, number)
-        looked = {look.file.id: look for look in await self.analysed_together(list(kept.values()), source.step)}
+        stored = [found for found in kept.values() if isinstance(found, File)]
+        looked = {look.file.id: look for look in await self.analysed_together(stored, source.step)}
         ready: list[Published] = []
         for at, each in enumerate(made, number):
             identity = _identity(each, source, at)
@@ -73,9 +74,12 @@ class Publisher:
             if ready:
                 yield tuple(ready)
                 ready = []
-            if identity in kept:
-                look = await self._look(kept[identity], source.step)
-                yield (_published(_described(kept[identity], *look), source),)
+            found = kept.get(identity)
+            if isinstance(found, OSError):
+                raise found
+            if found:
+                look = await self._look(found, source.step)
+                yield (_published(_described(found, *look), source),)
             else:
                 yield (await self.publish(each, source, at),)
         if ready:
@@ -106,16 +110,23 @@ class Publisher:
         probed = await self.prober.probe_together(told, step.output_meta, seen=seen)
         return [_described(file, look, None) for file, look in zip(known, probed, strict=True) if look]
 
-    async def _kept(self, made: Sequence[File], source: Source, number: int) -> dict[str, File]:
-        """Of several those that are small, by their ids, stored and hashed by one visit to the disk."""
+    async def _kept(self, made: Sequence[File], source: Source, number: int) -> dict[str, File | OSError]:
+        """Of several those that are small, by their ids, stored and hashed by one visit to the disk.
+
+        The first that cannot be stored is the last: its error waits until those before it are told of.
+        """
         if len(made) < 2:
             return {}
         job, numbered = source.job, enumerate(made, number)
         small = {_identity(each, source, at): each for at, each in numbered if _is_small(each, source)}
         stored = await self.files.keep_all([(each.bytes, id) for id, each in small.items()], job.assembly)
-        kept = {}
+        kept: dict[str, File | OSError] = {}
         for (id, each), found in zip(small.items(), stored, strict=True):
-            at = found or await self._stored(each, job, id)
+            try:
+                at = found or await self._stored(each, job, id)
+            except OSError as error:
+                kept[id] = error
+                break
             file = replace(each, id=id, tag=None, path=at.path, size=at.size, md5hash=at.md5hash)
             kept[id] = _asked_of(file, source.step)
         return kept

@@ -1,7 +1,9 @@
 """Results that come together are stored and looked at together, and are told of as if each had come alone."""
 
 import asyncio
+import errno
 import json
+import os
 from collections.abc import AsyncIterator
 from hashlib import md5
 from pathlib import Path
@@ -14,8 +16,9 @@ from robots.audio.waveform import AudioWaveformRobot
 from robots.base.file import File
 from robots.base.workspace import Workspace
 from robots.tools.pool import Pool
-from server.engine import publisher
+from server.engine import files, publisher
 from server.engine.files import Files, measured
+from server.model import retry
 from tests import samples
 from tests.inside import client, inside
 from tests.live import KEY, ended
@@ -108,6 +111,28 @@ async def test_what_could_not_be_stored_together_is_stored_one_by_one(
     assert lots == [5]
     assert bytes_ == [b"%d" % number * 99 for number in range(5)]
     assert [one["md5hash"] for one in status["results"]["unpacked"]] == [md5(each).hexdigest() for each in bytes_]
+
+
+async def test_those_before_one_for_which_the_disk_has_no_room_are_told_of(
+    tmp_path: Path, lots: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_name = files._give_name
+
+    def given(descriptor: int, target: Path) -> None:
+        if os.pread(descriptor, 1, 0) == b"2":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        give_name(descriptor, target)
+
+    monkeypatch.setattr(files, "_give_name", given)
+    monkeypatch.setattr(retry, "PAUSES", (0.0, 0.0))
+    packed = samples.archive(tmp_path, {f"{number}.txt": b"%d" % number * 99 for number in range(5)})
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, {"unpacked": UNPACKED}, packed)
+        bytes_ = [await (await session.get(one["ssl_url"])).read() for one in status["results"]["unpacked"]]
+
+    assert lots == [2, 2, 2]
+    assert "room on its disk" in status["reason"]
+    assert bytes_ == [b"0" * 99, b"1" * 99]
 
 
 async def test_a_job_that_is_in_a_hurry_begins_before_a_large_file_is_hashed(
