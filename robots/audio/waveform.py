@@ -33,6 +33,8 @@ OF_V1 = (
     *("waveform_style", "bar_width", "bar_gap", "bar_style", "axis_label_color", "no_axis_labels", "with_axis_labels"),
     *("amplitude_scale", "compression"),
 )
+# One channel, as loud as it would be of whole numbers, which take ffmpeg a third longer to mix.
+MIXED = "aresample=out_chlayout=mono:out_sample_fmt=fltp:rematrix_maxval=1"
 READ = 0.8  # the share of the work after which the samples are there, and are drawn
 GRAY = "channel:saturation=0"
 ColorMap = Literal[
@@ -188,8 +190,8 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
         """The wanted part of the sound as raw samples of one channel."""
         raw = workspace.fresh("sound.s16le")
         rate = int(footage.audio[0].get("sample_rate") or 44_100)
-        filters = [*self._filters(channel), *parsed(self.params.ffmpeg).output.get("af", [])]
-        told = ["-map", "0:a:0", *(["-af", ",".join(filters)] if filters else []), *self._options()]
+        filters = [*self._filters(channel), *parsed(self.params.ffmpeg).output.get("af", []), MIXED]
+        told = ["-map", "0:a:0", "-af", ",".join(filters), *self._options()]
         told += ["-ac", "1", "-ar", str(rate), "-f", "s16le"]
         await workspace.tool(Ffmpeg).run(
             [*told, f"file:{raw}"],
