@@ -14,6 +14,9 @@ MOST_RATE = 240.0  # frames a second
 MOST_HERTZ = 768_000.0
 LONGEST_TICK = 0.1  # seconds
 SECONDS, RATE, HERTZ = 100.0, 25.0, 48_000.0  # what formulas of time are tried on
+# Where deinterlacers have their mode, and which it is when none is given; and the modes that leave the rate as it is.
+MODES = {"yadif": (0, "send_frame"), "bwdif": (0, "send_field"), "estdif": (0, "field"), "w3fdif": (1, "field")}
+STEADY = frozenset({"send_frame", "send_frame_nospatial", "frame", "0", "2"})
 RATES = {"ntsc": 30.0, "pal": 25.0, "film": 24.0, "ntsc_film": 24.0, "source_fps": 60.0}
 
 
@@ -51,6 +54,11 @@ def _repeated(one: Filter, flow: Flow) -> Flow:
 
 def _doubled(one: Filter, flow: Flow) -> Flow:
     return replace(flow, dense=flow.dense * 2)  # a frame for each field
+
+
+def _deinterlaced(one: Filter, flow: Flow) -> Flow:
+    place, usual = MODES[one.name]
+    return flow if STEADY.issuperset(one.values("mode", position=place) or [usual]) else _doubled(one, flow)
 
 
 def _timed(one: Filter, flow: Flow) -> Flow:
@@ -107,7 +115,7 @@ PACES: Mapping[str, Change] = {
     name: change
     for names, change in {
         "zoompan": _zoompan, "untile": _untile, "fps framerate minterpolate": _paced, "telecine": _repeated,
-        "yadif bwdif estdif w3fdif separatefields repeatfields": _doubled,
+        "yadif bwdif estdif w3fdif": _deinterlaced, "separatefields repeatfields": _doubled,
         "concat interleave xfade acrossfade": _several, "setpts asetpts": _timed, "settb asettb": _ticking,
         "atempo rubberband asetrate": _slowed, "aresample aformat": _sampled, "adelay": _delayed,
     }.items()

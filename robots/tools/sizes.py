@@ -12,6 +12,9 @@ from robots.tools.formula import Known, Range
 from robots.tools.graph import Filter
 
 SIZE = re.compile(r"\d+x\d+|[a-z]{2,}\d+")
+# Modes of tinterlace that leave the height as it is, and those that make no further frames.
+FLAT = {*("drop_even", "drop_odd", "interleave_top", "interleave_bottom", "interlacex2"), *"12456"}
+SPARSE = {*("merge", "drop_even", "drop_odd", "pad", "interleave_top", "interleave_bottom", "mergex2"), *"0123457"}
 LARGEST_WORD = (7680.0, 4800.0)  # of the sizes that have names
 
 
@@ -82,7 +85,11 @@ def _enlarged(one: Filter, flow: Flow) -> Flow:
 
 
 def _interlaced(one: Filter, flow: Flow) -> Flow:
-    return replace(flow, height=flow.height * 2, dense=flow.dense * 2)  # some modes do this, and some that
+    """Higher frames or more of them, as its mode says; one that is written in another way may do both."""
+    modes = set(one.values("mode", position=0) or ["merge"])
+    high = 1 if modes <= FLAT else 2
+    dense = 1 if modes <= SPARSE else 2
+    return replace(flow, height=flow.height * high, dense=flow.dense * dense)
 
 
 def _drawn(one: Filter, flow: Flow) -> Flow:

@@ -68,5 +68,9 @@ def test_more_frames_a_second_last_no_longer() -> None:
     assert grown("bwdif,yadif=send_field").seconds(10) == 10
 
 
+def test_what_keeps_its_frames_leaves_room_for_the_next_filter() -> None:
+    assert grown("yadif,zoompan=d=900").times == 900
+
+
 def test_seconds_add_up_along_a_chain() -> None:
     assert grown("adelay=5s,adelay=7s,atempo=0.5").seconds(10) == 32

@@ -4,6 +4,7 @@ import pytest
 
 from robots.tools.flow import Flow
 from robots.tools.graph import read
+from robots.tools.growth import CHANGES
 from robots.tools.paces import PACES
 
 
@@ -41,6 +42,27 @@ def test_ten_seconds_become_so_many_at_most(filter: str, seconds: float) -> None
     [one] = read(filter)
 
     assert PACES[one.name](one, Flow(16, 16)).seconds(10) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("filters", "times"),
+    [
+        ("yadif yadif=0 yadif=mode=send_frame yadif=2:deint=all yadif=parity=tff:mode=send_frame_nospatial", 1),
+        ("yadif=1 yadif=send_field yadif=mode=3 yadif=0:mode=send_field_nospatial yadif=max yadif=mode=0.6", 2),
+        ("bwdif=0 bwdif=send_frame:tff bwdif=deint=all:mode=send_frame", 1),
+        ("bwdif bwdif=1 bwdif=mode=send_field bwdif=parity=bff", 2),
+        ("estdif=frame estdif=0:tff estdif=rslope=2:mode=frame", 1),
+        ("estdif estdif=field estdif=mode=1 estdif=interp=0", 2),
+        ("w3fdif=simple:frame w3fdif=complex:0:tff w3fdif=mode=frame", 1),
+        ("w3fdif w3fdif=0 w3fdif=simple:field w3fdif=mode=1", 2),
+        ("separatefields repeatfields tinterlace=interlacex2 tinterlace=mode=6 tinterlace=max", 2),
+        ("tinterlace tinterlace=pad tinterlace=2 tinterlace=mode=mergex2", 1),
+    ],
+)
+def test_a_frame_becomes_two_where_each_field_is_one(filters: str, times: float) -> None:
+    found = [CHANGES[one.name](one, Flow(16, 16)).dense for each in filters.split() for one in read(each)]
+
+    assert found == [times] * len(filters.split())
 
 
 @pytest.mark.parametrize(

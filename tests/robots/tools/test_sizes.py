@@ -36,6 +36,12 @@ from robots.tools.sizes import SIZES
         ("xstack=inputs=2:layout=0_0|w0_9", 3849, 2169),
         ("xbr=3", 5760, 3240),
         ("super2xsai", 3840, 2160),
+        ("tinterlace", 1920, 2160),
+        ("tinterlace=mode=pad", 1920, 2160),
+        ("tinterlace=7", 1920, 2160),
+        ("tinterlace=max", 1920, 2160),
+        ("tinterlace=drop_odd", 1920, 1080),
+        ("tinterlace=mode=interlacex2", 1920, 1080),
     ],
 )
 def test_a_filter_makes_frames_of_this_size_at_most(filter: str, width: float, height: float) -> None:
