@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from robots.base.errors import BadInput
 from robots.base.file import Meta
 from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg, Input
+from robots.tools.footage import Footage
 from robots.tools.leavings import text_of
 from robots.tools.rendition import UNKNOWN, Packed, Rendition, spoken
 
+NEAR = 0.01  # sides are whole and even, so that 854x480 has the shape of 1280x720
 CHUNK = re.compile(r"chunk-stream(\d+)-(\d+)\.m4s")
 LIST = re.compile(r"media_(\d+)\.m3u8")
 # What ffmpeg writes of one representation, and of segments that follow one another.
@@ -31,8 +34,15 @@ class Manifest:
     seconds: int
 
     async def write(self, renditions: Sequence[Rendition], folder: Path, workspace: Workspace) -> Packed:
-        maps, sets = _mapped(renditions)
-        told = [*maps, "-c", "copy", "-f", "dash", "-seg_duration", str(self.seconds), "-dash_segment_type", "mp4"]
+        pictures = [each.footage for each in renditions if each.footage.video]
+        shapes = _shapes(pictures)
+        if len(shapes) > 1:
+            workspace.warn(
+                "The videos have different shapes, between which players of DASH do not switch by themselves."
+            )
+        maps, sets = _mapped(renditions, shapes)
+        told = [*maps, *_shaped(shapes, pictures), "-c", "copy", "-f", "dash"]
+        told += ["-seg_duration", str(self.seconds), "-dash_segment_type", "mp4"]
         told += ["-use_template", "1", "-use_timeline", "1", "-adaptation_sets", sets]
         told += ["-hls_playlist", "1", "-hls_master_name", self.hls] if self.hls else []
         lengths = [each.footage.duration or 0 for each in renditions]
@@ -79,8 +89,29 @@ class Told:
         return told | ({"codecs": self.words["codecs"]} if "codecs" in self.words else {})
 
 
-def _mapped(renditions: Sequence[Rendition]) -> tuple[list[str], str]:
-    """The streams, and the sets among which players switch: all pictures, and the sounds of each language.
+def _shapes(pictures: Sequence[Footage]) -> dict[Fraction, list[int]]:
+    """The numbers of the pictures by their shape, which the widest of each tells."""
+    shapes: dict[Fraction, list[int]] = {}
+    for number, each in sorted(enumerate(pictures), key=lambda item: -item[1].stored.width):
+        own = _shape(each)
+        shapes.setdefault(next((shape for shape in shapes if abs(own / shape - 1) < NEAR), own), []).append(number)
+    return shapes
+
+
+def _shape(picture: Footage) -> Fraction:
+    width, height = (int(picture.picture.get(side) or 1) for side in ("width", "height"))
+    return Fraction(picture.pixel_aspect * width / height).limit_denominator(10**6) or Fraction(1)
+
+
+def _shaped(shapes: Mapping[Fraction, Sequence[int]], pictures: Sequence[Footage]) -> list[str]:
+    """ffmpeg puts into one set only what has exactly one shape."""
+    near = [(shape, all_of) for shape, all_of in shapes.items() if any(_shape(pictures[n]) != shape for n in all_of)]
+    told = [(f"-aspect:v:{n}", f"{shape.numerator}:{shape.denominator}") for shape, all_of in near for n in all_of]
+    return [part for pair in told for part in pair]
+
+
+def _mapped(renditions: Sequence[Rendition], shapes: Mapping[Fraction, list[int]]) -> tuple[list[str], str]:
+    """The streams, and the sets among which players switch: pictures of one shape, and the sounds of each language.
 
     Every video brings its own copy of one sound, so that it is taken once, unless there are files of sound alone.
     """
@@ -89,12 +120,13 @@ def _mapped(renditions: Sequence[Rendition]) -> tuple[list[str], str]:
     sounds = sounds or [(n, each) for n, each in videos if each.footage.audio][-1:]
     maps = [f"{n}:{each.footage.picture['index']}" for n, each in videos]
     languages = [spoken(each.footage.picture) for _, each in videos]
-    groups: dict[str, list[int]] = {"": list(range(len(maps)))} if maps else {}
+    groups: dict[str, list[int]] = {}
     for n, each in sounds:
         groups.setdefault(each.language or UNKNOWN, []).append(len(maps))
         maps.append(f"{n}:{each.footage.audio[0]['index']}")
         languages.append(each.language)
-    sets = (f"id={number},streams={','.join(map(str, streams))}" for number, streams in enumerate(groups.values()))
+    together = [*map(sorted, shapes.values()), *groups.values()]
+    sets = (f"id={number},streams={','.join(map(str, streams))}" for number, streams in enumerate(together))
     told = [part for name in maps for part in ("-map", name)]
     for number, language in enumerate(languages):  # else ffmpeg copies what the files say, and escapes nothing
         told += [f"-metadata:s:{number}", f"language={language or UNKNOWN}", f"-metadata:s:{number}", "role="]

@@ -86,6 +86,24 @@ async def test_dash_is_the_default_with_one_sound_for_both(bench: Bench, two: li
     assert not [name for name in made if name.endswith(".m3u8") or made[name].playlists]
 
 
+@pytest.mark.parametrize(
+    ("size", "sets"), [((86, 64), ["0,1"]), ((60, 80), ["0", "1"])], ids=["nearly the same", "upright"]
+)
+async def test_dash_has_one_set_for_pictures_of_nearly_one_shape_and_one_for_each_other(
+    bench: Bench, tmp_path: Path, size: tuple[int, int], sets: list[str]
+) -> None:
+    first, other = (samples.mp4(tmp_path, width=w, height=h, name=f"{w}.mp4") for w, h in ((160, 120), size))
+
+    made = await streamed(bench, [video_at(first), video_at(other)], technique="cmaf")
+
+    found = re.findall(
+        r'<AdaptationSet[^>]*contentType="video".*?</AdaptationSet>', text(made["playlist.mpd"]), re.DOTALL
+    )
+    assert [",".join(re.findall(r'<Representation id="(\d)"', each)) for each in found] == sets
+    assert re.findall(r' width="(\d+)"', "".join(found)) == ["160", str(size[0])]
+    assert bool(bench.warnings) is (len(sets) > 1)
+
+
 async def test_cmaf_has_both_playlists_over_the_same_segments(bench: Bench, two: list[File]) -> None:
     made = await streamed(bench, two, technique="cmaf", playlist_name="one.mpd", hls_playlist_name="two.m3u8")
 
