@@ -25,7 +25,7 @@ from server.sandbox import levels
 from server.vault import Vault
 
 OTHERS = {"node": "the page", "npm": "the page"}  # programs that no robot runs
-VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version", "7zz": "i"}
+VERSION_FLAG = {"ffmpeg": "-version", "ffprobe": "-version", "7zz": "i", "pdftocairo": "-v"}
 VERSION = re.compile(
     r"(?:^(?!7-Zip)|version |Chromium |LibreOffice |pandoc |7-Zip \(z\) |Gifsicle |ClamAV )\D?(\d[^\s/]*)"
 )
@@ -108,8 +108,9 @@ async def _program(programs: Programs, name: str, folder: Path) -> Tool:
     if found is None:
         wanted = f"only for {OTHERS[name]}: " if name in OTHERS else ""
         return Tool(name, source="missing", path=f"{wanted}{HOW_TO_GET.get(name, f'install {name}')}")
-    said = (await run([found.path, VERSION_FLAG.get(name, "--version")], folder=folder, limits=PATIENCE)).stdout
-    version = VERSION.search(said.decode("utf-8", "replace").lstrip().partition("\n")[0])
+    ran = await run([found.path, VERSION_FLAG.get(name, "--version")], folder=folder, limits=PATIENCE)
+    said = ran.stdout.decode("utf-8", "replace") or "\n".join(ran.tail)
+    version = VERSION.search(said.lstrip().partition("\n")[0])
     return Tool(name, version[1] if version else "unknown", found.source, str(found.path))
 
 

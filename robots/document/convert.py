@@ -21,9 +21,12 @@ from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.pandoc import Pandoc
+from robots.tools.poppler import Poppler
 from robots.tools.vips import Images
 
 TEXTS = "robots.tools.texts"
+COUNT, EXAMINE = "robots.tools.images.sheets:count", "robots.tools.drawing:examine"
+ENCLOSE = "robots.tools.images.enclosure:enclose"
 MOST_BYTES = 500 << 20
 
 Format = Literal[
@@ -38,7 +41,8 @@ class DocumentConvertParams(Params):
 
     format: Format = Param(
         ...,
-        "The format of the result; not every document can become every other, and none an oda, odd, ppz or svg.",
+        "The format of the result; not every document can become every other, and none an oda, odd or ppz. "
+        "An svg is made of pictures and of drawings: ai, eps, gif, jpg, png and ps.",
     )
     markdown_format: Literal["commonmark", "gfm"] = Param(
         "gfm", "Which Markdown is read and written: that of GitHub, with tables, or the plain one."
@@ -85,13 +89,13 @@ class DocumentConvertParams(Params):
 class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
     """Converts documents: office files, Markdown, HTML, LaTeX, PostScript, subtitles and pictures.
 
-    An oda or an odd can become nothing, for no program of today reads them; and no document becomes an oda, odd, ppz
-    or svg. An xml is DocBook.
+    An oda or an odd can become nothing, for no program of today reads them; and no document becomes an oda, odd or ppz.
+    Drawings stay drawings in an svg, and pictures their pixels. An xml is DocBook.
     """
 
     name = "/document/convert"
     accepts = tuple(sorted(SOURCES))
-    tools = ("soffice", "chromium", "pandoc", "gs")
+    tools = ("soffice", "chromium", "pandoc", "gs", "pdftocairo")
     isolated = True
     example = {"converted": {"robot": "/document/convert", "use": ":original", "format": "pdf"}}
 
@@ -131,6 +135,8 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
             return await self._by_office(path, source, wanted, workspace)
         if engine == "ghostscript":
             return await self._by_ghostscript(path, source, wanted, workspace)
+        if engine == "poppler":
+            return await self._by_poppler(path, workspace)
         if engine == "picture":
             return await self._as_picture(path, source, wanted, workspace)
         target = workspace.fresh(f"document.{wanted}")
@@ -159,7 +165,28 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
         workspace.warn("The drawing is made of pixels now, for there is no Ghostscript on this server.")
         return await self._as_picture(path, source, wanted, workspace)
 
+    async def _by_poppler(self, path: Path, workspace: Workspace) -> Path:
+        images, poppler = workspace.tool(Images), workspace.tool(Poppler)
+        if not poppler.is_here:
+            workspace.warn("The drawing is made of pixels now, for there is no Poppler on this server.")
+            return await self._enclosed(path, workspace)
+        if (count := await images.call(COUNT, source=path)) > 1:
+            workspace.warn(f"Only the first of {count} pages was kept, for an svg holds one.")
+        made = await poppler.draw(path, workspace)
+        if (await images.call(EXAMINE, source=made))["letters"]:
+            workspace.warn("The letters of the drawing are outlines now, and no text any more.")
+        return made
+
+    async def _enclosed(self, path: Path, workspace: Workspace) -> Path:
+        images, target = workspace.tool(Images), workspace.fresh("document.svg")
+        made = await images.call(ENCLOSE, source=path, target=target, pixels=images.pixels, frames=images.frames)
+        for sentence in made["losses"]:
+            workspace.warn(plain(sentence))
+        return target
+
     async def _as_picture(self, path: Path, source: str, wanted: str, workspace: Workspace) -> Path:
+        if wanted == "svg":
+            return await self._enclosed(path, workspace)
         target = workspace.fresh(f"document.{wanted}")
         made = await workspace.tool(Images).resize(path, target, Order(format=wanted, flatten=False), source)
         for sentence in made.losses:

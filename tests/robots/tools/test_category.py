@@ -15,6 +15,8 @@ from robots.tools.category import category
         ("video/mp4", "audio", "audio"),
         ("audio/mpeg", None, "audio"),
         ("application/pdf", None, "document"),
+        ("application/postscript", None, "document"),
+        ("image/x-eps", "image", "document"),
         ("text/plain", None, "document"),
         ("application/msword", None, "document"),
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", None, "document"),

@@ -36,6 +36,9 @@ from robots.tools.conversions import DEAD, SOURCES, kind, office_kind, route
         ("ai", "pdf", ["ghostscript"]),
         ("ai", "eps", ["ghostscript"]),
         ("ai", "png", ["picture"]),
+        ("ai", "svg", ["poppler"]),
+        ("eps", "svg", ["ghostscript", "poppler"]),
+        ("jpg", "svg", ["picture"]),
     ],
 )
 def test_formats_of_one_family_are_connected(source: str, wanted: str, ways: list[str]) -> None:
@@ -57,6 +60,10 @@ def test_formats_of_one_family_are_connected(source: str, wanted: str, ways: lis
             ("oda", "ps"),
             ("odt", "oda"),
             ("odd", "pdf"),
+            ("docx", "svg"),
+            ("md", "svg"),
+            ("svg", "svg"),
+            ("vtt", "svg"),
         ),
     ],
 )
@@ -74,8 +81,12 @@ def test_what_never_is_a_result_is_what_the_robot_says_of_itself() -> None:
     never = {wanted for wanted in get_args(Format) if not any(route(source, wanted) for source in SOURCES)}
     told = DocumentConvertParams.model_fields["format"].description or ""
 
-    assert never == {"oda", "odd", "ppz", "svg"}
-    assert told.endswith("none an oda, odd, ppz or svg.")
+    drawn = {source for source in SOURCES if route(source, "svg")}
+
+    assert never == {"oda", "odd", "ppz"}
+    assert "none an oda, odd or ppz." in told
+    assert drawn == {"ai", "eps", "gif", "jpeg", "jpg", "png", "ps"}
+    assert told.endswith("drawings: ai, eps, gif, jpg, png and ps.")
     assert {source for source in SOURCES if not any(route(source, wanted) for wanted in get_args(Format))} == DEAD
 
 
