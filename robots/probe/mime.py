@@ -102,7 +102,7 @@ def _signed(head: bytes) -> str | None:
         return "application/x-subrip"
     # Packets of 188 bytes, or of 192 with a time stamp before each, as cameras write them.
     if any(
-        len(head) > 4 * size and set(head[at : at + 4 * size : size]) == {0x47} for at, size in ((0, 188), (4, 192))
+        len(head) >= 4 * size and set(head[at : at + 4 * size : size]) == {0x47} for at, size in ((0, 188), (4, 192))
     ):
         return "video/mp2t"
     return None

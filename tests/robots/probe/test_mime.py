@@ -54,6 +54,12 @@ def test_text_formats_are_known_by_their_first_words(content: bytes, mime: str, 
     assert sniff(written(tmp_path, content), "file.bin") == mime
 
 
+def test_the_last_segment_of_a_film_may_have_four_packets(tmp_path: Path) -> None:
+    segment = samples.video(tmp_path, "ts", seconds=0.1).read_bytes()[: 4 * 188]
+
+    assert sniff(written(tmp_path, segment), "segment_00001.ts") == "video/mp2t"
+
+
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
 def test_the_pictures_that_come_most_are_what_the_library_takes_them_for(form: str, tmp_path: Path) -> None:
     path = tmp_path / "picture"
