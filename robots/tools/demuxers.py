@@ -44,14 +44,28 @@ KNOWN = tuple((re.compile(start, re.DOTALL), demuxers) for start, demuxers in ST
 # Text is at most subtitles.
 WRITTEN = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\r\x20-\x7e\x80-\xff]+")
 # In each WAV ffmpeg looks for another codec behind the name of PCM, for three seconds and by every demuxer that it has,
-# which takes longer than to decode two minutes. DTS and AC-3 show in the first four packets.
-QUICKLY = {"wav": ("-max_probe_packets", "4")}
+# which takes longer than to decode two minutes. AC-3 shows in the first four packets, and DTS by the words with which
+# its frames begin, in 16 bits of each sample or in 14, wherever the silence before it ends.
+QUICKLY = ("-max_probe_packets", "4")
+DTS = (b"\x7f\xfe\x80\x01", b"\xfe\x7f\x01\x80", b"\x1f\xff\xe8\x00", b"\xff\x1f\x00\xe8")
+PIECE = 1 << 14  # bytes; more than the longest frame of DTS
+SILENCE = bytes(PIECE)
+REACH = 32 * PIECE  # as far as ffmpeg looks
 
 
 def options(path: Path) -> tuple[str, ...]:
     """What stands before the input of ffprobe and ffmpeg."""
     allowed = of(path)
-    return ("-format_whitelist", allowed, *QUICKLY.get(allowed, ()))
+    return ("-format_whitelist", allowed, *(QUICKLY if allowed == "wav" and not _has_dts(path) else ()))
+
+
+def _has_dts(path: Path) -> bool:
+    with path.open("rb") as file:
+        heard = file.read(PIECE)
+        while (piece := file.read(PIECE)) == SILENCE and file.tell() < REACH:
+            pass
+        heard += piece + file.read(PIECE)
+    return any(sync in heard for sync in DTS)
 
 
 def of(path: Path) -> str:

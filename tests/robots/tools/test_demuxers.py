@@ -11,6 +11,7 @@ from robots.tools.ffprobe import Ffprobe
 from robots.tools.programs import Programs
 from tests import samples
 
+SYNC = b"\x7f\xfe\x80\x01"  # begins each frame of DTS
 VIDEOS = ("mp4", "mov", "mkv", "webm", "avi", "ts")
 SOUNDS = ("mp3", "wav", "flac", "ogg", "opus", "m4a", "aac")
 READERS = {"mp4": "mov", "mkv": "matroska,webm", "avi": "avi", "ts": "mpegts"}
@@ -36,17 +37,31 @@ async def test_every_common_sound_is_read_by_the_demuxers_of_its_kind(ending: st
     assert demuxers.of(path) != demuxers.SELF_CONTAINED
 
 
-async def test_dts_behind_the_name_of_pcm_is_found(tmp_path: Path) -> None:
-    """As on some discs, after a moment of silence."""
-    dts = samples.sound(tmp_path, "dts", channels=2).read_bytes()
+@pytest.mark.parametrize(("bits", "silence"), [(16, 0.17), (16, 2.6), (14, 0), (14, 2.6)])
+async def test_dts_behind_the_name_of_pcm_is_found(bits: int, silence: float, tmp_path: Path) -> None:
+    """As on discs: in all bits of each sample or in the lower ones, at once or after some silence."""
+    _, *frames = samples.sound(tmp_path, "dts", channels=2).read_bytes().split(SYNC)
     path = tmp_path / "disc.wav"
     with wave.open(str(path), "wb") as disc:
         disc.setparams((2, 2, 44100, 0, "NONE", ""))
-        disc.writeframes(bytes(30_000) + np.frombuffer(dts, "<u2").byteswap().tobytes())
+        disc.writeframes(bytes(4 * int(44100 * silence)))
+        for frame in frames:
+            disc.writeframes(_words(SYNC + frame, bits))
 
     shown = await Ffprobe(Programs()).show(path)
 
     assert shown["streams"][0]["codec_name"] == "dts"
+
+
+def test_a_sound_of_pcm_is_not_searched_for_codecs_any_further(tmp_path: Path) -> None:
+    assert demuxers.options(samples.sound(tmp_path, "wav", seconds=1))[2:] == demuxers.QUICKLY
+
+
+def _words(frame: bytes, bits: int) -> bytes:
+    """So many bits to each sample, with the sign in those above."""
+    parts = np.unpackbits(np.frombuffer(frame, np.uint8))
+    rows = parts[: len(parts) // bits * bits].reshape(-1, bits)
+    return np.packbits(np.pad(rows, ((0, 0), (16 - bits, 0)), "edge")).view("<u2").byteswap().tobytes()
 
 
 @pytest.mark.case(59)
