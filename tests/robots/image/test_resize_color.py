@@ -210,8 +210,9 @@ async def test_what_is_transparent_comes_out_on_white_and_says_so(
     )
 
 
-async def test_a_format_without_transparency_says_so(bench: Bench, tmp_path: Path) -> None:
-    await resized(bench, samples.png(tmp_path, 40, 30, alpha=True), format="jpg")
+@pytest.mark.parametrize("params", [{}, {"background": "none"}])
+async def test_a_format_without_transparency_says_so(bench: Bench, tmp_path: Path, params: Any) -> None:
+    await resized(bench, samples.png(tmp_path, 40, 30, alpha=True), format="jpg", **params)
 
     assert bench.warnings == ["The transparent parts of the picture are white now, for a jpeg has no transparency."]
 
