@@ -146,7 +146,7 @@ def _suited(picture: PIL.Image.Image, form: Form, ext: str) -> PIL.Image.Image:
     """In a mode that the format can hold."""
     if ext in {"pgm", "pbm"}:
         return picture.convert("L" if ext == "pgm" else "1")
-    if form.name in {"heif", "icns"} and picture.mode in {"L", "LA"}:
+    if form.name == "heif" and picture.mode in {"L", "LA"}:
         return picture.convert("RGB" if picture.mode == "L" else "RGBA")
     return picture
 

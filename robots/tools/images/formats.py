@@ -55,7 +55,6 @@ FORMS: dict[str, Form] = {
     "jpx": JP2,
     "bmp": Form("bmp", alpha=False),
     "ico": Form("ico"),
-    "icns": Form("icns"),
     "tga": Form("tga"),
     "pcx": Form("pcx", alpha=False),
     "sgi": Form("sgi"),

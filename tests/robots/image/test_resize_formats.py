@@ -81,6 +81,16 @@ async def test_without_a_format_the_input_s_is_kept(bench: Bench, tmp_path: Path
     assert opened(file.bytes).size == (40, 30)
 
 
+async def test_an_icon_of_apple_becomes_a_png(bench: Bench, tmp_path: Path) -> None:
+    source = tmp_path / "icon.icns"
+    samples.picture(64, 64).save(source, "ICNS")
+
+    file = await made(bench, source, width=40)
+
+    assert (file.name, opened(file.bytes).size) == ("icon.png", (40, 40))
+    assert bench.warnings == ["The result is a PNG, for icns files are only read here; `format` chooses another."]
+
+
 async def test_the_bytes_say_what_a_file_is_not_its_name(bench: Bench, tmp_path: Path) -> None:
     source = samples.png(tmp_path).rename(tmp_path / "liar.jpg")
 
