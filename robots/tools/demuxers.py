@@ -16,6 +16,7 @@ STILL = (
     "gif,apng,png_pipe,jpeg_pipe,webp_pipe,webp_anim,bmp_pipe,tiff_pipe,jpegxl_pipe,jpegxl_anim,gif_pipe,qoi_pipe,"
     "dds_pipe"
 )
+STREAM = "mpegts"
 # Demuxers that keep to the one file they are given. Playlists and manifests (hls, dash, concat, sdp, image2) name other
 # files and addresses, and would let an upload read them.
 SELF_CONTAINED = (
@@ -36,7 +37,7 @@ STARTS: tuple[tuple[bytes, str], ...] = (
     (rb"\xff\xd8\xff", "jpeg_pipe,mjpeg"),
     (rb"RIFF.{4}WEBP", "webp_pipe,webp_anim"),
     (rb"ID3|fLaC|caff|\.snd|MAC |wvpk|TTA|MP\+|MPCK|#!AMR|ADIF|\x0b\x77|\xff[\xe0-\xff]", SOUND),
-    (rb"G.{187}G|.{4}G.{191}G", "mpegts"),
+    (rb"G.{187}G|.{4}G.{191}G", STREAM),
     (rb"\x00\x00\x00?\x01", PICTURE),
     (rb"YUV4MPEG2", "yuv4mpegpipe"),
 )  # fmt: skip
@@ -56,6 +57,8 @@ REACH = 32 * PIECE  # as far as ffmpeg looks
 def options(path: Path) -> tuple[str, ...]:
     """What stands before the input of ffprobe and ffmpeg."""
     allowed = of(path)
+    if allowed == STREAM:  # which ffmpeg itself takes for one only from eleven packets on
+        return ("-format_whitelist", STREAM, "-f", STREAM)
     return ("-format_whitelist", allowed, *(QUICKLY if allowed == "wav" and not _has_dts(path) else ()))
 
 

@@ -27,6 +27,15 @@ async def test_every_common_video_is_read_by_the_demuxers_of_its_kind(ending: st
     assert demuxers.of(path) == READERS.get(ending, demuxers.of(path)) != demuxers.SELF_CONTAINED
 
 
+async def test_a_transport_stream_of_a_single_frame_is_read(tmp_path: Path) -> None:
+    path = samples.video(tmp_path, "ts", seconds=0.1, width=16, height=16, audio=False)
+
+    shown = await Ffprobe(Programs()).show(path)
+
+    assert path.stat().st_size < 11 * 188
+    assert shown["streams"][0]["width"] == 16
+
+
 @pytest.mark.parametrize("ending", SOUNDS)
 async def test_every_common_sound_is_read_by_the_demuxers_of_its_kind(ending: str, tmp_path: Path) -> None:
     path = samples.sound(tmp_path, ending, seconds=1)
