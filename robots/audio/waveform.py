@@ -33,8 +33,9 @@ OF_V1 = (
     *("waveform_style", "bar_width", "bar_gap", "bar_style", "axis_label_color", "no_axis_labels", "with_axis_labels"),
     *("amplitude_scale", "compression"),
 )
-# One channel, as loud as it would be of whole numbers, which take ffmpeg a third longer to mix.
-MIXED = "aresample=out_chlayout=mono:out_sample_fmt=fltp:rematrix_maxval=1"
+# One channel, as loud as it would be of whole numbers, which take ffmpeg a third longer to mix; and in few large pieces,
+# for each one costs, too.
+MIXED = "aresample=out_chlayout=mono:out_sample_fmt=fltp:rematrix_maxval=1,asetnsamples=65536:p=0"
 READ = 0.8  # the share of the work after which the samples are there, and are drawn
 GRAY = "channel:saturation=0"
 ColorMap = Literal[
