@@ -32,41 +32,31 @@ class Place(Setting):
 Act = Callable[[], Awaitable[int]]
 # A server that does the work: its address and its process.
 Peer = Callable[[], AbstractAsyncContextManager[tuple[str, int]]]
-# Does the work on these files and says how many bytes came out.
-Rival = Callable[[Place, Sequence[Path]], Awaitable[int]]
+Batches = Sequence[Sequence[Path]]
+# Does the work on the files of each batch, and says how many bytes came out.
+Rival = Callable[[Place, Batches], Awaitable[int]]
 # The command line for some files, whose results go into a folder.
 Words = Callable[[Sequence[Path], Path], Sequence[str | Path]]
 
 
 def by_sharp(path: str) -> Rival:
-    async def act(place: Place, sources: Sequence[Path]) -> int:
+    async def act(place: Place, batches: Batches) -> int:
         async def one(source: Path) -> int:
             async with place.client.post(f"{place.sharp}{path}", data=source.read_bytes()) as response:
                 response.raise_for_status()
                 return len(await response.read())
 
-        return await several([partial(one, source) for source in sources], AT_ONCE)
+        return await several([partial(one, source) for source, *_ in batches], AT_ONCE)
 
     return act
 
 
-def by_each(words: Words) -> Rival:
-    """A process for each file, as many at once as there are cores."""
+def by_process(words: Words) -> Rival:
+    """A process for each batch, as many at once as there are cores."""
 
-    async def act(place: Place, sources: Sequence[Path]) -> int:
-        acts = [
-            partial(made, words, [source], place.folder / f"bare-{number}") for number, source in enumerate(sources)
-        ]
+    async def act(place: Place, batches: Batches) -> int:
+        acts = [partial(made, words, batch, place.folder / f"bare-{number}") for number, batch in enumerate(batches)]
         return await several(acts, os.cpu_count() or 1)
-
-    return act
-
-
-def by_all(words: Words) -> Rival:
-    """One process for all files."""
-
-    async def act(place: Place, sources: Sequence[Path]) -> int:
-        return await made(words, sources, place.folder / "bare")
 
     return act
 

@@ -6,11 +6,13 @@
 Each contest sends the same files several at once: to Sluice as one Assembly, whose results are fetched, and to the
 other. Pictures go against sharp behind a small server of Node.js, the rest against bare processes with the same
 settings, as many at once as there are cores. `/image/resize` asks sharp for pictures as sharp-edged as those of Sluice,
-`/image/resize quick` takes what it makes by itself. They take turns in each round, and each contest has a server of its
+`/image/resize quick` takes what it makes by itself. Each run has uploads of its own, or all of them the same where a
+robot is measured `alone`, without what it costs to take files in. They take turns in each round, and each contest has
+a server of its
 own, so that one that fails or does not end says so and the others go on. Robots that are not there do no work of their
 own (/file/filter, /file/serve, /script/run), or no other tool of this machine does it (/image/facedetect).
 
-The table has medians: files a second, processor time and bytes for each of them, and the ratios, where more than 1 is
+The table has medians: runs a second, processor time and bytes for each of them, and the ratios, where more than 1 is
 in favour of Sluice. On a machine with other work only processor time means something; what runs in bubblewrap hides it.
 """
 
@@ -41,7 +43,7 @@ from bench.rivals import AT_ONCE, Act, Place, several
 from tests.live import ended, live
 
 HEAD = (
-    "| robot | Sluice: files, processor time and bytes of each | the other | ratio by the clock | of processor time "
+    "| robot | Sluice: runs, processor time and bytes of each | the other | ratio by the clock | of processor time "
     "| rounds |\n| --- | --- | --- | --- | --- | --- |"
 )
 PATIENCE = 4  # times the seconds of a contest, after which it is broken off
@@ -69,7 +71,11 @@ def arguments() -> Namespace:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--rounds", type=int, default=3, help="that are measured, after one that is not")
     asked.add_argument("--seconds", type=float, default=30, help="after which a contest begins no further round")
-    asked.add_argument("--times", type=int, help="that one file goes in, instead of as many as take some seconds")
+    asked.add_argument(
+        "--times",
+        type=int,
+        help="that one file goes in, or a robot alone runs, instead of as many as take some seconds",
+    )
     asked.add_argument("--only", default="", help="parts of the names of contests, with commas between them")
     asked.add_argument("--sandbox", default="landlock", help="in which tools run")
     return asked.parse_args()
@@ -95,21 +101,21 @@ async def held(contest: Contest, folder: Path, given: Namespace) -> list[tuple[T
 
 
 async def rounds(place: Place, contest: Contest, given: Namespace) -> list[tuple[Taken, Taken]]:
-    sources = [place.folder / name for name in contest.sources] * contest.count
+    batches = contest.batches(place.folder)
     measured: list[tuple[Taken, Taken]] = []
     ends = time.monotonic() + given.seconds
     for number in range(given.rounds + 1):
         if number > 1 and time.monotonic() > ends:
             break
-        mine = await taken(place.server.process.pid, lambda: ours(place, contest, sources))
-        other = await taken(place.pid, lambda: contest.rival(place, sources))
+        mine = await taken(place.server.process.pid, lambda: ours(place, contest))
+        other = await taken(place.pid, lambda: contest.rival(place, batches))
         measured += [(mine, other)] if number else []
     return measured
 
 
 def line(contest: Contest, measured: Sequence[tuple[Taken, Taken]]) -> str:
     """A contest as a line of the table."""
-    said, count = [contest.name], contest.count
+    said, count = [contest.name], len(contest.batches(Path()))
     for of in zip(*measured, strict=True):
         speed, cost = median(count / one.wall for one in of), 1000 * median(one.cpu for one in of) / count
         said.append(f"{speed:.2f}/s, {cost:.0f} ms, {of[0].size // count:,} bytes")
@@ -149,9 +155,10 @@ def children() -> float:
     return used.children_user + used.children_system
 
 
-async def ours(place: Place, contest: Contest, sources: Sequence[Path]) -> int:
+async def ours(place: Place, contest: Contest) -> int:
     """From the creation of the Assembly until every result is fetched; the bytes of the results."""
-    form = {"params": place.server.params(contest.steps), "num_expected_upload_files": str(len(sources))}
+    sources = contest.uploads(place.folder)
+    form = {"params": place.server.params(contest.asked), "num_expected_upload_files": str(len(sources))}
     async with place.client.post(f"{place.server.origin}/assemblies", data=form) as response:
         status = await response.json()
     slots = asyncio.Semaphore(AT_ONCE)
