@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from robots.base.errors import BadInput, BadParams
+from robots.base.errors import BadInput, BadParams, RobotError
 from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.base.robot import FileRobot
@@ -26,7 +26,7 @@ from robots.tools.vips import Images
 
 TEXTS = "robots.tools.texts"
 COUNT, EXAMINE = "robots.tools.images.sheets:count", "robots.tools.drawing:examine"
-ENCLOSE = "robots.tools.images.enclosure:enclose"
+ENCLOSE, APART = "robots.tools.images.enclosure:enclose", "robots.tools.images.comparison:apart"
 MOST_BYTES = 500 << 20
 
 Format = Literal[
@@ -175,7 +175,20 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
         made = await poppler.draw(path, workspace)
         if (await images.call(EXAMINE, source=made))["letters"]:
             workspace.warn("The letters of the drawing are outlines now, and no text any more.")
+        await self._compared(path, made, workspace)
         return made
+
+    async def _compared(self, page: Path, drawing: Path, workspace: Workspace) -> None:
+        """Some gradients and masks come out wrong, and nobody says so; but it shows."""
+        images = workspace.tool(Images)
+        try:
+            caps = {"pixels": images.pixels, "frames": images.frames}
+            apart = await images.call(APART, page=page, drawing=drawing, **caps)
+        except RobotError:
+            workspace.warn("The svg could not be drawn here, so that nobody knows whether it looks like the drawing.")
+            return
+        if apart:
+            workspace.warn("Parts of the svg look different from the drawing, so compare the two before you use it.")
 
     async def _enclosed(self, path: Path, workspace: Workspace) -> Path:
         images, target = workspace.tool(Images), workspace.fresh("document.svg")

@@ -11,6 +11,7 @@ from robots.tools.programs import Programs
 
 LIMITS = Limits(wall=120, cpu=60, memory=2 << 30, resident=1 << 30, file_size=100 << 20, disk=200 << 20)
 FIRST = ("-f", "1", "-l", "1")
+AS_IT_IS = ("-noshrink", "-nocenter")  # else a side of 20.6 points is drawn a twentieth too small
 DAMAGED = "Syntax Error"  # it goes on after these, and says no more of them in the end
 
 
@@ -31,7 +32,9 @@ class Poppler:
         folder.mkdir()
         made = folder / "drawing.svg"
         try:
-            finished = await run([program, "-svg", *FIRST, source, made.name], folder=folder, limits=self.limits)
+            finished = await run(
+                [program, "-svg", *FIRST, *AS_IT_IS, source, made.name], folder=folder, limits=self.limits
+            )
         except ToolFailed as error:
             told = "The drawing is damaged, or locked by a password, or too large as an svg."
             raise BadInput(told, **error.details) from error

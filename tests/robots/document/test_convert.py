@@ -314,6 +314,20 @@ async def test_a_drawing_of_illustrator_is_drawn_too_with_pixels_where_there_is_
     assert bench.warnings[0] == "The drawing is made of pixels now, for there is no Poppler on this server."
 
 
+async def test_an_svg_that_looks_different_from_its_drawing_is_told(bench: Bench, tmp_path: Path) -> None:
+    unprinted = "<</Subtype/Square/Rect[9 9 27 27]/AP<</N 5 0 R>>>>"  # for screens, and not for paper
+    blue = "<</Subtype/Form/BBox[0 0 18 18]/Length 24>>\nstream\n0 0 1 rg 0 0 18 18 re f \nendstream"
+    red = "<</Length 24>>\nstream\n1 0 0 rg 36 0 36 36 re f\nendstream"
+    page = f"<</Parent 2 0 R/Type/Page/MediaBox[0 0 72 36]/Contents 4 0 R/Annots[{unprinted}]>>"
+    root, pages = "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>"
+    given = written(tmp_path, "a.ai", documents.pdf(root, pages, page, red, blue))
+    made = await converted(bench, given, mime="application/pdf", format="svg")
+
+    assert await seen(bench, made, (18, 18), (54, 18)) == ((72, 36), [(0, 0, 0, 0), RED])
+    told = "Parts of the svg look different from the drawing, so compare the two before you use it."
+    assert bench.warnings == [told]
+
+
 @pytest.mark.parametrize("ending", ["gif", "jpeg", "jpg", "png"])
 async def test_the_pixels_of_a_picture_lie_in_an_svg_of_its_size(bench: Bench, tmp_path: Path, ending: str) -> None:
     given, kind = tmp_path / f"a.{ending}", ending.replace("jpg", "jpeg")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import pyvips
 
 from robots.base.errors import BadInput, ToolMissing
 from robots.tools.drawing import examine
@@ -12,7 +13,7 @@ from robots.tools.poppler import Poppler
 from robots.tools.programs import Programs
 from tests import samples
 from tests.badfiles.bad import Canary
-from tests.badfiles.documents import FILES
+from tests.badfiles.documents import FILES, pdf
 from tests.robots.workspace import Bench
 
 
@@ -30,6 +31,18 @@ async def test_the_first_page_is_drawn_in_its_size_and_its_letters_are_outlines(
     assert "<text" not in said
     assert examine(str(made)) == {"letters": True}
     assert warnings == []
+
+
+async def test_a_page_of_odd_size_is_filled_to_its_edges(tmp_path: Path) -> None:
+    content = b"<</Length 25>>\nstream\n1 0 0 rg 0 0 10 10.4 re f\nendstream"
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 20.6 10.4]/Contents 4 0 R>>"
+    root, pages = "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>"
+    (tmp_path / "odd.pdf").write_bytes(pdf(root, pages, page, content))
+    made, _ = await drawn(tmp_path / "odd.pdf", tmp_path)
+    shown = pyvips.Image.svgload(str(made), scale=10).flatten(background=[255] * 3)
+
+    assert 'width="20.6' in made.read_text("utf-8")
+    assert [shown(x, y) for x in (1, 98, 102) for y in (1, 102)] == [[255, 0, 0]] * 4 + [[255, 255, 255]] * 2
 
 
 async def test_of_a_page_that_is_damaged_what_can_be_read_is_drawn_and_that_is_told(tmp_path: Path) -> None:
