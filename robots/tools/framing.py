@@ -55,7 +55,7 @@ class Framing:
 
     def filters(self, footage: Footage) -> tuple[list[str], Size]:
         """The chain of filters, and the size that comes out of it."""
-        source = footage.size if self.rotate is None else turned(footage.stored, self.rotate)
+        source = self._upright(footage)
         chain = ["bwdif=mode=send_frame:deint=interlaced"] if footage.interlaced else []
         chain += [TURNS[self.rotate]] if self.rotate in TURNS else []
         if footage.pixel_aspect != 1.0:
@@ -76,6 +76,15 @@ class Framing:
         if geometry.pads:
             chain += self._padded(geometry)
         return chain, geometry.canvas
+
+    def small(self, footage: Footage, side: int) -> tuple[list[str], Size]:
+        """The chain that does no more than turn the frames and make them so small that they fit into a square."""
+        size = self._nearest(fitted("fit", self._upright(footage), (side, side), zoom=False).scaled)
+        turn = [TURNS[self.rotate]] if self.rotate in TURNS else []
+        return [*turn, f"scale={size.width}:{size.height}", "setsar=1"], size
+
+    def _upright(self, footage: Footage) -> Size:
+        return footage.size if self.rotate is None else turned(footage.stored, self.rotate)
 
     def _geometry(self, source: Size) -> Geometry:
         """Without a wanted size an odd row or column is cut off, which blurs less than scaling."""

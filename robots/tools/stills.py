@@ -1,4 +1,4 @@
-"""Single frames of a video: seeks quickly, several in one run, and finds the one with the most detail."""
+"""Single frames of a video: seeks quickly, several in one run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.footage import Footage
 from robots.tools.leavings import bytes_of
-from robots.tools.scores import MEASURES, Scores
 
 Shot = tuple[float, Path]  # a time, and where its picture goes
 
 BACK = 3.0  # seconds before a time at which nothing was found, from which the last frame is looked for
-WINDOW = 4.0  # seconds around a time in which a better frame may lie
+EARLY = 0.002  # seconds; a time that was rounded up still means the frame that it was rounded from
 SIDE = 64  # pixels of the copies that tell colours
 SIGHT_BYTES = 3 * SIDE**2
 SIGHT = f"scale={SIDE}:{SIDE}:flags=area,format=rgb24"
@@ -49,17 +48,18 @@ class Stills:
         Decoders that read ahead for every core at once would decode more frames than are wanted.
         """
         threads = max(1, (os.cpu_count() or 1) // len(shots))
-        inputs = [self._input(at, "-threads", str(threads)) for at, _ in shots]
-        told = [
-            part for number, (at, path) in enumerate(shots) for part in self._output(number, at, path, "-frames:v", "1")
-        ]
+        sought = [max(0.0, at - EARLY) for at, _ in shots]
+        inputs = [self.input(at, "-threads", str(threads)) for at in sought]
+        told: list[str] = []
+        for number, (at, (_, path)) in enumerate(zip(sought, shots, strict=True)):
+            told += self._output(number, at, path, "-frames:v", "1")
         await workspace.tool(Ffmpeg).run(told, inputs=inputs, workspace=workspace)
 
     async def take_last(self, before: float, path: Path, workspace: Workspace) -> None:
         """Writes the last frame before a time, for the picture often ends before the sound."""
         start = max(0.0, before - BACK)
         told = self._output(0, start, path, "-t", f"{before - start + 0.1:g}")
-        await workspace.tool(Ffmpeg).run(told, inputs=[self._input(start)], workspace=workspace)
+        await workspace.tool(Ffmpeg).run(told, inputs=[self.input(start)], workspace=workspace)
 
     def sight(self, path: Path) -> dict[str, Any]:
         """What is seen of the picture that was written there, if anything is."""
@@ -72,19 +72,7 @@ class Stills:
         means = bytes(round(sum(pixels[band::3]) / SIDE**2) for band in range(3))
         return {"average_color": f"#{means.hex()}", "has_transparency": False}
 
-    async def best(self, middle: float, width: float, most: int, workspace: Workspace) -> tuple[float, dict[str, Any]]:
-        """The time of the frame with the most detail among some around a time, and what speaks for it."""
-        width = min(width, WINDOW)
-        start = max(0.0, middle - width / 2)
-        rate = min(most / width, self.footage.rate or 25.0)
-        scores = Scores()
-        told = ["-map", f"0:{self.footage.picture['index']}", "-t", f"{width:g}"]
-        told += [] if self.seeks else ["-ss", f"{start:.6f}"]
-        told += ["-vf", f"fps={rate:g},{MEASURES}", "-frames:v", str(most), "-f", "null", "-"]
-        await workspace.tool(Ffmpeg).run(told, inputs=[self._input(start)], workspace=workspace, on_line=scores.hear)
-        return (start + scores.best.at, scores.meta()) if scores.found else (middle, {})
-
-    def _input(self, at: float, *more: str) -> Input:
+    def input(self, at: float, *more: str) -> Input:
         return Input(self.source, (*(["-ss", f"{at:.6f}"] if self.seeks and at else []), *more, *self.input_options))
 
     def _output(self, number: int, at: float, path: Path, *amount: str) -> list[str]:

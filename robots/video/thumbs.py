@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
+from robots.tools.choice import SIDE, Choice
 from robots.tools.encoders import BT601
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
@@ -52,8 +53,9 @@ class VideoThumbsParams(Params):
     input_codec: str | None = Param(None, "The decoder to use.", pattern=r"^[a-z0-9_]+$")
     smart: bool = Param(
         False,
-        "Takes the frame with the most detail near each of the times that count gives; `smart_score` in its metadata "
-        "tells how much that is, from 0 to 1, and `smart_reasons` what speaks for it.",
+        "Takes the best frame near each of the times that count gives: one with large, sharp and whole faces, or else "
+        "with the most detail; `smart_score` in its metadata tells how good it is, from 0 to 1, and `smart_reasons` "
+        "what speaks for it.",
     )
     smart_max_candidates: int = Param(20, "How many frames are looked at for each picture.", ge=2, le=100)
 
@@ -87,9 +89,10 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
             workspace.warn(sentence)
         stills = self._stills(file.bytes, footage, workspace)
         times = self.params.times(await length(file.bytes, footage, workspace))
-        index = 0
+        index, choice = 0, self._choice(stills)
         for first in range(0, len(times), AT_ONCE):
-            chosen = [await self._chosen(at, times[0], stills, workspace) for at in times[first : first + AT_ONCE]]
+            near = times[first : first + AT_ONCE]
+            chosen = [await choice.near(at, times[0], workspace) if choice else (at, {}) for at in near]
             told = {workspace.fresh(f"thumb.{self.params.ext}"): meta for _, meta in chosen}
             shots = [(at, path) for (at, _), path in zip(chosen, told, strict=True)]
             for at, path in await taken(stills, shots, workspace):
@@ -102,13 +105,12 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
         if index < len(times):
             workspace.warn(f"Only {index} of {len(times)} pictures could be taken; the file seems to be damaged.")
 
-    async def _chosen(
-        self, at: float, width: float, stills: Stills, workspace: Workspace
-    ) -> tuple[float, dict[str, Any]]:
-        """The time of a picture, and what is told of the choice if there was one."""
+    def _choice(self, stills: Stills) -> Choice | None:
+        """Who chooses the frames, if the times alone do not."""
         if not self.params.smart or self.params.offsets:
-            return at, {}
-        return await stills.best(at, width, self.params.smart_max_candidates, workspace)
+            return None
+        upright = Framing(rotate=self.params.rotate or None).small(stills.footage, SIDE)
+        return Choice(stills, self.params.smart_max_candidates, upright)
 
     def _losses(self, footage: Footage) -> Iterator[str]:
         """What pictures cannot show of the video."""

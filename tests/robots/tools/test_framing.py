@@ -68,3 +68,19 @@ def test_a_given_rotation_replaces_the_noted_one() -> None:
 def test_a_crop_that_leaves_nothing_is_refused() -> None:
     with pytest.raises(BadParams, match="160x120"):
         Framing(crop=Crop(x1=200, x2=300)).filters(footage())
+
+
+@pytest.mark.parametrize(
+    ("framing", "known", "chain", "size"),
+    [
+        (Framing(), {}, ["scale=160:120", "setsar=1"], Size(160, 120)),
+        (Framing(), {"width": 1920, "height": 1080}, ["scale=320:180", "setsar=1"], Size(320, 180)),
+        (Framing(rotate=90), {"width": 640}, ["transpose=clock", "scale=60:320", "setsar=1"], Size(60, 320)),
+        (Framing("pad", (99, 9), tone_map=True), {"field_order": "tt"}, ["scale=160:120", "setsar=1"], Size(160, 120)),
+        (Framing(), {"sample_aspect_ratio": "1:2"}, ["scale=80:120", "setsar=1"], Size(80, 120)),
+    ],
+)
+def test_small_frames_are_upright_and_nothing_else(
+    framing: Framing, known: dict[str, Any], chain: list[str], size: Size
+) -> None:
+    assert framing.small(footage(**known), 320) == (chain, size)

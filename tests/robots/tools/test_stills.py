@@ -1,4 +1,4 @@
-"""Frames are found by time, and by how much there is to see in them."""
+"""Frames are found by time."""
 
 from pathlib import Path
 from typing import Any
@@ -57,16 +57,6 @@ async def test_after_the_end_there_is_the_last_frame(tmp_path: Path) -> None:
 
     with Image.open(tmp_path / "last.png") as picture:
         assert picture.size == (160, 120)
-
-
-async def test_the_best_frame_is_not_a_black_one(tmp_path: Path) -> None:
-    dark = ("-vf", "drawbox=color=black:t=fill:enable='lt(t,1.5)'")
-    found, bench = await stills(samples.mp4(tmp_path, args=dark)), Bench(tmp_path, Ffmpeg(PROGRAMS))
-
-    at, told = await found.best(1.0, 2.0, 10, bench)
-
-    assert at >= 1.5
-    assert told["smart_score"] > 0
 
 
 async def test_the_length_of_the_picture_counts_not_that_of_the_sound(tmp_path: Path) -> None:

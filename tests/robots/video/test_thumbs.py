@@ -147,32 +147,6 @@ async def test_padding_has_the_colour_asked_for_and_may_be_clear_in_a_png(bench:
         assert (alpha.getpixel((5, 5)), alpha.getpixel((50, 100))) == (0, 255)
 
 
-async def test_smart_prefers_detail_to_a_black_frame(bench: Bench, tmp_path: Path) -> None:
-    dark = "drawbox=color=black:t=fill:enable='lt(t,1.1)'"
-    source = video_at(samples.mp4(tmp_path, args=("-vf", dark)))
-    [plain] = await thumbs(bench, source, count=1)
-    [smart] = await thumbs(bench, source, count=1, smart=True, smart_max_candidates=8)
-
-    assert plain.meta["thumb_offset"] == 1
-    assert smart.meta["thumb_offset"] > 1.1
-    assert set(plain.meta) == {"thumb_index", "thumb_offset", "average_color", "has_transparency"}
-    assert set(smart.meta) == {*plain.meta, "smart_score", "smart_reasons"}
-    assert smart.bytes.stat().st_size > 2 * plain.bytes.stat().st_size
-
-
-async def test_smart_tells_how_much_there_is_to_see_and_why(bench: Bench, tmp_path: Path) -> None:
-    lines = "geq=lum='if(gt(T,1.9),16+219*mod(floor(X/8),2),120)':cb=128:cr=128"
-    source = video_at(samples.mp4(tmp_path, seconds=3, args=("-vf", lines)))
-    gray, striped = await thumbs(bench, source, count=2, smart=True, smart_max_candidates=5)
-
-    assert [gray.meta["thumb_offset"] < 1.9, striped.meta["thumb_offset"] >= 1.9] == [True, True]
-    assert gray.meta["smart_score"] < 0.05
-    assert gray.meta["smart_reasons"] == ["most detail of 5 frames", "not black", "not white"]
-    assert striped.meta["smart_score"] > 0.9
-    assert striped.meta["smart_reasons"][1:] == ["sharp", "contrast", "not black", "not white"]
-    assert [pixel(striped, x, 60)[0] < 40 for x in (3, 11, 19)] == [True, False, True]
-
-
 async def test_a_decoder_can_be_named(bench: Bench, tmp_path: Path) -> None:
     source = video_at(samples.video(tmp_path, "webm", seconds=1))
 

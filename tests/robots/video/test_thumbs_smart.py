@@ -1,0 +1,185 @@
+"""/video/thumbs with smart: of the frames near a time the best is taken, by its faces and its detail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from robots.base.file import File
+from robots.tools.choice import BLIND
+from robots.tools.ffmpeg import Ffmpeg
+from robots.tools.vips import Images
+from robots.video.thumbs import VideoThumbsRobot
+from tests import samples
+from tests.faces import person
+from tests.robots.video.screen import PROBE, PROGRAMS, like, pixel, video_at, written
+from tests.robots.workspace import Bench, run
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+WALL = (110, 130, 150)
+# What is sharp beside a face.
+FENCE = ",".join(f"drawbox=x={x}:w=10:h=180:color=0xa0b0c0:t=fill" for x in (30, 270))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, images: Images) -> Bench:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return Bench(folder, Ffmpeg(PROGRAMS), PROBE, images)
+
+
+async def smart(bench: Bench, file: File, **params: Any) -> list[File]:
+    return await run(VideoThumbsRobot, {"smart": True, "count": 1, **params}, [file], bench)
+
+
+def scene(folder: Path, *faces: tuple[int, tuple[int, int]]) -> Path:
+    """Persons before a wall, each so high and with the corner at a place."""
+    image = Image.new("RGB", (320, 180), WALL)
+    for height, place in faces:
+        image.paste(person(height), place)
+    name = folder / f"{'-'.join(str(height) for height, _ in faces)}.png"
+    image.save(name)
+    return name
+
+
+def film(folder: Path, *scenes: tuple[float, float, Path], change: str = "null", last: str = "null") -> File:
+    """Three seconds of a busy picture, in which scenes are shown from a time to another."""
+    inputs = [part for _, _, path in scenes for part in ("-loop", "1", "-framerate", "10", "-i", str(path))]
+    graph, under = "", "0:v"
+    for number, (start, end, _) in enumerate(scenes, 1):
+        shown = f"overlay=shortest=1:enable='gte(t,{start})*lt(t,{end})'"
+        graph += f"[{number}:v]{change}[scene{number}];[{under}][scene{number}]{shown}[upto{number}];"
+        under = f"upto{number}"
+    busy = "testsrc2=size=320x180:rate=10:duration=3"
+    graph += f"[{under}]{last},format=yuv420p"
+    return written(
+        folder / "film.mp4", "-f", "lavfi", "-i", busy, *inputs, "-filter_complex", graph, "-preset", "ultrafast"
+    )
+
+
+async def test_a_face_wins_over_more_detail(bench: Bench, tmp_path: Path) -> None:
+    file = film(tmp_path, (1.0, 1.3, scene(tmp_path, (150, (100, 15)))))
+    [made] = await smart(bench, file)
+
+    assert 1.0 <= made.meta["thumb_offset"] < 1.3
+    assert made.meta["smart_score"] == 1
+    assert made.meta["smart_reasons"] == ["1 face", "sharp", "contrast", "not black", "not white"]
+    assert like(pixel(made, 10, 90), WALL)
+    assert bench.warnings == []
+    assert not list(bench.folder.glob("*frames*"))
+
+
+async def test_faces_are_counted(bench: Bench, tmp_path: Path) -> None:
+    pair = scene(tmp_path, (120, (30, 30)), (140, (180, 20)))
+    [made] = await smart(bench, film(tmp_path, (1.4, 1.8, pair)))
+
+    assert 1.4 <= made.meta["thumb_offset"] < 1.8
+    assert made.meta["smart_reasons"][0] == "2 faces"
+
+
+@pytest.mark.parametrize(
+    ("change", "wins"),
+    [
+        ("null", True),
+        ("gblur=sigma=4", False),
+        ("avgblur=sizeX=7:sizeY=1", False),
+        ("colorchannelmixer=rr=0.25:gg=0.25:bb=0.25", False),
+    ],
+)
+async def test_no_frame_wins_by_a_face_that_is_blurred_or_fades(
+    bench: Bench, tmp_path: Path, change: str, wins: bool
+) -> None:
+    face = scene(tmp_path, (150, (100, 15)))
+    [made] = await smart(bench, film(tmp_path, (1.0, 1.8, face), change=f"{change},{FENCE}"))
+
+    assert (1.0 <= made.meta["thumb_offset"] < 1.8) is wins
+    assert made.meta["smart_reasons"][0].startswith("1 face" if wins else "most detail of")
+
+
+async def test_of_two_faces_the_larger_wins_and_that_which_is_whole(bench: Bench, tmp_path: Path) -> None:
+    small, large = scene(tmp_path, (70, (40, 15))), scene(tmp_path, (160, (100, 15)))
+    cut = scene(tmp_path, (161, (-25, 15)))
+
+    [larger] = await smart(bench, film(tmp_path, (1.0, 1.5, small), (1.5, 2.0, large)))
+    [whole] = await smart(bench, film(tmp_path, (1.0, 1.5, cut), (1.5, 2.0, large)))
+
+    assert 1.5 <= larger.meta["thumb_offset"] < 2.0
+    assert 1.5 <= whole.meta["thumb_offset"] < 2.0
+
+
+async def test_a_face_that_fades_in_is_taken_when_it_is_there(bench: Bench, tmp_path: Path) -> None:
+    face = scene(tmp_path, (150, (100, 15)))
+    [made] = await smart(bench, film(tmp_path, (0, 3, face), last="fade=t=in:st=0:d=2"))
+
+    assert made.meta["thumb_offset"] > 1.7
+    assert "1 face" in made.meta["smart_reasons"]
+
+
+async def test_a_lying_video_is_looked_at_as_it_shall_stand(bench: Bench, tmp_path: Path) -> None:
+    lying = film(tmp_path, (1.0, 1.4, scene(tmp_path, (150, (100, 15)))), last="transpose=cclock")
+    [made] = await smart(bench, lying, rotate=90)
+
+    assert 1.0 <= made.meta["thumb_offset"] < 1.4
+    assert made.meta["smart_reasons"][0] == "1 face"
+
+
+async def test_without_the_model_detail_decides_and_that_is_told_once(bench: Bench, tmp_path: Path) -> None:
+    file = film(tmp_path, (1.0, 1.8, scene(tmp_path, (150, (100, 15)))))
+    blind = Bench(bench.folder, *bench.tools[:-1])
+    first, second = await smart(blind, file, count=2)
+
+    assert blind.warnings == [BLIND]
+    assert [made.meta["smart_reasons"][0].startswith("most detail") for made in (first, second)] == [True, True]
+    assert not 1.0 <= first.meta["thumb_offset"] < 1.8
+
+
+async def test_detail_is_preferred_to_a_black_frame(bench: Bench, tmp_path: Path) -> None:
+    dark = "drawbox=color=black:t=fill:enable='lt(t,1.1)'"
+    source = video_at(samples.mp4(tmp_path, args=("-vf", dark)))
+    [plain] = await smart(bench, source, smart=False)
+    [best] = await smart(bench, source, smart_max_candidates=8)
+
+    assert plain.meta["thumb_offset"] == 1
+    assert best.meta["thumb_offset"] > 1.1
+    assert set(plain.meta) == {"thumb_index", "thumb_offset", "average_color", "has_transparency"}
+    assert set(best.meta) == {*plain.meta, "smart_score", "smart_reasons"}
+    assert best.bytes.stat().st_size > 2 * plain.bytes.stat().st_size
+
+
+async def test_how_much_there_is_to_see_is_told_and_why(bench: Bench, tmp_path: Path) -> None:
+    lines = "geq=lum='if(gt(T,1.9),16+219*mod(floor(X/8),2),120)':cb=128:cr=128"
+    source = video_at(samples.mp4(tmp_path, seconds=3, args=("-vf", lines)))
+    gray, striped = await smart(bench, source, count=2, smart_max_candidates=5)
+
+    assert [gray.meta["thumb_offset"] < 1.9, striped.meta["thumb_offset"] >= 1.9] == [True, True]
+    assert gray.meta["smart_score"] < 0.05
+    assert gray.meta["smart_reasons"] == ["most detail of 5 frames", "not black", "not white"]
+    assert striped.meta["smart_score"] > 0.9
+    assert striped.meta["smart_reasons"][1:] == ["sharp", "contrast", "not black", "not white"]
+    assert [pixel(striped, x, 60)[0] < 40 for x in (3, 11, 19)] == [True, False, True]
+
+
+async def test_a_stream_that_cannot_be_sought_in_is_chosen_from_around_the_time(bench: Bench, tmp_path: Path) -> None:
+    shown = film(tmp_path, (1.6, 2.0, scene(tmp_path, (150, (100, 15)))))
+    raw = tmp_path / "film.h264"
+    bare = written(raw, "-i", str(shown.path), "-c", "copy", "-bsf:v", "h264_mp4toannexb")
+    early, late = await smart(bench, bare, count=2)
+
+    assert 0.5 <= early.meta["thumb_offset"] <= 1.7
+    assert 1.6 <= late.meta["thumb_offset"] < 2.0
+    assert late.meta["smart_reasons"][0] == "1 face"
+    assert like(pixel(late, 10, 90), WALL)
+
+
+async def test_what_is_left_of_a_cut_file_still_gives_pictures(bench: Bench, tmp_path: Path) -> None:
+    path = samples.mp4(tmp_path, seconds=4, args=("-movflags", "+faststart", "-g", "5"))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    made = await smart(bench, video_at(path), count=3)
+
+    assert len(made) == 3
+    assert "smart_score" in made[0].meta
+    assert "smart_score" not in made[2].meta
