@@ -19,7 +19,7 @@ WORKBOOK = "xl/workbook.xml"
 PICTURE = re.compile(r"(?:word|xl|ppt)/media/.|Pictures/.")  # where documents of either family have theirs
 TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
 CUE = re.compile(rf"^\s*{TIME}\s*-->\s*{TIME}(.*)$")
-ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1")
+ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 GITHUB = """body{box-sizing:border-box;max-width:980px;margin:0 auto;padding:45px;color:#1f2328;background:#fff;
 font:16px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}
 @media print{body{padding:0}}
@@ -92,7 +92,8 @@ def _read(path: Path) -> str:
     if path.stat().st_size > MOST_TEXT:
         raise BadInput(f"The text has more than the {MOST_TEXT} bytes that are allowed.")
     body = path.read_bytes()
-    for encoding in ENCODINGS[body[:2] in (b"\xff\xfe", b"\xfe\xff") :]:
+    marked = body[:2] in (b"\xff\xfe", b"\xfe\xff")  # without its mark, UTF-16 is what any old text could be
+    for encoding in (*(("utf-16",) if marked else ()), *ENCODINGS):
         try:
             return body.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError:

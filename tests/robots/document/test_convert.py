@@ -214,6 +214,13 @@ async def test_backgrounds_are_printed_only_if_that_is_asked(bench: Bench, tmp_p
         assert (255, 0, 0) not in {color for _, color in document[0].render().to_pil().getcolors(1 << 20)}
 
 
+@pytest.mark.parametrize("last", ["für mich", "für mich!"])
+async def test_old_letters_of_windows_are_read_whatever_their_number(bench: Bench, tmp_path: Path, last: str) -> None:
+    page = await converted(bench, written(tmp_path, "a.md", last.encode("cp1252")), format="html")
+
+    assert f"<p>{last}</p>" in text(page)
+
+
 async def test_subtitles_change_their_format_and_keep_their_times(bench: Bench, tmp_path: Path) -> None:
     vtt = await converted(bench, written(tmp_path, "a.srt", SRT), format="vtt")
     srt = await converted(bench, shutil.copy(vtt.bytes, tmp_path / "b.vtt"), format="srt")
