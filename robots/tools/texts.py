@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from pathlib import Path
@@ -19,6 +20,9 @@ WORKBOOK = "xl/workbook.xml"
 PICTURE = re.compile(r"(?:word|xl|ppt)/media/.|Pictures/.")  # where documents of either family have theirs
 TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
 CUE = re.compile(rf"^\s*{TIME}\s*-->\s*{TIME}(.*)$")
+COMMON = "/?[biu]"  # the tags that both kinds of subtitles have
+OF_SRT = re.compile(r"</?font\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+OF_VTT = re.compile(rf"(?<=<[biu])\.[^>]*(?=>)|<(?!{COMMON}[.>])[^>]*>")
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 GITHUB = """body{box-sizing:border-box;max-width:980px;margin:0 auto;padding:45px;color:#1f2328;background:#fff;
 font:16px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}
@@ -50,9 +54,9 @@ def subtitles(source: str, target: str, wanted: str) -> int:
     if not cues:
         raise BadInput("There are no subtitles in this file.")
     if wanted == "vtt":
-        made = "WEBVTT\n\n" + "\n".join(f"{start} --> {end}\n{text}\n" for start, end, text in cues)
+        made = "WEBVTT\n\n" + "\n".join(f"{start} --> {end}\n{_as_vtt(text)}\n" for start, end, text in cues)
     else:
-        numbered = enumerate(((s.replace(".", ","), e.replace(".", ","), text) for s, e, text in cues), 1)
+        numbered = enumerate(((s.replace(".", ","), e.replace(".", ","), _as_srt(text)) for s, e, text in cues), 1)
         made = "\n".join(f"{number}\n{start} --> {end}\n{text}\n" for number, (start, end, text) in numbered)
     Path(target).write_text(made, "utf-8")
     return len(cues)
@@ -114,6 +118,17 @@ def _cues(text: str) -> list[tuple[str, str, str]]:
         start, end = _time(found.groups()[:4]), _time(found.groups()[4:8])
         cues.append((start, end, "\n".join(lines[at + 1 :]).strip("\n").replace("-->", "->")))
     return cues
+
+
+def _as_vtt(text: str) -> str:
+    """An &, and what only looks like a tag, would hide what follows it."""
+    small = re.sub(r"</?[BIU]>", lambda tag: tag[0].lower(), OF_SRT.sub("", text))
+    return re.sub(rf"&|<(?!{COMMON}>)", lambda found: html.escape(found[0]), small)
+
+
+def _as_srt(text: str) -> str:
+    """Without voices, classes and times; players of SRT show entities as they are."""
+    return html.unescape(OF_VTT.sub("", text)).replace("-->", "->")
 
 
 def _time(parts: tuple[str | None, ...]) -> str:

@@ -214,6 +214,24 @@ async def test_backgrounds_are_printed_only_if_that_is_asked(bench: Bench, tmp_p
         assert (255, 0, 0) not in {color for _, color in document[0].render().to_pil().getcolors(1 << 20)}
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "becomes"),
+    [
+        ("a.srt", "AT&T <I>says</I> 1 < 2", "AT&amp;T <i>says</i> 1 &lt; 2"),
+        ("a.srt", '{\\an8}<font color="red">Up</font>', "Up"),
+        ("a.vtt", "<v Bob>Hi &amp; <b.loud>bye</b> <00:01.700>1 &lt; 2", "Hi & <b>bye</b> 1 < 2"),
+    ],
+)
+async def test_what_one_kind_of_subtitles_spells_is_spelled_as_the_other_does(
+    bench: Bench, tmp_path: Path, name: str, said: str, becomes: str
+) -> None:
+    source = written(tmp_path, name, f"WEBVTT\n\n00:00:01.500 --> 00:00:02.000\n{said}\n")
+
+    made = await converted(bench, source, format="srt" if name == "a.vtt" else "vtt")
+
+    assert text(made).splitlines()[-1] == becomes
+
+
 @pytest.mark.parametrize("last", ["für mich", "für mich!"])
 async def test_old_letters_of_windows_are_read_whatever_their_number(bench: Bench, tmp_path: Path, last: str) -> None:
     page = await converted(bench, written(tmp_path, "a.md", last.encode("cp1252")), format="html")
