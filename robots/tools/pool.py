@@ -58,7 +58,7 @@ class Pool:
         size: int,
         preload: Sequence[str] = (),
         limits: Limits | None = None,
-        recycle: int = 500,
+        recycle: int = 2000,
         *,
         view: View | None = None,
         sandbox: Sandbox | None = None,
