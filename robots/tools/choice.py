@@ -27,13 +27,13 @@ BLIND = "Faces could not be looked for, so the frames with the most detail were 
 class Choice:
     """Chooses among at most so many frames near each time.
 
-    `upright` are the filters that make them small, and how large they are then. Without the model for faces, which
-    makes it `blind`, it goes by the detail alone.
+    `small` are the filters that make them so, and how large they are then. Without the model for faces, which makes it
+    `blind`, it goes by the detail alone.
     """
 
     stills: Stills
     most: int
-    upright: tuple[Sequence[str], Size]
+    small: tuple[Sequence[str], Size]
     blind: bool = False
 
     async def near(self, middle: float, width: float, workspace: Workspace) -> tuple[float, dict[str, Any]]:
@@ -62,10 +62,10 @@ class Choice:
         sought = [] if self.stills.seeks else [f"trim={start:.6f}:{start + width:.6f}", f"setpts=PTS-{start:.6f}/TB"]
         # Frames keep their own times, so that the one which is taken is the one which was measured.
         few = f"select='isnan(prev_selected_t)+gt(floor(t*{rate:g}),floor(prev_selected_t*{rate:g}))'"
-        return [*sought, few, *self.upright[0], MEASURES, "format=rgb24"]
+        return [*sought, few, *self.small[0], MEASURES, "format=rgb24"]
 
     async def _look(self, scores: Scores, raw: Path, workspace: Workspace) -> None:
-        size, numbers = self.upright[1], [frame.number for frame in scores.shown(LOOKS)]
+        size, numbers = self.small[1], [frame.number for frame in scores.shown(LOOKS)]
         if self.blind or not numbers:
             return
         frames = {"width": size.width, "height": size.height, "numbers": numbers}

@@ -78,10 +78,10 @@ class Framing:
         return chain, geometry.canvas
 
     def small(self, footage: Footage, side: int) -> tuple[list[str], Size]:
-        """The chain that does no more than turn the frames and make them so small that they fit into a square."""
+        """The chain for frames that are only looked at: upright, in ordinary colours, and within a square."""
         size = self._nearest(fitted("fit", self._upright(footage), (side, side), zoom=False).scaled)
         turn = [TURNS[self.rotate]] if self.rotate in TURNS else []
-        return [*turn, f"scale={size.width}:{size.height}", "setsar=1"], size
+        return [*turn, f"scale={size.width}:{size.height}", "setsar=1", *([TONE_MAP] if self.tone_map else [])], size
 
     def _upright(self, footage: Footage) -> Size:
         return footage.size if self.rotate is None else turned(footage.stored, self.rotate)

@@ -18,12 +18,12 @@ RICH = 100.0  # the detail of a frame that is full of edges
 SHARP, SPREAD = 20.0, 55.0  # from here on a frame is not flat, and its brightest tenth stands out from its darkest
 BLACK, WHITE = 32.0, 219.0
 FLAT = 10.0  # the detail below which nothing can be recognised
-FACES = 1.5  # how much more the faces count that are worth the most than the most detail
+FACES = 1.5  # how much the best faces count; the most detail counts 1
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A frame at a time, the how manyth it is, what was measured of it, and the faces that were seen in it."""
+    """A frame at a time, its number among all, what was measured of it, and the faces that were seen in it."""
 
     at: float
     number: int = 0

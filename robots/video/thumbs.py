@@ -109,8 +109,8 @@ class VideoThumbsRobot(FileRobot[VideoThumbsParams]):
         """Who chooses the frames, if the times alone do not."""
         if not self.params.smart or self.params.offsets:
             return None
-        upright = Framing(rotate=self.params.rotate or None).small(stills.footage, SIDE)
-        return Choice(stills, self.params.smart_max_candidates, upright)
+        framing = Framing(rotate=self.params.rotate or None, tone_map=stills.footage.hdr)
+        return Choice(stills, self.params.smart_max_candidates, framing.small(stills.footage, SIDE))
 
     def _losses(self, footage: Footage) -> Iterator[str]:
         """What pictures cannot show of the video."""

@@ -76,11 +76,12 @@ def test_a_crop_that_leaves_nothing_is_refused() -> None:
         (Framing(), {}, ["scale=160:120", "setsar=1"], Size(160, 120)),
         (Framing(), {"width": 1920, "height": 1080}, ["scale=320:180", "setsar=1"], Size(320, 180)),
         (Framing(rotate=90), {"width": 640}, ["transpose=clock", "scale=60:320", "setsar=1"], Size(60, 320)),
-        (Framing("pad", (99, 9), tone_map=True), {"field_order": "tt"}, ["scale=160:120", "setsar=1"], Size(160, 120)),
+        (Framing("pad", (99, 9)), {"field_order": "tt"}, ["scale=160:120", "setsar=1"], Size(160, 120)),
+        (Framing(tone_map=True), {}, ["scale=160:120", "setsar=1", TONE_MAP], Size(160, 120)),
         (Framing(), {"sample_aspect_ratio": "1:2"}, ["scale=80:120", "setsar=1"], Size(80, 120)),
     ],
 )
-def test_small_frames_are_upright_and_nothing_else(
+def test_frames_to_look_at_are_small_and_upright(
     framing: Framing, known: dict[str, Any], chain: list[str], size: Size
 ) -> None:
     assert framing.small(footage(**known), 320) == (chain, size)

@@ -162,6 +162,15 @@ async def test_how_much_there_is_to_see_is_told_and_why(bench: Bench, tmp_path: 
     assert [pixel(striped, x, 60)[0] < 40 for x in (3, 11, 19)] == [True, False, True]
 
 
+async def test_hdr_is_looked_at_in_ordinary_colours(bench: Bench, tmp_path: Path) -> None:
+    curve = "setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc"
+    dull = f"format=yuv420p10le,geq=lum='if(mod(floor(X/20),2),420,610)':cb=512:cr=512,{curve}"
+    source = samples.video(tmp_path, "mkv", seconds=1, args=("-vf", dull, "-pix_fmt", "yuv420p10le"))
+    [made] = await smart(bench, video_at(source), smart_max_candidates=2)
+
+    assert "contrast" in made.meta["smart_reasons"]
+
+
 async def test_a_stream_that_cannot_be_sought_in_is_chosen_from_around_the_time(bench: Bench, tmp_path: Path) -> None:
     shown = film(tmp_path, (1.6, 2.0, scene(tmp_path, (150, (100, 15)))))
     raw = tmp_path / "film.h264"
