@@ -18,7 +18,7 @@ from robots.base.workspace import Workspace
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.footage import Footage
 from robots.tools.options import FfmpegOptions, FfmpegStack, arguments, parsed
-from robots.tools.sound import heard, seconds_of
+from robots.tools.sound import MIXED, heard, seconds_of
 from robots.tools.vips import Images
 
 WAVEFORM = "robots.tools.waveform"
@@ -33,9 +33,6 @@ OF_V1 = (
     *("waveform_style", "bar_width", "bar_gap", "bar_style", "axis_label_color", "no_axis_labels", "with_axis_labels"),
     *("amplitude_scale", "compression"),
 )
-# One channel, as loud as it would be of whole numbers, which take ffmpeg a third longer to mix; and in few large pieces,
-# for each one costs, too.
-MIXED = "aresample=out_chlayout=mono:out_sample_fmt=fltp:rematrix_maxval=1,asetnsamples=65536:p=0"
 READ = 0.8  # the share of the work after which the samples are there, and are drawn
 GRAY = "channel:saturation=0"
 ColorMap = Literal[

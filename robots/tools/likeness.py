@@ -18,7 +18,7 @@ from robots.tools.footage import Footage
 from robots.tools.framing import Framing
 from robots.tools.ghostscript import Ghostscript
 from robots.tools.libreoffice import LibreOffice
-from robots.tools.sound import seconds_of
+from robots.tools.sound import MIXED, seconds_of
 from robots.tools.stills import Stills, length
 from robots.tools.vips import Images
 
@@ -44,7 +44,7 @@ async def waveform(source: Path, look: Mapping[str, Any], workspace: Workspace) 
     if not footage.audio:
         raise BadInput("The file has no sound.")
     raw, made = workspace.fresh("sound.s16le"), workspace.fresh("waveform.png")
-    told = ["-map", "0:a:0", "-ac", "1", "-ar", str(RATE), "-f", "s16le"]
+    told = ["-map", "0:a:0", "-af", MIXED, "-ac", "1", "-ar", str(RATE), "-f", "s16le"]
     await workspace.tool(Ffmpeg).encode(
         told, inputs=[source], output=raw, workspace=workspace, seconds=seconds_of(footage), share=(0.0, 0.8)
     )

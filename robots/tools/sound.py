@@ -23,6 +23,9 @@ from robots.tools.streams import losses
 
 OPUS_RATES = {8000, 12000, 16000, 24000, 48000}
 LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+# One channel, as loud as it would be of whole numbers, which take ffmpeg a third longer to mix; and in few large
+# pieces, for each one costs, too.
+MIXED = "aresample=out_chlayout=mono:out_sample_fmt=fltp:rematrix_maxval=1,asetnsamples=65536:p=0"
 OWN = {"ss", "t", "to", "af", "vn"}  # settings that are not passed on as they are
 
 
