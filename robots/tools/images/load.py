@@ -88,7 +88,7 @@ def _read(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Pictur
     else:
         frames = (_open(path, kind, **({"page": wanted[0]} if count > 1 else {}), **how),)
     delays, loop = _timing(header, len(frames))
-    picture = Picture(frames, kind, full=full if "shrink" in how else None, delays=delays, loop=loop)
+    picture = Picture(frames, kind, full=(full,) if "shrink" in how else (), delays=delays, loop=loop)
     return first_only(picture, order, count, form)
 
 
@@ -144,5 +144,5 @@ def _drawing(path: Path, order: Order, caps: Caps) -> Picture:
         caps.check(round(natural.width * growth), round(natural.height * growth))
         scale *= growth
     image = Image.svgload_buffer(source, scale=scale).copy_memory()
-    picture = Picture((image,), "svg", full=natural)
+    picture = Picture((image,), "svg", full=(natural,))
     return picture.losing("Files that the drawing refers to are not drawn.") if FOREIGN.search(source) else picture

@@ -24,7 +24,7 @@ def load(path: Path, order: Order, form: Form, caps: Caps) -> Picture:
     with opened(path) as document:
         wanted = chosen(order, form, len(document))
         drawn = [_drawn(_page(document, number, order), order, caps) for number in wanted]
-        picture = Picture(tuple(image for image, _ in drawn), "pdf", full=drawn[0][1])
+        picture = Picture(tuple(image for image, _ in drawn), "pdf", full=tuple(natural for _, natural in drawn))
         return first_only(picture, order, len(document), form)
 
 

@@ -17,14 +17,14 @@ from robots.base.geometry import Size
 class Picture:
     """The frames of a picture; `kind` is the format that it came in.
 
-    `full` is its size before it was read at a fraction of it. `seen` is the first frame, in memory, before any colour
-    was changed or any part cut off; not every way leads to it. `delays`, in milliseconds, and `loop` belong to an
-    animation. `losses` are sentences on what was lost, for the user.
+    `full` are the sizes of the frames before they were read at a fraction of them. `seen` is the first frame, in
+    memory, before any colour was changed or any part cut off; not every way leads to it. `delays`, in milliseconds, and
+    `loop` belong to an animation. `losses` are sentences on what was lost, for the user.
     """
 
     frames: tuple[Image, ...]
     kind: str
-    full: Size | None = None
+    full: tuple[Size, ...] = ()
     delays: tuple[int, ...] = ()
     loop: int = 0
     losses: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Picture:
 
     @property
     def size(self) -> Size:
-        return self.full or size(self.frames[0])
+        return self.full[0] if self.full else size(self.frames[0])
 
     @property
     def animated(self) -> bool:
@@ -40,7 +40,12 @@ class Picture:
 
     def each(self, act: Callable[[Image], Image]) -> Picture:
         """The same act on every frame."""
-        return replace(self, frames=tuple(act(frame) for frame in self.frames), full=None)
+        return replace(self, frames=tuple(act(frame) for frame in self.frames), full=())
+
+    @property
+    def pages(self) -> list[Picture]:
+        """Each frame as a picture of its own."""
+        return [Picture((frame,), self.kind, self.full[at : at + 1]) for at, frame in enumerate(self.frames)]
 
     def losing(self, sentence: str) -> Picture:
         return replace(self, losses=(*self.losses, sentence))

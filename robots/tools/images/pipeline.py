@@ -94,7 +94,7 @@ def made(picture: Picture, order: Order, form: Form, caps: Caps) -> Picture:
     """All steps; the pages of a document, which may differ in size, each go their own way."""
     if len(picture.frames) == 1 or picture.delays:
         return _made(picture, order, form, caps)
-    done = [_made(Picture((page,), picture.kind), order, form, caps) for page in picture.frames]
+    done = [_made(page, order, form, caps) for page in picture.pages]
     losses = dict.fromkeys(loss for part in (picture, *done) for loss in part.losses)
     return Picture(tuple(part.frames[0] for part in done), picture.kind, losses=tuple(losses))
 

@@ -27,8 +27,8 @@ def upright(picture: Picture, order: Order) -> Picture:
     if order.rotation is False or orientation == 1:
         return picture
     full = picture.full
-    if full and orientation > 4:
-        full = Size(full.height, full.width)
+    if orientation > 4:
+        full = tuple(Size(each.height, each.width) for each in full)
     return replace(picture.each(lambda frame: frame.autorot()), full=full)
 
 

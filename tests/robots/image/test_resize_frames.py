@@ -90,3 +90,12 @@ async def test_a_page_of_a_pdf_becomes_an_image(bench: Bench, tmp_path: Path) ->
     assert image.mode == "RGB"
     assert pixel(image, 0, 0) == (255, 255, 255)
     assert min(low for low, _ in image.convert("RGB").getextrema()) < 100  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("form", ["gif", "tiff"])
+async def test_many_pages_of_a_pdf_have_the_size_that_one_has(bench: Bench, tmp_path: Path, form: str) -> None:
+    one = await resized(bench, samples.pdf(tmp_path), format=form, width=99)
+    many = await resized(bench, samples.pdf(tmp_path, pages=2), format=form, width=99)
+
+    assert one.size == many.size == (99, 140)
+    assert getattr(many, "n_frames", 1) == 2
