@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 
 from robots.base.errors import BadParams
 from robots.base.fields import Crop, rgba
-from robots.base.geometry import Geometry, Size, corner, fitted
+from robots.base.geometry import Box, Geometry, Size, corner, fitted
 from robots.tools.ffmpeg import MAX_PIXELS
 from robots.tools.footage import Footage, turned
 
@@ -72,7 +72,7 @@ class Framing:
         chain += [TONE_MAP] if self.tone_map else []
         cut = geometry.cut
         if geometry.cuts:
-            chain.append(f"crop={cut.width}:{cut.height}:{cut.left}:{cut.top}")
+            chain.append(self._cut(cut))
         if geometry.pads:
             chain += self._padded(geometry)
         return chain, geometry.canvas
@@ -101,8 +101,12 @@ class Framing:
         if not box.width or not box.height:
             raise BadParams(f"crop: nothing of a picture of {source.width}x{source.height} would be left")
         size = Size(self._floor(box.width), self._floor(box.height))
-        cut = f"crop={size.width}:{size.height}:{box.left}:{box.top}"
+        cut = self._cut(Box(box.left, box.top, size.width, size.height))
         return [*chain, cut, *([TONE_MAP] if self.tone_map else [])], size
+
+    def _cut(self, box: Box) -> str:
+        """Of pixels whose colours have half the size ffmpeg cuts an even number out, unless it is told."""
+        return f"crop={box.width}:{box.height}:{box.left}:{box.top}{'' if self.even else ':exact=1'}"
 
     def _padded(self, geometry: Geometry) -> list[str]:
         red, green, blue, alpha = rgba(self.background)

@@ -86,6 +86,8 @@ async def test_offsets_replace_the_count(bench: Bench, tmp_path: Path, wish: lis
         ({"width": 100, "height": 100}, (100, 100)),
         ({"width": 100, "height": 100, "resize_strategy": "fit"}, (100, 75)),
         ({"width": 100, "height": 100, "resize_strategy": "fillcrop"}, (100, 100)),
+        ({"width": 33, "height": 77, "resize_strategy": "crop"}, (33, 77)),
+        ({"width": 33, "height": 77, "resize_strategy": "fillcrop", "rotate": 90}, (33, 77)),
         ({"rotate": 90}, (120, 160)),
         ({"rotate": 360}, (160, 120)),
         ({"ffmpeg": {"vf": "scale=40:30"}}, (40, 30)),
