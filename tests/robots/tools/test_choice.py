@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from robots.tools.choice import BLIND, SIDE, Choice
+from robots.tools.choice import SIDE, Choice
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
@@ -51,16 +51,6 @@ async def test_no_more_frames_are_looked_at_than_asked_for(tmp_path: Path) -> No
     _, told = await chosen.near(1.0, 2.0, bench)
 
     assert "most detail of 3 frames" in told["smart_reasons"]
-
-
-async def test_where_faces_cannot_be_looked_for_detail_decides(tmp_path: Path) -> None:
-    chosen, bench = await choice(samples.mp4(tmp_path)), Bench(tmp_path, Ffmpeg(PROGRAMS))
-
-    found = [await chosen.near(at, 0.5, bench) for at in (0.5, 1.5)]
-
-    assert [told["smart_score"] > 0.5 for _, told in found] == [True, True]
-    assert (chosen.blind, bench.warnings) == (True, [BLIND])
-    assert not list(tmp_path.glob("*.rgb"))
 
 
 async def test_after_the_end_there_is_nothing_to_choose_from(tmp_path: Path) -> None:
