@@ -7,6 +7,7 @@ from pathlib import Path
 
 from robots.base.errors import BadInput, ToolMissing
 from robots.base.workspace import Workspace
+from robots.tools import plain
 from robots.tools.children import chosen
 from robots.tools.conversions import SHEETS, SLIDES
 from robots.tools.process import Limits, View, run
@@ -39,7 +40,7 @@ READS = {
     "txt": "Text (encoded):UTF8",
     "text": "Text (encoded):UTF8",
     "xml": "Text (encoded):UTF8",
-    "csv": "Text - txt - csv (StarCalc):44,34,76,1",
+    "csv": "Text - txt - csv (StarCalc):{},34,76,1",
 }
 FIRST = '{"PageRange":{"type":"string","value":"1"}}'
 SAME = {"rtx": "rtf", "text": "txt", "xml": "txt", "ppz": "ppt", "xla": "xls"}  # what is read under another name
@@ -83,8 +84,7 @@ class LibreOffice:
             raise ToolMissing("LibreOffice runs only where bubblewrap works, which it does not on this server.")
         folder = workspace.fresh("office")
         given = folder / f"document.{SAME.get(kind, kind)}"
-        await workspace.in_thread(_prepared, folder, source, given)
-        reads = [f"--infilter={READS[kind]}"] if kind in READS else []
+        reads = await workspace.in_thread(_prepared, folder, source, given, kind)
         argv: list[str | Path] = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", *SWITCHES, *reads]
         argv += ["--convert-to", writes or WRITES[wanted], "--outdir", str(folder / "made"), str(given)]
         view = View(folder, temporary=MEMORY, sockets=True)
@@ -95,9 +95,16 @@ class LibreOffice:
         return made
 
 
-def _prepared(folder: Path, source: Path, given: Path) -> None:
-    """What a profile says before the program has ever run, and the document under a name that it knows."""
+def _prepared(folder: Path, source: Path, given: Path, kind: str) -> list[str]:
+    """What a profile says before the program has ever run, and the document under a name that it knows.
+
+    Gives the options that say how a text is to be read.
+    """
     (folder / "profile" / "user").mkdir(parents=True)
     (folder / "profile" / "user" / "registrymodifications.xcu").write_text(SECURITY, "utf-8")
     (folder / "made").mkdir()
-    shutil.copyfile(source, given)
+    if kind not in READS:
+        shutil.copyfile(source, given)
+        return []
+    plain.rewritten(source, given)
+    return [f"--infilter={READS[kind].format(ord(plain.separator(given)))}"]

@@ -1,0 +1,50 @@
+"""Texts come in many letters and tables with many signs, and are read with the right ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from robots.tools import plain
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be"])
+def test_a_text_in_any_usual_letters_becomes_utf_8(encoding: str, tmp_path: Path) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    source, target = tmp_path / "given", tmp_path / "made"
+    source.write_bytes((mark + "für\r\nalle\n").encode(encoding))
+
+    plain.rewritten(source, target)
+
+    assert target.read_bytes().decode("utf-8-sig") == "für\r\nalle\n"
+
+
+def test_a_letter_that_lies_across_two_pieces_is_one(tmp_path: Path) -> None:
+    source, target = tmp_path / "given", tmp_path / "made"
+    source.write_text("a" * (plain.PIECE - 1) + "für" * 9, "utf-8")
+
+    plain.rewritten(source, target)
+
+    assert target.read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("table", "sign"),
+    [
+        ("a,b\n1,2\n", ","),
+        ("a;b\n1,5;2,5\n", ";"),
+        ("a\tb\n1\t2\n", "\t"),
+        ('a,b\n"1;2,\n3;4",5\n', ","),
+        ("a,b;c\n1,2\n", ","),
+        ("1,5;2\n2,5;3\n", ";"),
+        ("one column\nof words\n", ","),
+        ("a,b,c\n1;2\n", ","),
+        ("", ","),
+    ],
+)
+def test_the_sign_between_columns_is_the_one_that_all_lines_have(table: str, sign: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(table, "utf-8")
+
+    assert plain.separator(path) == sign
