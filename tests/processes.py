@@ -26,6 +26,11 @@ def largest_under(pid: int) -> int:
     return max(found)
 
 
+def files_open() -> int:
+    """How many files this process has open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def _under(pid: int) -> list[tuple[int, str]]:
     table = dict(entry for path in Path("/proc").glob("[0-9]*/stat") if (entry := _read(path)))
     found, level = [], [pid]

@@ -33,6 +33,7 @@ _JOBS = count(1)
 LAUNCHER = Launcher(GROUPS, MARK)  # of tools at level landlock
 Child = Process | Launched
 Made = TypeVar("Made", Process, Launched)
+T = TypeVar("T")
 
 
 class Trace:
@@ -42,6 +43,7 @@ class Trace:
         self.job = job
         self.sandbox = sandbox
         self.handles = handles
+        self.burial: asyncio.Future[None] | None = None  # of one whose end somebody waits for
 
 
 def confine(sandbox: Sandbox) -> None:
@@ -112,11 +114,24 @@ async def start(
 async def _begun(
     program: str, sandbox: Sandbox, handles: Handles, make: Callable[[dict[str, str]], Coroutine[Any, Any, Made]]
 ) -> Made:
+    """A cancel in the midst of it would kill bubblewrap alone, and leave behind what it has just begun."""
+    starting = asyncio.ensure_future(_started(program, sandbox, handles, make))
+    try:
+        return await _to_the_end(starting)
+    except asyncio.CancelledError:
+        if not starting.cancelled() and not starting.exception():
+            await abandon(starting.result())
+        raise
+
+
+async def _started(
+    program: str, sandbox: Sandbox, handles: Handles, make: Callable[[dict[str, str]], Coroutine[Any, Any, Made]]
+) -> Made:
     """`make` is told the variables by which a child and all that it starts are known."""
     job = f"{os.getpid()}-{next(_JOBS)}"
     _STARTING.append(job)
     try:
-        child = await _made(make({**MARK, adopted.JOB: job}))
+        child = await make({**MARK, adopted.JOB: job})
         GROUPS.add(child.pid)
     except OSError as error:
         raise ToolDied(f"{Path(program).name} could not be started.") from error
@@ -130,27 +145,50 @@ async def _begun(
     return child
 
 
-async def _made(making: Coroutine[Any, Any, Made]) -> Made:
-    """A cancel in the midst of it would kill bubblewrap alone, and leave behind what it has just begun."""
-    task = asyncio.ensure_future(making)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        child = await task
-        kill(child)
-        await child.wait()
-        release(child)
-        raise
+async def _to_the_end(task: asyncio.Future[T]) -> T:
+    """Waits for it however often who waits is cancelled meanwhile, which is told when it has ended."""
+    called_off = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            called_off = error
+    if called_off:
+        raise called_off
+    return task.result()
+
+
+async def abandon(child: Child) -> None:
+    """Ends a child whose output nobody reads any more; the folder that it works in is about to be removed."""
+    kill(child)
+    await _to_the_end(asyncio.ensure_future(_abandoned(child)))
+
+
+async def _abandoned(child: Child) -> None:
+    """What nobody reads would keep a pipe open, and asyncio waits for the pipes of a child, too."""
+    async with asyncio.TaskGroup() as group:
+        drains = [group.create_task(_drain(stream)) for stream in (child.stdout, child.stderr) if stream]
+        await end(child)
+        for drain in drains:
+            drain.cancel()
+    release(child)
+
+
+async def _drain(stream: asyncio.StreamReader) -> None:
+    while await stream.read(LINE_BYTES):
+        pass
 
 
 async def end(child: Child) -> None:
     """Kills what is left of a child and of all that it started, and waits until it is gone."""
-    trace = _TRACES.pop(child.pid, None)
     kill(child)
+    trace = _TRACES.get(child.pid)
     if trace is None:
         await asyncio.shield(child.wait())
-    else:
-        await asyncio.shield(_bury(child, trace))
+        return
+    if trace.burial is None:
+        trace.burial = asyncio.ensure_future(_bury(child, trace))
+    await asyncio.shield(trace.burial)
 
 
 async def gone(child: Child) -> None:
@@ -180,7 +218,9 @@ async def _bury(child: Child, trace: Trace) -> None:
     if watch is not None:
         await _readable(watch)
     await child.wait()
-    GROUPS.discard(child.pid)
+    if _TRACES.get(child.pid) is trace:
+        del _TRACES[child.pid]
+        GROUPS.discard(child.pid)
 
 
 def release(child: Child) -> None:

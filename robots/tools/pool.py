@@ -18,7 +18,7 @@ import orjson
 
 from robots.base import errors
 from robots.base.errors import RobotError, ToolDied, ToolStalled, ToolTimeout
-from robots.tools.children import chosen, end, gone, start
+from robots.tools.children import abandon, chosen, gone, start
 from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.handles import Handles
 from robots.tools.sandbox.limits import Limits
@@ -193,7 +193,7 @@ class Worker:
         return answer["result"]
 
     async def stop(self) -> None:
-        await end(self.child)
+        await abandon(self.child)
 
 
 def _raised(told: dict[str, Any]) -> RobotError:

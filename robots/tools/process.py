@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from robots.base.errors import RobotError, ToolDied, ToolFailed, ToolTimeout
-from robots.tools.children import LINE_BYTES, Child, end, gone, kill, release, roots, spawn
+from robots.tools.children import LINE_BYTES, Child, abandon, end, gone, kill, roots, spawn
 from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.limits import Limits
 from robots.tools.sandbox.view import View
@@ -75,7 +75,7 @@ async def run(
     except TimeoutError as error:
         raise ToolTimeout(f"{name} took longer than {limits.wall:.0f} seconds and was stopped.") from error
     finally:
-        await _ended(child)
+        await abandon(child)
     if finished.tail and finished.tail[-1].startswith("bwrap: "):
         log.error("the sandbox of %s could not be built: %s", name, finished.tail[-1])
         raise ToolDied(f"{name} could not be started.")
@@ -126,16 +126,6 @@ class _Reading:
                 except Exception as error:
                     self.error = error
                     kill(child)
-
-
-async def _ended(child: Child) -> None:
-    """What nobody reads any more would keep a pipe open, and asyncio waits for the pipes of a child, too."""
-    assert child.stdout is not None
-    async with asyncio.TaskGroup() as group:
-        drain = group.create_task(_bytes(child.stdout, 0))
-        await end(child)
-        drain.cancel()
-    release(child)
 
 
 async def _watch(child: Child, watchdog: Watchdog, reading: _Reading) -> Finished:

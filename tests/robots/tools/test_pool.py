@@ -13,10 +13,13 @@ import pytest
 from robots.base.errors import BadInput, RobotError, ToolDied, ToolTimeout
 from robots.tools.children import GROUPS
 from robots.tools.pool import Pool, Worker
+from tests.processes import files_open
 
 QUICK = "robots.base.file:extension"
 # A child that is made to wait for another call while it should answer this one.
 ENDLESS = "robots.tools.child:main"
+
+READS = "robots.tools.sandbox.tree:_bytes"
 
 
 @pytest.fixture
@@ -108,6 +111,30 @@ async def test_who_closes_waits_for_the_end_of_a_child_for_which_nobody_waits_an
     assert before == GROUPS
 
 
+async def test_a_child_whose_long_answer_nobody_takes_any_more_leaves_no_file_open(tmp_path: Path) -> None:
+    """What lies in a pipe that asyncio has paused hides its end."""
+    pool, long = Pool(1), tmp_path / "long"
+    long.write_bytes(bytes(1 << 20))
+    before, open_files = set(GROUPS), files_open()
+    worker = await pool._start()
+    await worker.begin()
+    call = asyncio.ensure_future(worker.ask({"function": READS, "arguments": {"path": long}}))
+    await asyncio.sleep(0)
+    call.cancel()
+    await asyncio.wait({call})
+    assert worker.child.stdout is not None
+    await worker.child.stdout.readexactly(1000)
+    for _ in range(1000):
+        await asyncio.sleep(0)
+
+    async with asyncio.timeout(20):
+        await pool.close()
+        while files_open() > open_files:  # noqa: ASYNC110 - asyncio closes them a moment later
+            await asyncio.sleep(0)
+
+    assert before == GROUPS
+
+
 async def test_a_child_that_dies_idle_is_replaced(pool: Pool) -> None:
     before = set(GROUPS)
     await pool.warm()
@@ -177,7 +204,7 @@ async def test_a_child_that_was_called_in_stays_for_those_who_wait_and_goes_when
 
 async def reading(pool: Pool, path: Path) -> None:
     """A call that lasts until somebody has written there."""
-    await pool.call("robots.tools.sandbox.tree:_bytes", path=path)
+    await pool.call(READS, path=path)
 
 
 async def begun(path: Path) -> int:

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from robots.base.errors import BadInput, ToolDied, ToolFailed, ToolTimeout
-from robots.tools.children import GROUPS, end, end_all, environment, gone, spawn
+from robots.tools.children import GROUPS, abandon, end, end_all, environment, gone, spawn
 from robots.tools.process import Limits, View, run
-from tests.processes import names_under
+from tests.processes import files_open, names_under
 from tests.robots.tools.sandbox.conftest import at_level
 
 WAIT_HOLDING_THE_PIPE = ["sh", "-c", "exec 3> alive; sleep 600 & echo ready; wait"]
+
+WAIT_AFTER_A_WORD = ["sh", "-c", "echo ready; sleep 600"]
 
 
 def all_gone(alive: int) -> bool:
@@ -83,6 +85,36 @@ async def test_cancelling_the_job_kills_the_child_and_what_it_started(tmp_path: 
 
     assert job.cancelled()
     assert all_gone(alive)
+
+
+@pytest.mark.case(112)
+async def test_one_whose_errors_nobody_reads_any_more_leaves_no_file_open(tmp_path: Path) -> None:
+    """What lies in a pipe that asyncio has paused hides its end."""
+    before, open_files, much = set(GROUPS), files_open(), "head -c 200000 /dev/zero >&2"
+    child = await spawn(["sh", "-c", f"{much}; echo half; {much}"], View(tmp_path), Limits())
+    assert child.stdout is not None
+    await child.stdout.readline()
+
+    async with asyncio.timeout(20):
+        await abandon(child)
+        while files_open() > open_files:  # noqa: ASYNC110 - asyncio closes them a moment later
+            await asyncio.sleep(0)
+
+    assert before == GROUPS
+
+
+@pytest.mark.case(112)
+async def test_a_job_that_is_called_off_again_waits_for_the_end_of_its_child(tmp_path: Path) -> None:
+    before, begun = set(GROUPS), asyncio.Event()
+    job = asyncio.ensure_future(run(WAIT_AFTER_A_WORD, folder=tmp_path, on_line=lambda line: begun.set()))
+    await begun.wait()
+
+    while not job.done():
+        job.cancel()
+        await asyncio.sleep(0)
+
+    assert job.cancelled()
+    assert before == GROUPS
 
 
 async def test_all_children_can_be_ended_at_once(tmp_path: Path, alive: int) -> None:
