@@ -50,8 +50,7 @@ def _serve(server: socket.socket, tells: Tells) -> bool:
         os.set_inheritable(file, False)
     asked, *given, tell = files
     with contextlib.suppress(OSError):  # a system that has no more processes has some again later
-        if not (pid := os.fork()):
-            _turn(asked, given)
+        pid = _copied(asked, given)
         tells[pid] = os.dup(tell)
         _say(tell, pid)
     for file in files:
@@ -59,10 +58,24 @@ def _serve(server: socket.socket, tells: Tells) -> bool:
     return True
 
 
-def _turn(asked: int, given: list[int]) -> None:
+def _copied(asked: int, given: list[int]) -> int:
+    """The number of a copy that leads a group by now, for who hears of it may want to kill the group at once."""
+    leads, begun = os.pipe()
+    try:
+        if not (pid := os.fork()):
+            _turn(asked, given, begun)
+    finally:
+        os.close(begun)
+        os.read(leads, 1)  # comes to nothing when the copy has closed its end, too
+        os.close(leads)
+    return pid
+
+
+def _turn(asked: int, given: list[int], begun: int) -> None:
     """In the copy. Never returns."""
     try:
         os.setsid()
+        os.close(begun)
         signal.set_wakeup_fd(-1)
         for one in signal.valid_signals():  # a tool would ignore what Python does, or who started the server
             if signal.getsignal(one) is signal.SIG_IGN:

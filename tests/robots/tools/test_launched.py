@@ -6,14 +6,16 @@ import asyncio
 import atexit
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from robots.base.errors import ToolDied
-from robots.tools.children import LAUNCHER
-from robots.tools.process import Finished, run
+from robots.tools.children import LAUNCHER, abandon, spawn
+from robots.tools.process import Finished, Limits, View, run
 from robots.tools.sandbox.command import Sandbox
+from tests.processes import names_under
 from tests.robots.tools.sandbox.conftest import at_level
 
 SESSION = "read -r a b c d e session rest < /proc/self/stat; echo $PPID $$ $session"
@@ -60,6 +62,40 @@ async def test_when_the_launcher_is_gone_its_tools_are_too_and_the_next_has_anot
 
     assert after == LAUNCHER.pid != before
     assert atexit._ncallbacks() == closers, "each launcher would be remembered to the end"
+
+
+@pytest.mark.case(112)
+async def test_a_tool_whose_job_is_called_off_twice_while_it_is_being_started_ends(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, send = asyncio.Event(), LAUNCHER._send
+
+    def noted(files: Sequence[int]) -> None:
+        send(files)
+        asked.set()
+
+    monkeypatch.setattr(LAUNCHER, "_send", noted)
+    job = asyncio.ensure_future(shell(sandbox, tmp_path, "sleep 600"))
+    await asked.wait()
+    for _ in range(2):
+        job.cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait({job})
+    await shell(sandbox, tmp_path, "true")  # comes after it
+
+    assert job.cancelled()
+    assert names_under(LAUNCHER.pid) == []
+
+
+async def test_a_tool_that_is_told_of_leads_its_group_so_that_all_of_it_can_be_killed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    for _ in range(20):
+        child = await spawn(["sleep", "600"], View(tmp_path), Limits(), sandbox=sandbox)
+        leads = os.getpgid(child.pid)
+        await abandon(child)
+
+        assert leads == child.pid
 
 
 async def test_a_tool_has_no_file_of_others_and_hears_all_signals(sandbox: Sandbox, tmp_path: Path) -> None:
