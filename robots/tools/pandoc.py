@@ -13,6 +13,8 @@ LIMITS = Limits(wall=120, cpu=120, memory=None, resident=2 << 30, file_size=1 <<
 NAMES = {"xhtml": "html", "rtx": "rtf", "text": "txt"}
 READS = {"txt": "commonmark"}
 WRITES = {"txt": "plain", "html": "html5", "xhtml": "html4", "xml": "docbook5"}
+PAGES = {"html", "xhtml"}
+LEFT_OUT = "Could not fetch resource"  # which no sandbox lets it do
 MARKDOWN = {"gfm": "gfm", "commonmark": "commonmark"}
 
 
@@ -29,13 +31,15 @@ class Pandoc:
         target = workspace.fresh(f"text.{wanted}")
         argv: list[str | Path] = [self.programs.need("pandoc"), "--sandbox", "--standalone"]
         argv += [f"--from={_reads(kind, flavour)}", f"--to={_writes(wanted, flavour)}"]
-        argv += ["--embed-resources", "--mathml", "--metadata=title-meta: "] if wanted in {"html", "xhtml"} else []
+        argv += ["--embed-resources", "--mathml", "--metadata=title-meta: "] if wanted in PAGES else []
         try:
-            await run([*argv, f"--output={target}", source], folder=target.parent, limits=self.limits)
+            finished = await run([*argv, f"--output={target}", source], folder=target.parent, limits=self.limits)
         except ToolFailed as error:
             raise BadInput("The document is damaged, or not what its name says.", **error.details) from error
         if not target.is_file():
             raise ToolFailed("pandoc made nothing of this document.")
+        if wanted not in PAGES and any(LEFT_OUT in line for line in finished.tail):
+            workspace.warn("Pictures that the document only refers to were left out.")
         return target
 
 

@@ -187,6 +187,17 @@ async def test_of_pictures_that_the_format_cannot_hold_it_is_told(bench: Bench, 
     assert bench.warnings == ["The pictures of the document were left behind, for md files hold none."]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "said"), [("docx", ["Pictures that the document only refers to were left out."]), ("xhtml", [])]
+)
+async def test_pictures_elsewhere_are_told_where_they_cannot_be_referred_to(
+    bench: Bench, tmp_path: Path, wanted: str, said: list[str]
+) -> None:
+    await converted(bench, written(tmp_path, "a.html", "<p>x<img src='http://127.0.0.1/a.png'>"), format=wanted)
+
+    assert bench.warnings == said
+
+
 async def test_a_page_is_printed_on_the_paper_that_was_asked_for(bench: Bench, tmp_path: Path) -> None:
     page = written(tmp_path, "a.html", "<body style='background: red'><p>Grüße")
     params: dict[str, Any] = {"pdf_format": "A5", "pdf_margin": "1in,0,0,2in", "pdf_display_header_footer": True}
