@@ -115,6 +115,8 @@ async def test_a_child_whose_long_answer_nobody_takes_any_more_leaves_no_file_op
     """What lies in a pipe that asyncio has paused hides its end."""
     pool, long = Pool(1), tmp_path / "long"
     long.write_bytes(bytes(1 << 20))
+    await ask(pool)  # the first one opens what stays
+    await pool.close()
     before, open_files = set(GROUPS), files_open()
     worker = await pool._start()
     await worker.begin()
