@@ -86,15 +86,22 @@ class Pool:
 
     async def call(self, function: str, wall: float | None = None, **arguments: Any) -> Any:
         """Runs a function in a child; its RobotError is raised here. `wall` is the most seconds that it may take."""
-        async with self._borrow() as worker:
-            try:
-                if not worker.calls:  # what it loads at first is no part of this call's time
-                    await worker.begin()
-                async with asyncio.timeout(wall or self.limits.wall):
-                    worker.calls += 1
-                    return await worker.ask({"function": function, "arguments": arguments})
-            except TimeoutError as error:
-                raise ToolTimeout("Processing took too long and was stopped.") from error
+        try:
+            async with self._borrow() as worker:
+                return await self._asked(worker, wall, {"function": function, "arguments": arguments})
+        finally:
+            if self._seats.empty:  # one that was called off while it waited, or twice, has left that to the last
+                await self._shrink()
+
+    async def _asked(self, worker: Worker, wall: float | None, request: dict[str, Any]) -> Any:
+        try:
+            if not worker.calls:  # what it loads at first is no part of this call's time
+                await worker.begin()
+            async with asyncio.timeout(wall or self.limits.wall):
+                worker.calls += 1
+                return await worker.ask(request)
+        except TimeoutError as error:
+            raise ToolTimeout("Processing took too long and was stopped.") from error
 
     async def close(self) -> None:
         """Ends all children, and waits for those too whose end nobody waits for any more."""

@@ -69,6 +69,11 @@ class Seats:
             timer.cancel()
             self._leave(seat, whose)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nobody works; then nobody waits either."""
+        return not self._places.held
+
     def calm(self, seat: Seat) -> bool:
         """Whether nobody but the one on this seat takes long, and nobody waits."""
         return self.lent == seat.lent and not self._waiting

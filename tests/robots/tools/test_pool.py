@@ -204,6 +204,28 @@ async def test_a_child_that_was_called_in_stays_for_those_who_wait_and_goes_when
         await pool.close()
 
 
+async def test_one_that_was_called_in_for_a_call_that_is_called_off_goes_with_the_last(tmp_path: Path) -> None:
+    pool, before = Pool(1, patience=0), set(GROUPS)
+    slow, beside = tmp_path / "slow", tmp_path / "beside"
+    for path in (slow, beside):
+        os.mkfifo(path)
+    try:
+        calls = [asyncio.ensure_future(reading(pool, slow))]
+        ends = [await begun(slow)]
+        pool._seats.patience = 60
+        calls.append(asyncio.ensure_future(reading(pool, beside)))
+        ends.append(await begun(beside))
+        waits = asyncio.ensure_future(ask(pool))
+        await asyncio.sleep(0)
+        for end, call in zip(ends, calls, strict=True):
+            os.close(end)
+            await call
+            waits.cancel()
+        assert len(GROUPS - before) == 1
+    finally:
+        await pool.close()
+
+
 async def reading(pool: Pool, path: Path) -> None:
     """A call that lasts until somebody has written there."""
     await pool.call(READS, path=path)
