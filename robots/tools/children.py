@@ -175,8 +175,9 @@ async def _abandoned(child: Child) -> None:
 
 
 async def _drain(stream: asyncio.StreamReader) -> None:
-    while await stream.read(LINE_BYTES):
-        pass
+    with contextlib.suppress(RuntimeError):  # somebody reads there after all, until the end comes
+        while await stream.read(LINE_BYTES):
+            pass
 
 
 async def end(child: Child) -> None:

@@ -137,6 +137,17 @@ async def test_a_child_whose_long_answer_nobody_takes_any_more_leaves_no_file_op
     assert before == GROUPS
 
 
+async def test_a_call_that_works_while_its_pool_is_closed_hears_that_its_child_has_died(tmp_path: Path) -> None:
+    os.mkfifo(fifo := tmp_path / "fifo")
+    pool = Pool(1)
+    call = asyncio.ensure_future(reading(pool, fifo))
+    gate = await begun(fifo)
+    await pool.close()
+    with pytest.raises(ToolDied):
+        await call
+    os.close(gate)
+
+
 async def test_a_child_that_dies_idle_is_replaced(pool: Pool) -> None:
     before = set(GROUPS)
     await pool.warm()
