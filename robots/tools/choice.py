@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ class Choice:
             await self._look(scores, raw, workspace)
         finally:
             raw.unlink(missing_ok=True)
-        return (round(start + scores.best.at, 3), scores.meta()) if scores.found else (middle, {})
+        return (_before(start + scores.best.at), scores.meta()) if scores.found else (middle, {})
 
     async def _measured(self, start: float, width: float, raw: Path, workspace: Workspace) -> Scores:
         """One run measures the frames and writes them, so that nobody has to decode them again."""
@@ -76,3 +77,8 @@ class Choice:
             workspace.warn(BLIND)
             return
         scores.see({number: [Visage(**face) for face in faces] for number, faces in zip(numbers, seen, strict=True)})
+
+
+def _before(at: float) -> float:
+    """In whole milliseconds, and never later, or the next frame would be taken."""
+    return math.floor(at * 1000 + 1e-3) / 1000

@@ -17,7 +17,6 @@ from robots.tools.leavings import bytes_of
 Shot = tuple[float, Path]  # a time, and where its picture goes
 
 BACK = 3.0  # seconds before a time at which nothing was found, from which the last frame is looked for
-EARLY = 0.002  # seconds; a time that was rounded up still means the frame that it was rounded from
 SIDE = 64  # pixels of the copies that tell colours
 SIGHT_BYTES = 3 * SIDE**2
 SIGHT = f"scale={SIDE}:{SIDE}:flags=area,format=rgb24"
@@ -48,11 +47,10 @@ class Stills:
         Decoders that read ahead for every core at once would decode more frames than are wanted.
         """
         threads = max(1, (os.cpu_count() or 1) // len(shots))
-        sought = [max(0.0, at - EARLY) for at, _ in shots]
-        inputs = [self.input(at, "-threads", str(threads)) for at in sought]
-        told: list[str] = []
-        for number, (at, (_, path)) in enumerate(zip(sought, shots, strict=True)):
-            told += self._output(number, at, path, "-frames:v", "1")
+        inputs = [self.input(at, "-threads", str(threads)) for at, _ in shots]
+        told = [
+            part for number, (at, path) in enumerate(shots) for part in self._output(number, at, path, "-frames:v", "1")
+        ]
         await workspace.tool(Ffmpeg).run(told, inputs=inputs, workspace=workspace)
 
     async def take_last(self, before: float, path: Path, workspace: Workspace) -> None:
