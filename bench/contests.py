@@ -138,8 +138,10 @@ def of_mp3(contest: Contest) -> Contest:
     return replace(contest, name=f"{contest.name} of mp3", sources=("sound.mp3",))
 
 
+SMALLER = Contest("/image/resize", RESIZE, ("12mp.jpg",), 100, by_sharp("/resize"), peer=sharp)
 CONTESTS = (
-    Contest("/image/resize", RESIZE, ("12mp.jpg",), 100, by_sharp("/resize"), peer=sharp),
+    SMALLER,
+    SMALLER.alone(60),
     Contest("/image/resize quick", RESIZE, ("12mp.jpg",), 100, by_sharp("/resize-quick"), peer=sharp),
     Contest("/image/optimize", each("/image/optimize"), ("graphic.png",), 20, by_sharp("/optimize"), peer=sharp),
     Contest(
