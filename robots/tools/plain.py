@@ -10,34 +10,13 @@ from pathlib import Path
 PIECE = 1 << 20
 HEAD = 1 << 20
 LINES = 20
+UTF_8 = "utf-8-sig"  # with its mark or without
 SEPARATORS = "\t;,"  # the rarest in words and numbers first
 QUOTED = re.compile(r'"(?:[^"]|"")*"?')
 
 
-def rewritten(source: Path, target: Path) -> None:
-    """The same text in UTF-8; old files are in the letters of Windows, and say so nowhere."""
-    encoding = _encoding(source)
-    if encoding == "utf-8":
-        shutil.copyfile(source, target)
-        return
-    with (
-        source.open(encoding=encoding, errors="replace", newline="") as given,
-        target.open("w", encoding="utf-8", newline="") as made,
-    ):
-        while piece := given.read(PIECE):
-            made.write(piece)
-
-
-def separator(table: Path) -> str:
-    """The first sign that all lines have equally often; a comma where there is none."""
-    with table.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        head = file.read(HEAD)
-    lines = [line for line in QUOTED.sub("", head).splitlines() if line.strip()][:LINES]
-    found = (sign for sign in SEPARATORS if len(counts := {line.count(sign) for line in lines}) == 1 and counts != {0})
-    return next(found, ",")
-
-
-def _encoding(source: Path) -> str:
+def encoding_of(source: Path) -> str:
+    """That of its mark or UTF-8, else that of Windows: without its mark, UTF-16 is what any old text could be."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with source.open("rb") as file:
         piece = file.read(PIECE)
@@ -50,4 +29,27 @@ def _encoding(source: Path) -> str:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"
-    return "utf-8"
+    return UTF_8
+
+
+def rewritten(source: Path, target: Path) -> None:
+    """The same text in UTF-8; old files are in the letters of Windows, and say so nowhere."""
+    encoding = encoding_of(source)
+    if encoding == UTF_8:
+        shutil.copyfile(source, target)
+        return
+    with (
+        source.open(encoding=encoding, errors="replace", newline="") as given,
+        target.open("w", encoding="utf-8", newline="") as made,
+    ):
+        while piece := given.read(PIECE):
+            made.write(piece)
+
+
+def separator(table: Path) -> str:
+    """The first sign that all lines have equally often; a comma where there is none."""
+    with table.open(encoding=UTF_8, errors="replace", newline="") as file:
+        head = file.read(HEAD)
+    lines = [line for line in QUOTED.sub("", head).splitlines() if line.strip()][:LINES]
+    found = (sign for sign in SEPARATORS if len(counts := {line.count(sign) for line in lines}) == 1 and counts != {0})
+    return next(found, ",")

@@ -11,6 +11,7 @@ import dxpdf
 from markdown_it import MarkdownIt
 
 from robots.base.errors import BadInput
+from robots.tools import plain
 
 MOST_TEXT = 20 << 20
 MOST_MEMBERS = 10_000
@@ -23,7 +24,6 @@ CUE = re.compile(rf"^\s*{TIME}\s*-->\s*{TIME}(.*)$")
 COMMON = "/?[biu]"  # the tags that both kinds of subtitles have
 OF_SRT = re.compile(r"</?font\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
 OF_VTT = re.compile(rf"(?<=<[biu])\.[^>]*(?=>)|<(?!{COMMON}[.>])[^>]*>")
-ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 GITHUB = """body{box-sizing:border-box;max-width:980px;margin:0 auto;padding:45px;color:#1f2328;background:#fff;
 font:16px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}
 @media print{body{padding:0}}
@@ -95,14 +95,7 @@ def print_docx(source: str, target: str) -> None:
 def _read(path: Path) -> str:
     if path.stat().st_size > MOST_TEXT:
         raise BadInput(f"The text has more than the {MOST_TEXT} bytes that are allowed.")
-    body = path.read_bytes()
-    marked = body[:2] in (b"\xff\xfe", b"\xfe\xff")  # without its mark, UTF-16 is what any old text could be
-    for encoding in (*(("utf-16",) if marked else ()), *ENCODINGS):
-        try:
-            return body.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-        except UnicodeDecodeError:
-            continue
-    raise BadInput("The file is not a text.")
+    return path.read_text(plain.encoding_of(path), errors="replace")
 
 
 def _cues(text: str) -> list[tuple[str, str, str]]:
