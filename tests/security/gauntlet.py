@@ -65,6 +65,7 @@ FORCED = ("/video/encode", "/image/resize", "/document/convert", "/file/decompre
 MEASURES = {"image": ("width", "height"), "video": ("width", "height", "duration"), "audio": ("duration",)}
 # What stays alive between jobs: the warm children, which are Python, and the sandboxes around them.
 LASTING = ("python", "bwrap")
+SHARED = {".cache"}  # which fonts there are, that the warm children have found out for all jobs
 
 
 @dataclass
@@ -148,8 +149,8 @@ class Gauntlet:
 
     def _left(self) -> list[str]:
         programs = names_under(self.customer.server.process.pid)
-        folders = (self.customer.server.data / "scratch").iterdir()
-        return [name for name in programs if not name.startswith(LASTING)] + [folder.name for folder in folders]
+        folders = {folder.name for folder in (self.customer.server.data / "scratch").iterdir()} - SHARED
+        return [name for name in programs if not name.startswith(LASTING)] + sorted(folders)
 
 
 def _taking(upload: Json) -> list[type[Robot[Any]]]:
