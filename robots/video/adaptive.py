@@ -130,8 +130,9 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
             return Rendition(file.bytes, footage, file.basename)
         if self.params.as_they_are:
             workspace.warn("A file was encoded anew, for players of streams do not take its codecs.")
-        wanted = {"force_key_frames": f"expr:gte(t,n_forced*{self.params.segment_duration})", **self.params.ffmpeg}
-        made = recipe(self.params.preset, wanted if footage.video else self.params.ffmpeg, ext="mp4")
+        keys = {"force_key_frames": f"expr:gte(t,n_forced*{self.params.segment_duration})"}
+        wanted = {**keys, **self.params.ffmpeg} if footage.video else {**self.params.ffmpeg, "vn": True}
+        made = recipe(self.params.preset, wanted, ext="mp4")
         encoding = Encoding.of(footage, made, Framing(box=self.params.box(made)), sources=[file.bytes])
         for sentence in [*encoding.limits, *losses(footage, encoding.recipe)]:
             workspace.warn(sentence)

@@ -192,6 +192,19 @@ async def test_other_codecs_are_encoded_anew(bench: Bench, tmp_path: Path) -> No
     assert bench.warnings == ["A file was encoded anew, for players of streams do not take its codecs."]
 
 
+@pytest.mark.parametrize("wish", [{}, {"width": 64, "ffmpeg": {"preset": "ultrafast"}}])
+async def test_sound_is_encoded_anew_beside_videos_that_are(
+    bench: Bench, two: list[File], tmp_path: Path, wish: dict[str, Any]
+) -> None:
+    song = sound_at(samples.sound(tmp_path, "wav", seconds=3))
+
+    made = await streamed(bench, [two[0], song], technique="hls", audio_group=True, **wish)
+
+    heard = await footage(made["audio/segment_00000.ts"])
+    assert (heard.video, heard.audio[0]["codec_name"]) == (None, "aac")
+    assert 'AUDIO="audio"' in text(made["playlist.m3u8"])
+
+
 async def test_tracks_that_have_no_place_in_segments_are_told(bench: Bench, tmp_path: Path) -> None:
     film, words, target = samples.mp4(tmp_path), samples.srt(tmp_path), tmp_path / "film.mkv"
     line = ["-i", str(film), "-i", str(words), "-map", "0", "-map", "0:a", "-map", "1", "-c", "copy"]
