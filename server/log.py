@@ -26,7 +26,9 @@ def setup(level: str, form: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # A line for each request would drown the rest, and its query strings hold parameters.
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
-    logging.getLogger("asyncssh").setLevel(logging.WARNING)  # it tells each step of each connection
+    for library in ("aiobotocore", "asyncssh", "botocore"):
+        # They tell each step of each connection, with the session token that is signed.
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 class about:

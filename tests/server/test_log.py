@@ -101,3 +101,16 @@ def test_a_log_that_cannot_be_written_stops_nothing() -> None:
         done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=full, check=False)
 
     assert done.stdout == b"on\n"
+
+
+@pytest.mark.case(106)
+def test_libraries_do_not_tell_what_they_sign() -> None:
+    script = (
+        "import logging; from server.log import setup; setup('debug', 'text');"
+        "logging.getLogger('botocore.auth').debug('x-amz-security-token:hush');"
+        "logging.getLogger('aiobotocore.endpoint').debug('X-Amz-Security-Token: hush'); logging.debug('told')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert "told" in done.stderr
+    assert "hush" not in done.stderr
