@@ -45,7 +45,13 @@ PARTS = {
 }
 # Those that come most, of which the library says the same and takes half of the time of a whole look at the file.
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR": "image/png"}
+PAGES = {
+    "html": "text/html",
+    "htm": "text/html",
+    "xhtml": "application/xhtml+xml",
+}
 TEXTS = {
+    **PAGES,
     "txt": PLAIN,
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
@@ -82,7 +88,9 @@ def sniff(path: Path, name: str) -> str:
 
 def is_text(mime: str) -> bool:
     """Whether the type is one of the plain kinds, between which content can hardly decide."""
-    return mime in TEXTS.values() or mime == "application/x-ndjson" or (mime[:5] == "text/" and mime != "text/html")
+    if mime in PAGES.values():
+        return False
+    return mime in TEXTS.values() or mime == "application/x-ndjson" or mime.startswith("text/")
 
 
 def _pictured(head: bytes) -> str | None:

@@ -23,6 +23,9 @@ def written(folder: Path, content: bytes) -> Path:
         ("words.vtt", "text/vtt"),
         ("words.uu", "text/x-uuencode"),
         ("words.mtree", "text/x-mtree"),
+        ("words.html", "text/html"),
+        ("words.HTM", "text/html"),
+        ("words.xhtml", "application/xhtml+xml"),
         ("words.txt", "text/plain"),
         ("words.jpg", "text/plain"),
         ("words", "text/plain"),
@@ -36,6 +39,10 @@ def test_a_name_chooses_between_kinds_of_text(name: str, mime: str, tmp_path: Pa
 @pytest.mark.parametrize("name", ["picture.txt", "picture.srt", "picture.csv"])
 def test_a_name_never_makes_text_of_an_image(name: str, tmp_path: Path) -> None:
     assert sniff(samples.png(tmp_path), name) == "image/png"
+
+
+def test_a_page_is_one_whatever_it_is_called(tmp_path: Path) -> None:
+    assert sniff(written(tmp_path, b"<!DOCTYPE html><p>Hi"), "page.txt") == "text/html"
 
 
 @pytest.mark.parametrize(
