@@ -41,7 +41,7 @@ class Manifest:
                 "The videos have different shapes, between which players of DASH do not switch by themselves."
             )
         maps, sets = _mapped(renditions, shapes)
-        told = [*maps, *_shaped(shapes, pictures), "-c", "copy", "-f", "dash"]
+        told = [*maps, *_shaped(shapes, pictures), "-c", "copy", *_unpacked(pictures), "-f", "dash"]
         told += ["-seg_duration", str(self.seconds), "-dash_segment_type", "mp4"]
         told += ["-use_template", "1", "-use_timeline", "1", "-adaptation_sets", sets]
         told += ["-hls_playlist", "1", "-hls_master_name", self.hls] if self.hls else []
@@ -108,6 +108,12 @@ def _shaped(shapes: Mapping[Fraction, Sequence[int]], pictures: Sequence[Footage
     near = [(shape, all_of) for shape, all_of in shapes.items() if any(_shape(pictures[n]) != shape for n in all_of)]
     told = [(f"-aspect:v:{n}", f"{shape.numerator}:{shape.denominator}") for shape, all_of in near for n in all_of]
     return [part for pair in told for part in pair]
+
+
+def _unpacked(pictures: Sequence[Footage]) -> list[str]:
+    """ffmpeg tells the codec of HEVC only where its frames come as in a broadcast."""
+    found = (n for n, each in enumerate(pictures) if each.picture.get("codec_name") == "hevc")
+    return [part for n in found for part in (f"-tag:v:{n}", "hvc1", f"-bsf:v:{n}", "hevc_mp4toannexb")]
 
 
 def _mapped(renditions: Sequence[Rendition], shapes: Mapping[Fraction, list[int]]) -> tuple[list[str], str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from robots.base.errors import BadInput
+from robots.base.errors import BadInput, BadParams
 from robots.base.file import File, Meta
 from robots.base.params import Param
 from robots.base.robot import BundleRobot
@@ -142,7 +142,10 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
             told, inputs=encoding.inputs, output=target, workspace=workspace, seconds=encoding.seconds, share=(0.0, 0.5)
         )
         await encoding.check(target, workspace)
-        return Rendition(target, Footage.of(await workspace.tool(Ffprobe).show(target)), file.basename)
+        shown = Footage.of(await workspace.tool(Ffprobe).show(target))
+        if self.params.technique == "hls" and not streamable(shown):
+            raise BadParams("technique: players of HLS take H.264 or HEVC with AAC, MP3 or AC-3, and nothing else")
+        return Rendition(target, shown, file.basename)
 
 
 def _place(path: Path, folder: Path) -> str:

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from robots.base.errors import BadInput
+from robots.base.errors import BadInput, BadParams
 from robots.base.file import File
 from robots.base.geometry import Size
 from robots.base.params import Invalid
 from robots.video.adaptive import VideoAdaptiveRobot
 from tests import samples
 from tests.robots.audio.ear import sound_at
-from tests.robots.video.screen import PROBE, footage, video_at, written
+from tests.robots.video.screen import PROBE, footage, pixel, video_at, written
 from tests.robots.workspace import Bench, run
 
 KEYS = ("-force_key_frames", "expr:gte(t,n_forced)")
@@ -203,6 +203,26 @@ async def test_sound_is_encoded_anew_beside_videos_that_are(
     heard = await footage(made["audio/segment_00000.ts"])
     assert (heard.video, heard.audio[0]["codec_name"]) == (None, "aac")
     assert 'AUDIO="audio"' in text(made["playlist.m3u8"])
+
+
+async def test_segments_of_hls_hold_only_what_its_players_take(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(BadParams, match="technique: players of HLS take"):
+        await streamed(bench, [video_at(samples.mp4(tmp_path, seconds=1))], technique="hls", preset="vp9")
+
+
+async def test_playlists_of_all_kinds_tell_the_codec_of_hevc(bench: Bench, tmp_path: Path) -> None:
+    film = video_at(samples.mp4(tmp_path, seconds=1, width=64, height=48))
+
+    made = await streamed(bench, [film], technique="cmaf", preset="hevc")
+
+    codec = r"hvc1\.1\.6\.L\d+\.\w+"
+    assert re.search(f'codecs="{codec}"', text(made["playlist.mpd"]))
+    assert re.search(f'CODECS="{codec},mp4a.40.2"', text(made["playlist.m3u8"]))
+    assert re.fullmatch(codec, made["media_0.m3u8"].meta["codecs"])
+    parts = [made[name].bytes.read_bytes() for name in ("init-stream0.m4s", "chunk-stream0-00001.m4s")]
+    (whole := tmp_path / "whole.mp4").write_bytes(b"".join(parts))
+    assert pixel(video_at(whole), 5, 30) == pytest.approx(pixel(film, 5, 30), abs=12)
+    assert (await footage(video_at(whole))).picture["codec_tag_string"] == "hvc1"
 
 
 async def test_tracks_that_have_no_place_in_segments_are_told(bench: Bench, tmp_path: Path) -> None:
