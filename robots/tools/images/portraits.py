@@ -33,7 +33,8 @@ def find(source: str, pixels: int) -> dict[str, Any]:
     plain = frame.flatten(background=GRAY) if frame.hasalpha() else frame
     factor = full.width / plain.width
     faces = [_told(face.scaled(factor), full.width, full.height) for face in faces_in(plain)]
-    return {"width": full.width, "height": full.height, "faces": faces}
+    inside = [face for face in faces if face["width"] > 0 and face["height"] > 0]
+    return {"width": full.width, "height": full.height, "faces": inside}
 
 
 def cut(

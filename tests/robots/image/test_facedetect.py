@@ -13,7 +13,7 @@ from robots.base.file import File
 from robots.image.facedetect import ImageFacedetectRobot
 from tests import samples
 from tests.faces import PERSON, person, portrait
-from tests.robots.image.resized import opened
+from tests.robots.image.resized import drawn, opened
 from tests.robots.workspace import Bench, file_at, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -175,6 +175,19 @@ async def test_unsure_faces_are_left_out(bench: Bench, tmp_path: Path) -> None:
     (file,) = await found(bench, group(tmp_path, 200), min_confidence=99)
 
     assert file.meta["faces"] == []
+
+
+@pytest.mark.parametrize("size", [(1, 1), (60, 20)])
+async def test_even_what_is_hardly_a_face_lies_within_the_picture(
+    bench: Bench, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    source = drawn(tmp_path / "small.png", size=size)
+
+    (file,) = await found(bench, source, min_confidence=0)
+    cuts = await found(bench, source, min_confidence=0, crop=True, crop_padding="0px")
+
+    assert all(face["width"] > 0 and face["height"] > 0 for face in file.meta["faces"])
+    assert len(cuts) == len(file.meta["faces"])
 
 
 async def test_any_provider_is_taken(bench: Bench, tmp_path: Path) -> None:
