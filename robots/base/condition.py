@@ -11,8 +11,8 @@ import re2
 
 Operand = Any  # what a variable holds: text, number, boolean, list, object or nothing
 
-NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
-SIZE = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*([kmgtp]?)i?b\s*", re.ASCII | re.IGNORECASE)
+NUMBER = re.compile(r"\s*([+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
+SIZE = re.compile(r"\s*([+-]?(?:\d++\.?\d*+|\.\d++))\s*([kmgtp]?)i?b\s*", re.ASCII | re.IGNORECASE)
 
 
 def holds(left: Operand, word: str, right: Operand) -> bool:

@@ -13,13 +13,14 @@ from pydantic import Field
 from robots.base.errors import BadInput
 from robots.base.fields import Position
 from robots.base.workspace import Workspace
+from robots.tools import plain
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.leavings import text_of
 
 LARGEST = 20 << 20
 FONT = Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf"
 FAMILY = "Liberation Sans"
-TIME = r"\d+:\d\d(?::\d\d)?[.,]\d{1,3}"
+TIME = r"\d{1,9}:\d\d(?::\d\d)?[.,]\d{1,3}"
 TIMED = re.compile(rf"{TIME}[ \t]*-->[ \t]*{TIME}")
 # Where text stands, as on the digits of a keyboard.
 PLACES = {
@@ -33,25 +34,13 @@ Ink = Annotated[str, Field(pattern=r"^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6}([0-9a-fA-
 
 def cleaned(source: Path, target: Path) -> str:
     """Writes the cues as UTF-8, and tells whether they are "srt" or "webvtt"; BadInput if they are neither."""
-    with source.open("rb") as file:
-        raw = file.read(LARGEST + 1)
-    if len(raw) > LARGEST:
+    if source.stat().st_size > LARGEST:
         raise BadInput("The subtitles are larger than any film needs.")
-    text = _decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
+    text = plain.read(source)
     if not TIMED.search(text):
         raise BadInput("The file of subtitles has no lines with times, as SRT and VTT have.")
     target.write_text(text, "utf-8", "replace")
     return "webvtt" if text.startswith("WEBVTT") else "srt"
-
-
-def _decoded(raw: bytes) -> str:
-    """Old files are in the letters of Windows, and say so nowhere."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ def encoding_of(source: Path) -> str:
     return UTF_8
 
 
+def read(source: Path) -> str:
+    """All of a text, each line of which ends with a newline."""
+    return source.read_text(encoding_of(source), errors="replace")
+
+
 def rewritten(source: Path, target: Path) -> None:
     """The same text in UTF-8; old files are in the letters of Windows, and say so nowhere."""
     encoding = encoding_of(source)

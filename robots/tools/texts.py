@@ -22,8 +22,9 @@ PICTURE = re.compile(r"(?:word|xl|ppt)/media/.|Pictures/.")  # where documents o
 TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
 CUE = re.compile(rf"^\s*{TIME}\s*-->\s*{TIME}(.*)$")
 COMMON = "/?[biu]"  # the tags that both kinds of subtitles have
-OF_SRT = re.compile(r"</?font\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
-OF_VTT = re.compile(rf"(?<=<[biu])\.[^>]*(?=>)|<(?!{COMMON}[.>])[^>]*>")
+OF_SRT = re.compile(r"</?font\b[^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
+OF_VTT = re.compile(rf"(?<=<[biu])\.[^<>]*(?=>)|<(?!{COMMON}[.>])[^<>]*>")
+NO_LETTER = re.compile(r"&#\d{99,};?")  # no letter has so large a number
 GITHUB = """body{box-sizing:border-box;max-width:980px;margin:0 auto;padding:45px;color:#1f2328;background:#fff;
 font:16px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}
 @media print{body{padding:0}}
@@ -95,7 +96,7 @@ def print_docx(source: str, target: str) -> None:
 def _read(path: Path) -> str:
     if path.stat().st_size > MOST_TEXT:
         raise BadInput(f"The text has more than the {MOST_TEXT} bytes that are allowed.")
-    return path.read_text(plain.encoding_of(path), errors="replace")
+    return plain.read(path)
 
 
 def _cues(text: str) -> list[tuple[str, str, str]]:
@@ -121,7 +122,7 @@ def _as_vtt(text: str) -> str:
 
 def _as_srt(text: str) -> str:
     """Without voices, classes and times; players of SRT show entities as they are."""
-    return html.unescape(OF_VTT.sub("", text)).replace("-->", "->")
+    return html.unescape(NO_LETTER.sub("", OF_VTT.sub("", text))).replace("-->", "->")
 
 
 def _time(parts: tuple[str | None, ...]) -> str:

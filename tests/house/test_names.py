@@ -51,7 +51,6 @@ TESTED_THROUGH = {
     Path("robots/tools/animation.py"): "tests/robots/file/test_preview.py",
     Path("robots/tools/libreoffice.py"): "tests/robots/document/test_convert.py",
     Path("robots/tools/pandoc.py"): "tests/robots/document/test_convert.py",
-    Path("robots/tools/texts.py"): "tests/robots/document/test_convert.py",
     Path("robots/tools/cues.py"): "tests/robots/video/test_subtitle.py",
     Path("robots/tools/failures.py"): "tests/robots/tools/test_http.py",
     Path("robots/tools/gcs.py"): "tests/robots/storage/test_google.py",

@@ -99,6 +99,12 @@ def test_a_pattern_that_never_ends_elsewhere_ends_here() -> None:
 
 
 @pytest.mark.case(88)
+def test_a_text_that_looks_like_a_number_for_long_is_read_once() -> None:
+    assert not holds("1" * 200_000 + "!", "<", 5)
+    assert holds("1" * 200_000, ">", "1 kb")
+
+
+@pytest.mark.case(88)
 @pytest.mark.parametrize("pattern", ["(", "(?=a)", "a{100000}", "(((a{100}){100}){100})"])
 def test_a_pattern_that_re2_refuses_is_named(pattern: str) -> None:
     with pytest.raises(ValueError, match="not a regular expression"):

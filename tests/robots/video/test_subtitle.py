@@ -10,6 +10,7 @@ import pytest
 from robots.base.errors import BadInput, BadParams
 from robots.base.file import File
 from robots.base.geometry import Size
+from robots.tools.cues import cleaned
 from robots.video.subtitle import VideoSubtitleRobot
 from tests import samples
 from tests.robots.video.screen import PROGRAMS, footage, picture, plain, video_at
@@ -176,6 +177,14 @@ async def test_letters_of_all_encodings_are_read(bench: Bench, blue: File, tmp_p
     path.write_bytes("1\r\n00:00:00,000 --> 00:00:01,000\r\nGrüße\r\n".encode(encoding))
 
     assert "Grüße" in told(await titled(bench, blue, file_at(path, tag="subtitles")))
+
+
+@pytest.mark.parametrize("endless", ["1" * 500_000, "1:11" * 100_000, "1:11.1 " * 100_000])
+def test_what_looks_like_a_time_for_long_is_read_once(endless: str, tmp_path: Path) -> None:
+    (tmp_path / "given").write_text(endless)
+
+    with pytest.raises(BadInput, match="no lines with times"):
+        cleaned(tmp_path / "given", tmp_path / "made")
 
 
 async def test_cues_begin_where_the_wanted_part_of_the_video_does(bench: Bench, blue: File, words: File) -> None:
