@@ -21,6 +21,7 @@ from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing
+from robots.tools.languages import held
 from robots.tools.presets import EMPTY
 from robots.tools.recipe import Recipe, recipe
 from robots.tools.span import Span
@@ -49,7 +50,7 @@ class VideoSubtitleParams(ReelParams):
     outline_width: int | None = Param(None, "The width of outline, box or shadow; 2 without it.", ge=0, le=10)
     position: Position = Param("bottom", "Where burned letters stand.")
     language: str | None = Param(
-        None, "The language of the track, such as eng or deu.", pattern=r"^[A-Za-z0-9-]*$", max_length=35
+        None, "The language of the track, such as eng or en.", pattern=r"^[A-Za-z0-9-]*$", max_length=35
     )
     name: str | None = Param(None, "The name of the track in the menus of players.", max_length=200)
     keep_subtitles: bool = Param(False, "Whether the tracks that the video has already stay.")
@@ -135,10 +136,18 @@ class VideoSubtitleRobot(RoleRobot[VideoSubtitleParams]):
     async def _external(self, file: File, encoding: Encoding, cues: Input, workspace: Workspace) -> File:
         place = sum(argument.startswith("-c:s:") for argument in chosen(encoding.footage, encoding.recipe))
         track = ["-map", "1:0", f"-c:s:{place}", str(encoding.recipe.container.subtitles)]
-        notes = {"language": self.params.language, "title": self.params.name, "handler_name": self.params.name}
+        language = held(self.params.language or "", encoding.recipe.muxer)
+        notes = {"language": language, "title": self.params.name, "handler_name": self.params.name}
         for key, value in notes.items():
             track += [f"-metadata:s:s:{place}", f"{key}={value}"] if value else []
-        return await self._made(file, encoding, [*encoding.inputs, cues], track, workspace)
+        made = await self._made(file, encoding, [*encoding.inputs, cues], track, workspace)
+        if language and language != await self._language(made, place, workspace):
+            workspace.warn(f"The language of the track was lost: {encoding.recipe.muxer} cannot hold {language}.")
+        return made
+
+    async def _language(self, made: File, place: int, workspace: Workspace) -> str | None:
+        tracks = Footage.of(await workspace.tool(Ffprobe).show(made.bytes)).subtitles
+        return (tracks[place].get("tags") or {}).get("language") if place < len(tracks) else None
 
     async def _burned(self, file: File, encoding: Encoding, cues: Input, workspace: Workspace) -> File:
         if encoding.recipe.video == "copy" or "filter_complex" in encoding.recipe.settings:

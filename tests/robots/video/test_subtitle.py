@@ -69,6 +69,25 @@ async def test_a_track_is_added_and_the_streams_stay_as_they_are(bench: Bench, b
     assert bench.warnings == []
 
 
+@pytest.mark.parametrize(
+    ("ending", "language", "told"), [("mp4", "en", "eng"), ("mp4", "pt-BR", "por"), ("mkv", "pt-BR", "pt-BR")]
+)
+async def test_a_language_is_written_as_its_format_can_hold_it(
+    bench: Bench, tmp_path: Path, words: File, ending: str, language: str, told: str
+) -> None:
+    made = await titled(bench, video_at(samples.video(tmp_path, ending, seconds=1)), words, language=language)
+
+    assert (await footage(made)).subtitles[0]["tags"]["language"] == told
+    assert bench.warnings == []
+
+
+async def test_a_language_that_a_format_cannot_hold_is_told(bench: Bench, blue: File, words: File) -> None:
+    made = await titled(bench, blue, words, language="xx")
+
+    assert "language" not in (await footage(made)).subtitles[0]["tags"]
+    assert bench.warnings == ["The language of the track was lost: mp4 cannot hold xx."]
+
+
 @pytest.mark.parametrize(("ending", "codec"), [("mkv", "subrip"), ("webm", "webvtt")])
 async def test_each_format_has_its_kind_of_track(
     bench: Bench, tmp_path: Path, words: File, ending: str, codec: str
