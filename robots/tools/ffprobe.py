@@ -17,6 +17,7 @@ from robots.tools.ffmpeg import GUARDS, MAX_ALLOC
 from robots.tools.process import Finished, Limits, run
 from robots.tools.programs import Programs
 
+JOINED = ("-protocol_whitelist", "concat,file", "-probesize", "5000000", "-analyzeduration", "5000000")
 FRAMES = 200
 REMEMBERED = 256  # files, each with as much as this to tell of itself:
 TELLING = 32 << 10
@@ -51,7 +52,7 @@ class Ffprobe:
         return shown
 
     async def show_joined(self, paths: Sequence[Path]) -> dict[str, Any]:
-        """The same of files of one folder that are parts of one, each of which is opened."""
+        """The same of files of one folder that are parts of one; each is opened, and the first seconds are read."""
         if any("|" in str(path) for path in paths):
             raise BadInput("The names of the files cannot be listed.")
         _, shown = await self._asked(f"concat:{'|'.join(map(str, paths))}", paths)
@@ -68,7 +69,7 @@ class Ffprobe:
     async def _asked(self, address: str, paths: Sequence[Path]) -> tuple[bytes, dict[str, Any]]:
         argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *MAX_ALLOC]
         argv += [*GUARDS, *demuxers.options(paths[0])]
-        argv += ["-protocol_whitelist", "concat,file"] if len(paths) > 1 else []
+        argv += JOINED if len(paths) > 1 else []
         argv += ["-of", "json", "-show_format", "-show_streams", address]
         reads = paths if len(paths) == 1 else [paths[0].parent]
         finished = await run(argv, reads=reads, limits=self.limits, check=False)

@@ -11,12 +11,14 @@ from robots.tools.ffprobe import Ffprobe
 
 AT_ONCE = 256  # whose paths fit into one argument
 SLACK = 1.0  # seconds by which all together may be shorter or longer than their list says
+SHOWN = {"video": "width", "audio": "channels"}  # what a stream has none of until a packet of it is found
 
 
 class Pieces:
     """What ffprobe would show of each piece, known from what it shows of all: all have the same streams.
 
-    Nothing is known where they do not play for as long as they should; then each is looked at by itself.
+    Nothing is known where they do not play for as long as they should, or where a stream begins later than others;
+    then each is looked at by itself.
     """
 
     def __init__(self, ffprobe: Ffprobe) -> None:
@@ -40,8 +42,14 @@ class Pieces:
             shown = await self.ffprobe.show_joined([path for path, _ in cut])
         except RobotError:
             return
-        if abs(float(shown["format"].get("duration", 0)) - sum(seconds for _, seconds in cut)) <= SLACK:
+        long = float(shown["format"].get("duration", 0))
+        if abs(long - sum(seconds for _, seconds in cut)) <= SLACK and all(map(_is_seen, shown["streams"])):
             self._known |= {path: (shown, seconds) for path, seconds in cut}
+
+
+def _is_seen(stream: Mapping[str, Any]) -> bool:
+    needed = SHOWN.get(stream.get("codec_type", ""))
+    return needed is None or bool(stream.get(needed))
 
 
 def _shown(path: Path, shown: Mapping[str, Any], seconds: float) -> dict[str, Any]:

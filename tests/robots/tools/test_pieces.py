@@ -19,12 +19,19 @@ SIZES = {"overall_bitrate", "video_bitrate", "audio_bitrate", "duration", "strea
 @pytest.fixture
 def cut(tmp_path: Path) -> list[tuple[Path, float]]:
     """Three seconds in three pieces of a second each."""
+    return pieces_of(tmp_path, seconds=3)
+
+
+def pieces_of(folder: Path, seconds: int, silence: int = 0) -> list[tuple[Path, float]]:
+    """A stream in pieces of a second each, whose sound begins after a silence."""
     segments = Segments(1)
-    picture = ("-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=3", "-f", "lavfi", "-i", "sine=duration=3")
+    picture = ("-f", "lavfi", "-i", f"testsrc2=size=96x64:rate=10:duration={seconds}")
+    sound = ("-itsoffset", str(silence), "-f", "lavfi", "-i", f"sine=duration={seconds - silence}")
     coded = ("-preset", "ultrafast", "-force_key_frames", "expr:gte(t,n_forced)", "-c:a", "aac", "-ac", "1")
-    whole = written(tmp_path / "whole.ts", *picture, *coded, "-f", "mpegts")
-    _run("-i", str(whole.bytes), "-c", "copy", *segments.arguments(tmp_path))
-    return [(piece.path, piece.ends_at - piece.starts_at) for piece in segments.pieces(tmp_path)]
+    whole = written(folder / "whole.ts", *picture, *sound, *coded, "-f", "mpegts")
+    patient = ("-probesize", "20M", "-analyzeduration", "30M")
+    _run(*patient, "-i", str(whole.bytes), "-map", "0", "-c", "copy", *segments.arguments(folder))
+    return [(piece.path, piece.ends_at - piece.starts_at) for piece in segments.pieces(folder)]
 
 
 @pytest.fixture
@@ -72,6 +79,19 @@ async def test_they_are_not_known_if_they_are_not_what_their_list_says(
     pieces.tell(cut[1][0])
 
     assert not ffprobe.knows(cut[1][0])
+
+
+async def test_they_are_not_known_if_a_stream_begins_after_the_seconds_that_are_read(
+    ffprobe: Ffprobe, tmp_path: Path
+) -> None:
+    cut = pieces_of(tmp_path, seconds=9, silence=7)
+    pieces = Pieces(ffprobe)
+    await pieces.look(cut)
+
+    pieces.tell(cut[-1][0])
+
+    assert not ffprobe.knows(cut[-1][0])
+    assert (await told(ffprobe, cut[-1][0]))["audio_channels"] == 1
 
 
 def _run(*arguments: str) -> None:
