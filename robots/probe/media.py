@@ -57,7 +57,7 @@ def _video(stream: Stream, wanted: Collection[str]) -> dict[str, Any]:
         "width": width,
         "height": height,
         "rotation": rotation,
-        "framerate": _rate(stream.get("avg_frame_rate")) or _rate(stream.get("r_frame_rate")),
+        "framerate": _rate(stream.get("avg_frame_rate")) or _guessed(stream),
         "video_codec": clean(stream.get("codec_name")),
         "pixel_format": pixels,
         "bit_depth": _whole(stream.get("bits_per_raw_sample")) or _depth(pixels),
@@ -178,6 +178,12 @@ def _rest(overall: int | None, audios: Sequence[Stream], videos: int) -> int | N
 def _depth(pixels: str | None) -> int | None:
     found = re.search(r"(?<=p|y|e)(9|10|12|14|16)(?:le|be)$", pixels or "")
     return int(found[1]) if found else 8 if pixels else None
+
+
+def _guessed(stream: Stream) -> float | int | None:
+    """The frame rate that ffprobe guesses, which is that of the clock where there are no frames."""
+    guess, ticks = str(stream.get("r_frame_rate")), str(stream.get("time_base"))
+    return None if guess.split("/") == ticks.split("/")[::-1] else _rate(guess)
 
 
 def _rate(value: Any) -> float | int | None:

@@ -40,6 +40,14 @@ def test_whole_frame_rates_are_whole_numbers(rate: str, framerate: float) -> Non
     assert type(meta["framerate"]) is type(framerate)
 
 
+@pytest.mark.parametrize(("guess", "framerate"), [("90000/1", None), ("25/1", 25)])
+def test_the_ticks_of_a_clock_are_no_frames(guess: str, framerate: int | None) -> None:
+    """A file of headers, such as the first segment of a stream, has no frames to count."""
+    _, meta = media.read(shown(picture(avg_frame_rate="0/0", r_frame_rate=guess, time_base="1/90000")))
+
+    assert meta.get("framerate") == framerate
+
+
 def test_streams_are_counted_and_listed() -> None:
     text = {"index": 2, "codec_type": "subtitle", "codec_name": "mov_text", "tags": {"language": "eng"}}
 
