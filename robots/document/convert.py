@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -112,17 +113,17 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
             )
         if file.size > MOST_BYTES:
             raise BadInput(f"The document has more than the {MOST_BYTES} bytes that are allowed.")
-        path = file.bytes
+        given = file
         for number, hop in enumerate(hops):
             workspace.progress((number + 0.1) / len(hops))
-            path = await self._done(path, source, hop, workspace)
+            given = replace(given, path=await self._done(given, source, hop, workspace))
             source = hop[1]
         workspace.progress(1)
-        yield file.made(path, wanted)
+        yield file.made(given.bytes, wanted)
 
-    async def _done(self, path: Path, source: str, hop: Hop, workspace: Workspace) -> Path:
+    async def _done(self, given: File, source: str, hop: Hop, workspace: Workspace) -> Path:
         """One step of the way."""
-        engine, wanted = hop
+        (engine, wanted), path = hop, given.bytes
         if source in PACKED:
             held = await self._call("examine", workspace, source=path)
             if wanted == "csv" and held["sheets"] > 1:
@@ -130,7 +131,7 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
             if wanted in UNPICTURED and held["pictures"]:
                 workspace.warn(f"The pictures of the document were left behind, for {wanted} files hold none.")
         if engine == "pandoc":
-            return await workspace.tool(Pandoc).convert(path, (source, wanted), self.params.markdown_format, workspace)
+            return await workspace.tool(Pandoc).convert(given, (source, wanted), self.params.markdown_format, workspace)
         if engine == "office":
             return await self._by_office(path, source, wanted, workspace)
         if engine == "ghostscript":

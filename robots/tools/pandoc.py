@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from robots.base.errors import BadInput, ToolFailed
+from robots.base.file import File
 from robots.base.workspace import Workspace
+from robots.tools.filename import safe
 from robots.tools.process import Limits, run
 from robots.tools.programs import Programs
 
@@ -25,15 +27,16 @@ class Pandoc:
         self.programs = programs
         self.limits = limits
 
-    async def convert(self, source: Path, kinds: tuple[str, str], flavour: str, workspace: Workspace) -> Path:
+    async def convert(self, file: File, kinds: tuple[str, str], flavour: str, workspace: Workspace) -> Path:
         """The text in the second of the two formats; `flavour` is that of Markdown."""
         kind, wanted = kinds
         target = workspace.fresh(f"text.{wanted}")
         argv: list[str | Path] = [self.programs.need("pandoc"), "--sandbox", "--standalone"]
         argv += [f"--from={_reads(kind, flavour)}", f"--to={_writes(wanted, flavour)}"]
-        argv += ["--embed-resources", "--mathml", "--metadata=title-meta: "] if wanted in PAGES else []
+        argv += ["--embed-resources", "--mathml"] if wanted in PAGES else []
+        argv += [f"--output={target}", _named(file, workspace)]
         try:
-            finished = await run([*argv, f"--output={target}", source], folder=target.parent, limits=self.limits)
+            finished = await run(argv, folder=target.parent, reads=[file.bytes], limits=self.limits)
         except ToolFailed as error:
             raise BadInput("The document is damaged, or not what its name says.", **error.details) from error
         if not target.is_file():
@@ -41,6 +44,14 @@ class Pandoc:
         if wanted not in PAGES and any(LEFT_OUT in line for line in finished.tail):
             workspace.warn("Pictures that the document only refers to were left out.")
         return target
+
+
+def _named(file: File, workspace: Workspace) -> Path:
+    """The file by its own name, which becomes the title of a page whose document has none."""
+    (folder := workspace.fresh("named")).mkdir()
+    link = folder / safe(f"{file.basename}.text")
+    link.symlink_to(file.bytes)
+    return link
 
 
 def _reads(kind: str, flavour: str) -> str:

@@ -176,6 +176,15 @@ async def test_texts_with_structure_keep_it(bench: Bench, tmp_path: Path) -> Non
     assert ["".join(cell.itertext()).strip() for cell in docbook.iter(f"{DOCBOOK}entry")] == ["a", "b", "1", "2"]
 
 
+@pytest.mark.parametrize(("own", "title"), [("", "Größe &amp; Co. 2"), (r"\title{Mine}", "Mine")])
+async def test_a_page_has_the_title_of_its_document_or_else_its_name(
+    bench: Bench, tmp_path: Path, own: str, title: str
+) -> None:
+    page = await converted(bench, written(tmp_path, "Größe & Co. 2.tex", rf"{own}\section{{x}}"), format="html")
+
+    assert re.findall("<title>(.*)</title>", text(page)) == [title]
+
+
 async def test_of_pictures_that_the_format_cannot_hold_it_is_told(bench: Bench, tmp_path: Path) -> None:
     picture = base64.b64encode(samples.png(tmp_path).read_bytes()).decode()
     docx = await converted(bench, written(tmp_path, "a.md", f"![](data:image/png;base64,{picture})\n"), format="docx")
