@@ -19,13 +19,15 @@ SECRET = re.compile(
 # A key or token in a form may be an order number; these names have no other meaning.
 SECRET_FIELD = re.compile(r"secret|passw(or)?d|passphrase|private[_-]?key|access[_-]?token|api[_-]?key", re.IGNORECASE)
 HARMLESS_HEADER = re.compile(r"accept(-language)?|content-type|user-agent|if-[\w-]+|range", re.IGNORECASE)
-HEADER_LINE = re.compile(r"^\s*(authorization|proxy-authorization|cookie|x-[\w-]*(?:key|token|secret)[\w-]*)\s*:", re.I)
+HEADER_LINE = re.compile(
+    r"^\s*(authorization|proxy-authorization|cookie|x-(?=[\w-]*?(?:key|token|secret))[\w-]++)\s*:", re.IGNORECASE
+)
 
-# In a text that is not ours, such as the complaint of a tool.
-LOGIN = re.compile(r"(?<=://)(?:[^\s/?#]+|[^\s/?#@:]*:(?!\d{1,5}(?:[/?#\s]|$))[^\s?#]*)(?=@)")
+# In a text that is not ours, such as the complaint of a tool. Each looks at a word once, however long and odd it is.
+LOGIN = re.compile(r"(?<=://)(?:[^\s/?#]+|[^\s/?#@:]*:(?!\d{1,5}(?:[/?#\s]|$))(?:(?!://)[^\s?#])*)(?=@)")
 QUERY = re.compile(
-    r"(?<=[?&])((?:[\w.-]*(?:signature|credential|token|secret|passw(?:or)?d|api[_-]?key)[\w.-]*|sig|key|policy|auth)=)"
-    r"[^\s&#\"'<>]+",
+    r"(?<=[?&])((?:(?=[\w.-]*?(?:signature|credential|token|secret|passw(?:or)?d|api[_-]?key))[\w.-]++"
+    r"|sig|key|policy|auth)=)[^\s&#\"'<>]+",
     re.IGNORECASE,
 )
 SCHEME = re.compile(
@@ -33,7 +35,8 @@ SCHEME = re.compile(
 )
 SETTING = re.compile(
     # A colon and a blank come before words of ours: "password: must be a text".
-    r"\b([\w-]*(?:passw(?:or)?d|secret|api[_-]?key)[\w-]*[\"']?(?:\s*=\s*[\"']?|\s*:\s*[\"']|:))(?![\s*])[^\s,;&\"']+",
+    r"(?<![\w-])((?=[\w-]*?(?:passw(?:or)?d|secret|api[_-]?key))[\w-]++[\"']?"
+    r"(?:\s*=\s*[\"']?|\s*:\s*[\"']|:))(?![\s*])[^\s,;&\"']+",
     re.IGNORECASE,
 )
 LOCAL = re.compile(

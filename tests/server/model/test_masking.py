@@ -118,3 +118,14 @@ def test_a_field_of_a_form_with_the_name_of_a_secret_is_hidden() -> None:
     fields = {"my_password": "canary", "API-Key": "canary", "key": "order 7", "secret": ""}
 
     assert masked_fields(fields) == {"my_password": "****", "API-Key": "****", "key": "order 7", "secret": ""}
+
+
+@pytest.mark.case(106)
+@pytest.mark.parametrize(
+    "odd", ["://", "://a:", "://a:/@", "&token", "secret", "a-", "authorization:", "x-key", "password = ", "/tmp/a"]
+)
+def test_a_text_that_looks_like_secrets_without_end_is_read_once(odd: str) -> None:
+    text = "&x-" + odd * 50_000
+
+    assert len(masked({"text": text, "texts": [text[3:], text[1:]]})) > len(odd)
+    assert placeless(text, "/somewhere")
