@@ -15,7 +15,7 @@ from robots.base.params import Param, Params
 from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
 from robots.tools.browser.browser import INLINE, Browser, Visit
-from robots.tools.browser.paper import PAPERS, margins, typed
+from robots.tools.browser.paper import NUMBERS, PAPERS, margins, typed
 from robots.tools.conversions import PACKED, SOURCES, UNPICTURED, Hop, kind, route
 from robots.tools.ghostscript import Ghostscript
 from robots.tools.images.losses import plain
@@ -82,9 +82,8 @@ class DocumentConvertParams(Params):
         size = {"paperWidth": width, "paperHeight": height, "printBackground": self.pdf_print_background, **edges}
         if not self.pdf_display_header_footer:
             return size
-        templates = {"headerTemplate": self.pdf_header_template, "footerTemplate": self.pdf_footer_template}
-        given = {name: template for name, template in templates.items() if template is not None}
-        return {**size, "displayHeaderFooter": True, **given}
+        header = {"headerTemplate": self.pdf_header_template} if self.pdf_header_template else {}
+        return {**size, "displayHeaderFooter": True, **header, "footerTemplate": self.pdf_footer_template or NUMBERS}
 
 
 class DocumentConvertRobot(FileRobot[DocumentConvertParams]):

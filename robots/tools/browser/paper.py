@@ -22,6 +22,8 @@ PAPERS: Mapping[str, tuple[float, float]] = {
 }
 UNITS = {"mm": 25.4, "cm": 2.54, "in": 1.0, "px": 96.0, "pt": 72.0, "": 96.0}
 LENGTH = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(mm|cm|in|px|pt|)", re.IGNORECASE)
+# The footer of pages that are given none; the browser's own shows an address too, and an uploaded page has none.
+NUMBERS = '<p style="margin: 0 20px 0 auto; font-size: 8px"><span class="pageNumber"></span>/<span class="totalPages">'
 NAMESPACE = b"http://www.w3.org/1999/xhtml"
 HEAD = 4096
 

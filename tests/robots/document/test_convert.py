@@ -211,21 +211,29 @@ async def test_a_page_is_printed_on_the_paper_that_was_asked_for(bench: Bench, t
     page = written(tmp_path, "a.html", "<body style='background: red'><p>Grüße")
     params: dict[str, Any] = {"pdf_format": "A5", "pdf_margin": "1in,0,0,2in", "pdf_display_header_footer": True}
     header = "<div style='font-size: 10px; margin-left: 200px'>Head <span class=pageNumber></span></div>"
+    footer = "<div style='font-size: 10px; margin-left: 99px'>Foot <span class=totalPages></span></div>"
 
-    made = await converted(
-        bench, page, format="pdf", pdf_header_template=header, pdf_footer_template="<b>Foot</b>", **params
-    )
+    made = await converted(bench, page, format="pdf", pdf_header_template=header, pdf_footer_template=footer, **params)
 
     with pypdfium2.PdfDocument(made.bytes) as document:
         sheet, words = document[0], document[0].get_textpage()
         assert [round(side / 72, 1) for side in sheet.get_size()] == [5.8, 8.3]
         assert "Head 1" in words.get_text_bounded()
+        assert words.get_charbox(words.get_text_bounded().index("Foot 1"))[3] < 72
         at = words.get_text_bounded().index("Grüße")
         left, bottom, _, _ = words.get_charbox(at)
         assert 144 <= left < 165
         assert sheet.get_height() - 110 < bottom < sheet.get_height() - 72
         picture = sheet.render().to_pil()
     assert picture.getpixel((picture.width // 2, picture.height // 2)) == (255, 0, 0)
+
+
+async def test_a_footer_that_nobody_wrote_tells_the_page(bench: Bench, tmp_path: Path) -> None:
+    page = written(tmp_path, "a.html", "<title>Mine</title><p>Grüße")
+
+    made = await converted(bench, page, format="pdf", pdf_display_header_footer=True, pdf_margin="1in")
+
+    assert re.search(r"Mine\s+1/1$", printed(made))
 
 
 async def test_backgrounds_are_printed_only_if_that_is_asked(bench: Bench, tmp_path: Path) -> None:
