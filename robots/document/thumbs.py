@@ -45,7 +45,7 @@ class DocumentThumbsParams(Params):
     format: Literal["gif", "jpeg", "jpg", "png"] = Param(
         "png", "The format of the pictures; a gif shows all pages one after another."
     )
-    delay: int = Param(NO_DELAY, "Hundredths of a second for which a gif shows each page.", ge=0, le=6000)
+    delay: int = Param(NO_DELAY, "Hundredths of a second for which a gif shows each page.", ge=0, le=65_535)
     width: int | None = Param(None, "Width in pixels; that of the page without it.", ge=1, le=5000)
     height: int | None = Param(None, "Height in pixels; that of the page without it.", ge=1, le=5000)
     resize_strategy: ResizeStrategy | Literal["none"] = Param(

@@ -40,7 +40,9 @@ def flattened(picture: Picture, order: Order, form: Form) -> Picture:
 
 def _told(picture: Picture, order: Order, why: str) -> Picture:
     """Says so when something can no longer be seen through, unless a colour was chosen or paper drawn upon."""
-    if (order.background != Order().background and rgba(order.background)[3]) or picture.kind == "pdf":
+    clear = rgba(order.background)[3] == 0
+    paper = picture.kind == "pdf" and not clear and order.alpha not in KEEPS_CHANNEL
+    if paper or (order.background != Order().background and not clear):
         return picture
     alphas = [alpha for _, alpha in map(split, picture.frames) if alpha is not None]
     if not any(alpha.min() < top(alpha) for alpha in alphas):

@@ -43,6 +43,23 @@ def book(folder: Path, pages: int = 3) -> Path:
     return folder / "book.pdf"
 
 
+def growing(folder: Path, pages: int) -> Path:
+    """Pages whose ink is ten points wide on the first, and ten more on each of the others."""
+    inks = [f"0 0 0 rg 0 0 {10 + 10 * number} 10 re f" for number in range(pages)]
+    kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(pages))
+    leaves = [
+        part
+        for number, ink in enumerate(inks)
+        for part in (
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 80]/Contents {4 + 2 * number} 0 R>>",
+            f"<</Length {len(ink)}>>\nstream\n{ink}\nendstream",
+        )
+    ]
+    path = folder / "growing.pdf"
+    path.write_bytes(pdf("<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {pages}>>", *leaves))
+    return path
+
+
 async def thumbs(bench: Bench, path: Path, **params: Any) -> list[File]:
     return await run(DocumentThumbsRobot, params, [file_at(path, mime="application/pdf", type="pdf")], bench)
 
@@ -67,12 +84,19 @@ async def test_each_page_becomes_a_picture(bench: Bench, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("params", "count"), [({"page": 2}, 1), ({"page_range": "2-3"}, 2), ({"page_range": "3-99"}, 1)]
+    ("params", "widths"),
+    [
+        ({"page": 2}, [20]),
+        ({"page_range": "2-3"}, [20, 30]),
+        ({"page_range": "3-99"}, [30, 40]),
+        ({"page": 3, "format": "gif"}, [30]),
+    ],
 )
-async def test_pages_can_be_chosen(bench: Bench, tmp_path: Path, params: dict[str, Any], count: int) -> None:
-    made = await thumbs(bench, book(tmp_path), width=60, **params)
+async def test_pages_can_be_chosen(bench: Bench, tmp_path: Path, params: dict[str, Any], widths: list[int]) -> None:
+    made = await thumbs(bench, growing(tmp_path, 4), density="72", **params)
 
-    assert [file.meta["thumb_index"] for file in made] == list(range(count))
+    assert [PIL.Image.open(BytesIO(file.bytes.read_bytes())).width for file in made] == widths
+    assert [file.meta["thumb_index"] for file in made] == list(range(len(widths)))
 
 
 @pytest.mark.parametrize(
@@ -102,11 +126,12 @@ async def test_the_format_is_that_which_was_asked(bench: Bench, tmp_path: Path, 
     assert (await picture(bench, sheet(tmp_path), format=format)).format == kind
 
 
-async def test_a_gif_shows_all_pages(bench: Bench, tmp_path: Path) -> None:
-    image = await picture(bench, book(tmp_path), format="gif", delay=50, width=80, height=80)
+@pytest.mark.parametrize("delay", [50, 65_535])
+async def test_a_gif_shows_all_pages(bench: Bench, tmp_path: Path, delay: int) -> None:
+    image = await picture(bench, book(tmp_path), format="gif", delay=delay, width=80, height=80)
 
     assert (image.format, image.size, getattr(image, "n_frames", 1)) == ("GIF", (80, 80), 3)
-    assert image.info["duration"] == 500
+    assert image.info["duration"] == 10 * delay
     assert max(bench.reached) < 1
     assert bench.warnings == []
 
@@ -145,6 +170,16 @@ async def test_the_paper_is_transparent_if_that_is_asked(
     image = await picture(bench, sheet(tmp_path), alpha=alpha, **PLAIN)
 
     assert image.convert("RGBA").getchannel("A").getextrema()[0] == lowest
+
+
+@pytest.mark.parametrize("params", [{"alpha": "Set"}, {"background": "none"}])
+async def test_transparent_paper_that_a_format_does_not_know_is_told(
+    bench: Bench, tmp_path: Path, params: dict[str, str]
+) -> None:
+    image = await picture(bench, sheet(tmp_path), format="jpg", **params, **PLAIN)
+
+    assert image.getpixel((2, 2)) == (255, 255, 255)
+    assert bench.warnings == ["The transparent parts of the picture are white now, for a jpeg has no transparency."]
 
 
 @pytest.mark.parametrize(("density", "size"), [("72", (100, 80)), ("36x72", (50, 80)), ("300", (417, 334))])
@@ -193,20 +228,7 @@ async def test_pdf_use_cropbox_shows_the_part_that_is_meant_to_be_seen(
 
 @pytest.mark.parametrize("turbo", [True, False])
 async def test_pages_keep_their_order_however_they_are_drawn(bench: Bench, tmp_path: Path, turbo: bool) -> None:
-    inks = [f"0 0 0 rg 0 0 {10 + 10 * number} 10 re f" for number in range(7)]
-    kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(7))
-    leaves = [
-        part
-        for number, ink in enumerate(inks)
-        for part in (
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 80]/Contents {4 + 2 * number} 0 R>>",
-            f"<</Length {len(ink)}>>\nstream\n{ink}\nendstream",
-        )
-    ]
-    path = tmp_path / "seven.pdf"
-    path.write_bytes(pdf("<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count 7>>", *leaves))
-
-    made = await thumbs(bench, path, density="72", turbo=turbo)
+    made = await thumbs(bench, growing(tmp_path, 7), density="72", turbo=turbo)
 
     assert [file.meta["width"] for file in made] == [10, 20, 30, 40, 50, 60, 70]
     assert len(bench.reached) == (2 if turbo else 7)
