@@ -12,6 +12,7 @@ import pyvips
 from PIL import Image, ImageOps
 
 from robots.probe import exif
+from robots.tools.images.lab import refused, screened
 from robots.tools.images.loaders import hardened
 
 pillow_heif.register_heif_opener()
@@ -67,7 +68,7 @@ def opened(path: Path, mime: str) -> Raster | None:
     """The image, or nothing when this type is not read here."""
     hardened()
     if mime == "image/tiff":
-        return TiffRaster(path, mime)
+        return _tiff(path, mime)
     if mime == "image/svg+xml":
         return SvgRaster(path, mime)
     if mime == "image/jpeg":
@@ -75,6 +76,15 @@ def opened(path: Path, mime: str) -> Raster | None:
     if mime in LOADERS:
         return VipsRaster(path, mime)
     return PillowRaster(path, FORMATS[mime]) if mime in FORMATS else None
+
+
+def _tiff(path: Path, mime: str) -> Raster:
+    try:
+        return TiffRaster(path, mime)
+    except pyvips.Error as error:
+        if not refused(error):
+            raise
+        return LabRaster(path)
 
 
 class VipsRaster:
@@ -183,7 +193,7 @@ class PillowRaster:
         self.frames = 1
         self.colorspace = MODES.get(self.image.mode, "RGB")
         self.has_alpha = self.image.has_transparency_data
-        # HEIC and JPEG XL arrive upright, whatever their EXIF says.
+        # HEIC, JPEG XL and TIFF arrive upright, whatever their EXIF says.
         self.orientation = 0
         self.exif = exif.parse(self.image.info.get("exif") or b"")
         self.iptc = b""
@@ -197,3 +207,18 @@ class PillowRaster:
     def shows_through(self) -> bool:
         lowest, _ = self.image.convert("RGBA").getchannel("A").getextrema()
         return isinstance(lowest, int) and lowest < 255
+
+
+class LabRaster(PillowRaster):
+    """A TIFF in colours that libvips does not read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "TIFF")
+        self.frames = getattr(self.image, "n_frames", 1)
+        self.exif = exif.complete(self.image.getexif())
+
+    def small(self) -> Image.Image:
+        with self.image:
+            image = screened(self.image)
+        image.thumbnail((SMALL, SMALL))
+        return image

@@ -20,6 +20,7 @@ from robots.base.errors import BadInput, BadParams
 from robots.tools.images import jxl
 from robots.tools.images.formats import Form
 from robots.tools.images.frames import Caps, chosen, first_only
+from robots.tools.images.lab import screened
 from robots.tools.images.order import Order
 from robots.tools.images.picture import EIGHT_BITS, Picture, note, noted
 
@@ -94,7 +95,8 @@ def brought(picture: PIL.Image.Image, *, turned: bool) -> Image:
     plain = picture if picture.mode in MODES else _plain(picture)
     bands, interpretation = MODES[plain.mode]
     image = Image.new_from_memory(plain.tobytes(), plain.width, plain.height, bands, "uchar")
-    made = noted(image.copy(interpretation=interpretation), icc_profile_data=picture.info.get("icc_profile"))
+    profile = None if picture.mode == "LAB" else picture.info.get("icc_profile")
+    made = noted(image.copy(interpretation=interpretation), icc_profile_data=profile)
     made = noted(made, exif_data=picture.info.get("exif"), xmp_data=picture.info.get("xmp"))
     orientation = picture.getexif().get(ORIENTATION, 1) if turned else 1
     return noted(made, orientation=orientation) if orientation > 1 else made
@@ -160,6 +162,8 @@ def _icon(picture: PIL.Image.Image) -> tuple[int, int]:
 def _plain(picture: PIL.Image.Image) -> PIL.Image.Image:
     if picture.mode.startswith("I"):
         return picture.convert("I").point(lambda value: value / 256).convert("L")
+    if picture.mode == "LAB":
+        return screened(picture)
     if picture.mode in {"1", "F"}:
         return picture.convert("L")
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")

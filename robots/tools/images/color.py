@@ -77,7 +77,7 @@ def spaced(picture: Picture, order: Order, form: Form) -> Picture:
     if space in INK and form.name in INK_FORMS:
         return picture.each(lambda frame: _inked(frame, keeps_alpha=order.type == "ColorSeparationAlpha"))
     if space in LAB and form.name == "tiff":
-        return picture.each(lambda frame: frame.colourspace("labq"))
+        return picture.each(_measured)
     return picture.losing(f"The picture is stored as sRGB, for a {form.name} holds no {space}.")
 
 
@@ -130,6 +130,13 @@ def _inked(frame: Image, *, keeps_alpha: bool) -> Image:
     colors, alpha = split(frame)
     inks = colors.icc_transform("cmyk", input_profile="srgb", embedded=False, intent="relative")
     return joined(inks, alpha if keeps_alpha else None)
+
+
+def _measured(frame: Image) -> Image:
+    """Lab in 8 bits, as seen in the light that a TIFF takes for granted, which is warmer than that of screens."""
+    colors, _ = split(frame if frame.bands > 2 else frame.colourspace("srgb"))
+    lab = colors.icc_import(pcs="lab", input_profile="srgb", embedded=False, intent="relative")
+    return noted(lab.colourspace("labq"), icc_profile_data=None)
 
 
 def _like(frame: Image, made: Image) -> Image:

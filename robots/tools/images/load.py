@@ -11,7 +11,7 @@ from pyvips import Image
 
 from robots.base.errors import BadInput, RobotError
 from robots.base.geometry import Size, fitted
-from robots.tools.images import bridge, pages
+from robots.tools.images import bridge, lab, pages
 from robots.tools.images.brightness import dimmed
 from robots.tools.images.formats import Form
 from robots.tools.images.frames import Caps, chosen, first_only
@@ -38,7 +38,7 @@ def load(path: Path, order: Order, form: Form, caps: Caps) -> Picture:
             return pages.load(path, order, form, caps)
         if kind == "svg":
             return _drawing(path, order, caps)
-        read = _read if kind in VIPS else bridge.load
+        read = _tiff if kind == "tiff" else _read if kind in VIPS else bridge.load
         return dimmed(read(path, kind, order, form, caps), path, kind)
     except (RobotError, MemoryError):
         raise
@@ -70,6 +70,15 @@ def upright_size(path: Path, caps: Caps) -> Size:
     caps.check(header.width, header.height)
     lies = note(header, "orientation", 1) > 4
     return Size(header.height, header.width) if lies else Size(header.width, header.height)
+
+
+def _tiff(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:
+    try:
+        return _read(path, kind, order, form, caps)
+    except pyvips.Error as error:
+        if not lab.refused(error):
+            raise
+        return bridge.load(path, kind, order, form, caps)
 
 
 def _read(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:

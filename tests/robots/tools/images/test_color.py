@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from robots.tools.images.lab import screened
 from tests.robots.tools.images.shown import RED, flat, made, near, pixel, shown
 
 
@@ -62,9 +63,10 @@ def test_a_colour_space_that_a_format_lacks_is_told(tmp_path: Path, space: str) 
 
 
 def test_a_tiff_can_hold_lab(tmp_path: Path) -> None:
-    image = shown(tmp_path, flat((128, 128, 128)), colorspace="Lab", format="tiff")
+    image, _ = made(tmp_path, saved(tmp_path), colorspace="Lab", format="tiff")
 
     assert image.mode == "LAB"
+    assert near(pixel(screened(image)), (200, 100, 50))
 
 
 def test_monochrome_is_black_and_white_dots(tmp_path: Path) -> None:
