@@ -13,6 +13,7 @@ from typing import IO, cast
 
 PIECE = 1 << 20
 STRIDE = 4 << 20  # how much is packed before progress is told and a cancel is heard
+READABLE = 0o100644  # the mode of a file that everybody may read
 LARGE = 1 << 31  # a file from here on needs the longer numbers that zip has learnt
 
 
@@ -50,7 +51,10 @@ def zip(entries: Sequence[Entry], target: Path, level: int) -> Iterator[int]:
     method = zipfile.ZIP_DEFLATED if level else zipfile.ZIP_STORED
     with zipfile.ZipFile(target, "x", method, compresslevel=level or None) as archive:
         for entry in entries:
-            with archive.open(entry.name, "w", force_zip64=entry.size >= LARGE) as stream:
+            told = zipfile.ZipInfo(entry.name, time.localtime()[:6])
+            told.compress_type, told.external_attr = method, READABLE << 16
+            told._compresslevel = level or None  # type: ignore[attr-defined]  # has a public name since Python 3.13 only
+            with archive.open(told, "w", force_zip64=entry.size >= LARGE) as stream:
                 yield from _copied(entry, stream, done)
             done += entry.size
 

@@ -23,6 +23,7 @@ LISTED = b"\n----------\n"  # names may say anything
 WARNING = 1  # the exit code for what could be unpacked all the same
 # It reads a password where others have a terminal; the listing shall not wait for one.
 BREAKS = re.compile(r"Break signaled|Enter password", re.IGNORECASE)
+LONGEST_PASSWORD = 99  # which 7-Zip locks a zip with
 REACHED = re.compile(rb"\x08 *(\d{1,3})%")  # names have no such sign before them
 WRONG = re.compile(r"Wrong password", re.IGNORECASE)
 BEHIND = re.compile(r"^ERROR: There are some data after the end of the payload data")
@@ -80,8 +81,8 @@ class SevenZip:
         self, entries: Sequence[Entry], target: Path, password: str, level: int, workspace: Workspace
     ) -> None:
         """Writes a zip behind a password; only here files lie under their own, harmless names, as links for a while."""
-        if not password.isascii():
-            raise BadParams("The password of a zip can only have ASCII characters.")
+        if not (password.isascii() and password.isprintable() and len(password) <= LONGEST_PASSWORD):
+            raise BadParams(f"The password of a zip can have at most {LONGEST_PASSWORD} characters, all of ASCII.")
         tree = workspace.folder / "tree"
         for entry in entries:
             place = tree / entry.name

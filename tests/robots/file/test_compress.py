@@ -4,6 +4,7 @@ import io
 import random
 import subprocess
 import tarfile
+import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -162,6 +163,18 @@ async def test_the_variables_of_a_path_are_those_of_each_file_and_its_step(tmp_p
     assert names == [":original/A.TXT", ":original/B.TXT", "hashed/A.TXT", "hashed/B.TXT"]
 
 
+async def test_what_is_unpacked_is_of_today_and_can_be_read_by_all(tmp_path: Path) -> None:
+    today = time.time()
+    tar, zipped = [await packed(given(tmp_path), tmp_path, format=format) for format in ("tar", "zip")]
+
+    with tarfile.open(tar.bytes) as archive:
+        told = [(member.mode, member.mtime) for member in archive]
+    with zipfile.ZipFile(zipped.bytes) as archive:
+        told += [(one.external_attr >> 16, time.mktime((*one.date_time, 0, 0, -1))) for one in archive.infolist()]
+    assert [oct(mode & 0o777) for mode, _ in told] == ["0o644"] * 8
+    assert all(abs(moment - today) < 7200 for _, moment in told)
+
+
 @pytest.mark.parametrize(("format", "extra"), [("zip", {}), ("tar", {"gzip": True})])
 async def test_the_level_says_how_small_the_archive_gets(format: str, extra: dict[str, Any], tmp_path: Path) -> None:
     sizes = []
@@ -191,9 +204,14 @@ async def test_a_password_locks_a_zip(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("tree"))
 
 
-async def test_a_password_that_a_zip_cannot_have_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadParams, match="ASCII"):
-        await packed(given(tmp_path)[:1], tmp_path, format="zip", password="sésame")
+@pytest.mark.parametrize("password", ["sésame", "x" * 100, "two\nlines"])
+async def test_a_password_that_a_zip_cannot_have_is_refused(password: str, tmp_path: Path) -> None:
+    with pytest.raises(BadParams, match="at most 99 characters, all of ASCII"):
+        await packed(given(tmp_path)[:1], tmp_path, format="zip", password=password)
+
+
+async def test_the_longest_password_that_a_zip_can_have_locks_it(tmp_path: Path) -> None:
+    assert zipfile.is_zipfile((await packed(given(tmp_path), tmp_path, format="zip", password="x" * 99)).bytes)
 
 
 async def test_of_a_locked_zip_progress_is_told_and_names_do_not_pass_for_it(tmp_path: Path) -> None:
