@@ -38,8 +38,10 @@ def failure(url: str, error: Exception) -> ImportFailed:
         if error.os_error.errno == socket.EAI_AGAIN:
             return Unreachable(f"{spoken(url)} could not be reached: its name cannot be looked up just now.")
         return ImportFailed(f"{spoken(url)} could not be reached: there is no server of this name.")
-    if isinstance(error, aiohttp.ClientSSLError):
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return ImportFailed(f"{spoken(url)} could not be reached: its certificate is not valid.")
+    if isinstance(error, aiohttp.ClientSSLError):
+        return ImportFailed(f"{spoken(url)} could not be reached: the server does not speak TLS as it should.")
     if isinstance(error, TimeoutError):
         return Unreachable(f"{spoken(url)} could not be reached: the server took too long.")
     if isinstance(error, aiohttp.ClientPayloadError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from robots.base.file import File
 from robots.storage.s3 import S3ImportRobot, S3StoreRobot
 from robots.tools.http import HttpClient, Timeouts
 from robots.tools.s3 import storing
+from tests.certificate import certificate
 from tests.faults import End, Line, faults
 from tests.relay import cuts, forgets, hangs_up, mislabels, refuses, relay
 from tests.robots.workspace import Bench, file_at, run
@@ -156,6 +158,27 @@ async def test_a_storage_that_takes_a_byte_a_second_is_left(
     await quick.close()
 
     assert failure.value.code == "S3_STORE_FAILURE"
+
+
+async def test_a_storage_without_tls_is_not_said_to_have_a_wrong_certificate(
+    weed: Seaweed, bucket: str, file: File, desk: Bench
+) -> None:
+    with pytest.raises(RobotError, match="does not speak TLS"):
+        await store(f"https://127.0.0.1:{weed.port}", bucket, file, desk)
+
+
+async def test_a_storage_whose_certificate_is_not_valid_gets_nothing(tmp_path: Path, file: File, desk: Bench) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path))
+    asked: list[object] = []
+    server = await asyncio.start_server(lambda *line: asked.append(line), "127.0.0.1", 0, ssl=context)
+
+    async with server:
+        with pytest.raises(RobotError, match="its certificate is not valid") as failure:
+            await store(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}", "pets", file, desk)
+
+    assert failure.value.code == "S3_STORE_FAILURE"
+    assert asked == []
 
 
 @pytest.mark.case(125)
