@@ -44,6 +44,16 @@ def _number(value: Any) -> Any:
 Coordinate = Annotated[Length | None, BeforeValidator(_number)]
 
 
+def _said(value: Any) -> Any:
+    """What a variable knows of a file may be yes, no or nothing where a text is wanted."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_said)]
+
+
 class Crop(BaseModel):
     """A rectangle in pixels or percentages of an image; a corner that is not given is the image's own."""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import orjson
 from pydantic import field_validator
 
+from robots.base.fields import Text
 from robots.base.params import Param
 from robots.base.workspace import Workspace
 from robots.tools.http import HttpClient
@@ -37,7 +38,7 @@ class BackblazeImportParams(ImportParams, BackblazeAccess):
 
 
 class BackblazeStoreParams(StoreParams, BackblazeAccess):
-    headers: dict[str, str] = Param(
+    headers: dict[str, Text] = Param(
         {}, "Headers for the file, such as `Cache-Control`; those that begin with `X-Bz-Info-` are kept with it."
     )
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from pydantic import field_validator
 
+from robots.base.fields import Text
 from robots.base.params import Param
 from robots.tools.ranges import Ranges, checked
 from robots.tools.s3.params import PagedParams, Regional, SignedParams, below, checked_prefix
@@ -65,7 +66,7 @@ class S3StoreParams(SignedParams, S3Access):
     check_integrity: bool = Param(
         False, "Whether to send a checksum along, so that the storage refuses what was damaged on its way."
     )
-    tags: dict[str, str] = Param({}, "Up to ten tags for the object.", max_length=MOST_TAGS)
+    tags: dict[str, Text] = Param({}, "Up to ten tags for the object.", max_length=MOST_TAGS)
     skip_region_lookup: bool = Param(
         False, "Whether to stay in `bucket_region`, whatever the storage says of it.", hidden=True
     )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import field_validator
 
+from robots.base.fields import Text
 from robots.base.params import Param, Params
 from robots.tools.headers import header_fault
 from robots.tools.imports import PathParams
@@ -95,7 +96,7 @@ class StoreParams(Keys):
     path: str = Param(
         "${unique_prefix}/${file.url_name}", "The path of the file in the bucket; it must not be that of a folder."
     )
-    headers: dict[str, str] = Param(
+    headers: dict[str, Text] = Param(
         {"Content-Type": "${file.mime}"},
         "Headers for the file, such as `Cache-Control`; those that begin with `x-amz-meta-` are kept as its metadata.",
     )

@@ -173,9 +173,10 @@ class S3Store(StoreRobot[S]):
         return False
 
     def _headers(self, file: File) -> dict[str, str]:
+        """Those that are given go before what the other parameters say."""
         given = {name.lower() for name in self.params.headers}
-        known = {} if "content-type" in given else {"Content-Type": file.mime or "application/octet-stream"}
-        return {**known, **self.params.headers, **self.params.grants()}
+        usual = {"Content-Type": file.mime or "application/octet-stream", **self.params.grants()}
+        return {name: value for name, value in usual.items() if name.lower() not in given} | self.params.headers
 
 
 def _plain(signed: str | None, url: str) -> str | None:

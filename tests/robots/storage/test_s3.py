@@ -92,6 +92,30 @@ class TestStore:
 
         assert line.headers("PUT").get("x-amz-acl") == sent
 
+    @pytest.mark.parametrize("name", ["x-amz-acl", "X-Amz-Acl"])
+    async def test_a_header_goes_before_what_is_usual(
+        self, weed: Seaweed, bucket: str, file: File, desk: Bench, name: str
+    ) -> None:
+        line = await watched(weed, bucket, file, desk, headers={name: "private"})
+
+        assert line.headers("PUT")[name] == "private"
+        assert weed.content(bucket, "a/photo.jpg") == BYTES
+
+    async def test_what_a_variable_knows_of_a_file_may_be_yes_no_or_nothing(
+        self, weed: Seaweed, bucket: str, file: File, desk: Bench
+    ) -> None:
+        told = {"x-amz-meta-clear": True, "x-amz-meta-by": None, "x-amz-meta-wide": 40}
+
+        await stored(weed, bucket, file, desk, headers=told, tags={"clear": False, "by": None})
+
+        known = weed.about(bucket, "a/photo.jpg")
+        assert {name: known.get(name) for name in told} == {
+            "x-amz-meta-clear": "true",
+            "x-amz-meta-by": None,
+            "x-amz-meta-wide": "40",
+        }
+        assert (known["x-amz-tagging-clear"], known["x-amz-tagging-by"]) == ("false", "")
+
     @pytest.mark.parametrize("check_integrity", [True, False])
     async def test_a_checksum_goes_along_if_it_is_wanted(
         self, weed: Seaweed, bucket: str, file: File, desk: Bench, check_integrity: bool
@@ -206,7 +230,7 @@ class TestStore:
 
     async def test_a_file_stub_cannot_be_stored(self, weed: Seaweed, bucket: str, desk: Bench) -> None:
         with pytest.raises(RobotError, match="file stub"):
-            await stored(weed, bucket, File(id="1", name="stub"), desk)
+            await stored(weed, bucket, File(id="1", name="stub"), desk, headers={"Content-Type": None})
 
 
 class TestStoreParameters:
