@@ -53,7 +53,7 @@ class S3ImportParams(PagedParams, S3Access):
     _range = field_validator("range")(checked)
 
     def ranges(self) -> Ranges:
-        return self.range
+        return self.range or None
 
 
 class S3StoreParams(SignedParams, S3Access):

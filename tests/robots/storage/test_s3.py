@@ -392,7 +392,13 @@ class TestImport:
 
     @pytest.mark.parametrize(
         ("range", "content"),
-        [("0-3", b"docs"), ("5-", b"a.txt"), ("-3", b"txt"), (["0-1", "8-9"], b"do\0\0\0\0\0\0xt")],
+        [
+            ("0-3", b"docs"),
+            ("5-", b"a.txt"),
+            ("-3", b"txt"),
+            (["0-1", "8-9"], b"do\0\0\0\0\0\0xt"),
+            ([], b"docs/a.txt"),
+        ],
     )
     async def test_parts_of_a_file_can_be_imported(
         self, weed: Seaweed, library: str, desk: Bench, range: Any, content: bytes
