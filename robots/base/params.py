@@ -164,10 +164,14 @@ def has_variable(value: Any) -> bool:
 
 
 def sentence(faults: Sequence[ErrorDetails], names: Iterable[str] = ()) -> str:
-    """The first fault as a person would say it; where a value may be of several kinds, all of them are told."""
-    place = _place(faults[0])
-    if faults[0]["type"] == "extra_forbidden":
-        return _unknown(place, names if len(faults[0]["loc"]) == 1 else ())
+    """The first fault as a person would say it; where a value may be of several kinds, all of them are told.
+
+    Unless it is plain which kind was meant, for something in it is wrong.
+    """
+    worst = max((fault for fault in faults if fault["loc"][:1] == faults[0]["loc"][:1]), key=_depth)
+    place = _place(worst)
+    if worst["type"] == "extra_forbidden":
+        return _unknown(place, names if len(worst["loc"]) == 1 else ())
     told = dict.fromkeys(_words(fault) for fault in faults if _place(fault) == place)
     return f"{place}: {', or '.join(told)}"
 
@@ -179,9 +183,16 @@ def _unknown(name: str, names: Iterable[str]) -> str:
 
 
 def _place(fault: ErrorDetails) -> str:
-    first, rest = fault["loc"][:1], fault["loc"][1:]
-    parts = [*first, *(part for part in rest if not BRANCH.fullmatch(str(part)))]
-    return ".".join(map(str, parts))[:LONGEST_NAME] or "parameters"
+    return ".".join(_parts(fault))[:LONGEST_NAME] or "parameters"
+
+
+def _depth(fault: ErrorDetails) -> int:
+    return len(_parts(fault))
+
+
+def _parts(fault: ErrorDetails) -> list[str]:
+    first, *rest = map(str, fault["loc"] or [""])
+    return [first, *(part for part in rest if not BRANCH.fullmatch(part))]
 
 
 def _words(fault: ErrorDetails) -> str:

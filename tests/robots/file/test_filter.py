@@ -66,6 +66,11 @@ async def test_a_declined_file_can_stop_the_assembly(tmp_path: Path) -> None:
     assert caught.value.code == "FILE_FILTER_DECLINED_FILE"
 
 
+async def test_an_error_message_is_there_when_none_is_given(tmp_path: Path) -> None:
+    with pytest.raises(RobotError, match=r"^One of your files was declined$"):
+        await run(FileFilterRobot, {"accepts": [NO], "error_on_decline": True}, [FILE], Bench(tmp_path))
+
+
 async def test_an_operator_that_there_is_not_has_a_code_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(BadParams, match="'like' is not an operator") as caught:
         await run(FileFilterRobot, {"accepts": [YES, ["a", "like", "b"]]}, [FILE], Bench(tmp_path))
@@ -74,8 +79,16 @@ async def test_an_operator_that_there_is_not_has_a_code_of_its_own(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "accepts", [[["a", "regex", "("]], [["a", "="]], ["a", "=", "a"], [["a", "!regex", "(?<=a)b"]], {"a": 1}]
+    ("accepts", "words"),
+    [
+        ([["a", "regex", "("]], "^accepts: '[(]' is not a regular expression of RE2$"),
+        ([["a", "!regex", "(?<=a)b"]], "^accepts: .* is not a regular expression of RE2$"),
+        ([YES, ["a", "="]], r"^accepts\.1\.2: is required$"),
+        ([[*YES, "a"]], r"^accepts\.0: must have at most 3 items$"),
+        (["a", "=", "a"], r"^accepts\.0: must be a list$"),
+        ({"a": 1}, "^accepts: must be .* or must be a list$"),
+    ],
 )
-def test_conditions_of_another_form_are_refused(accepts: Any) -> None:
-    with pytest.raises(Invalid, match="accepts"):
+def test_conditions_of_another_form_are_refused(accepts: Any, words: str) -> None:
+    with pytest.raises(Invalid, match=words):
         FileFilterParams.parse({"accepts": accepts})
