@@ -241,7 +241,7 @@ class AudioWaveformRobot(FileRobot[AudioWaveformParams]):
 
     def _filters(self, channel: int | None) -> list[str]:
         start, end = self.params.start, self.params.end
-        span = [f"atrim=start={start:g}" + (f":end={end:g}" if end else "")] if start or end else []
+        span = [f"atrim=start={start:.6f}" + (f":end={end:.6f}" if end else "")] if start or end else []
         return [*span, *([f"pan=mono|c0=c{channel}"] if channel is not None else [])]
 
     def _options(self) -> Sequence[str]:

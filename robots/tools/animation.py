@@ -87,7 +87,7 @@ async def animated(source: Path, animation: Animation, framing: Framing, workspa
     chain = chain if footage.hdr else ["format=rgba", *chain]
     told = ["-map", f"0:{footage.picture['index']}", "-frames:v", str(workspace.tool(Images).frames)]
     told += animation.arguments(chain, clear)
-    part = ("-ss", f"{animation.start:g}", "-t", f"{animation.seconds:g}")
+    part = ("-ss", f"{animation.start:.6f}", "-t", f"{animation.seconds:.6f}")
     given = Input(source, (*part, *framing.input_options, *footage.decoder(clear)))
     made = workspace.fresh(f"clip.{animation.format}")
     await workspace.tool(Ffmpeg).encode(

@@ -143,7 +143,10 @@ def _bearable(footage: Footage, recipe: Recipe) -> None:
     graphs = [text for name in GRAPHS for text in recipe.settings.get(name, [])]
     if told is not None:
         told = max([told, *(growth.check(graph.read(text)).seconds(told) for text in graphs)])
-    seconds = Span.of(recipe.options).within(told)
+    span = Span.of(recipe.options)
+    seconds = span.within(told)
+    if told and footage.video and span.start >= told:  # of sound alone the length is often a guess
+        raise BadInput(f"The video ends before second {span.start:g}.")
     if seconds is not None and seconds > MOST_SECONDS:
         hours = f"{seconds / 3600:,.0f} hours, more than the {MOST_SECONDS / 3600:.0f}"
         raise BadInput(f"The result would last {hours} that are allowed; ffmpeg.t makes it shorter.")

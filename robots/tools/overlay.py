@@ -60,5 +60,5 @@ class Overlay:
         if self.start <= 0 and self.duration < 0:
             return ""
         if self.duration < 0:
-            return f":enable='gte(t,{self.start:g})'"
-        return f":enable='gte(t,{self.start:g})*lt(t,{self.start + self.duration:g})'"
+            return f":enable='gte(t,{self.start:.6f})'"
+        return f":enable='gte(t,{self.start:.6f})*lt(t,{self.start + self.duration:.6f})'"

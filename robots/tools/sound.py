@@ -94,7 +94,7 @@ async def write(
     graph = f"{graph};[sound]{','.join(tail)}[filtered]" if tail else graph
     settings = {name: values for name, values in recipe.settings.items() if name not in OWN}
     span = Span.of(recipe.options)
-    cut = ["-ss", f"{span.start:g}"] if span.start else []
+    cut = ["-ss", f"{span.start:.6f}"] if span.start else []
     made = workspace.fresh(f"sound.{recipe.ext}")
     told = ["-filter_complex", graph, "-map", f"[{label}]", *arguments(settings), *cut, *span.output]
     await workspace.tool(Ffmpeg).encode(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from robots.base.errors import BadParams
 from robots.tools.options import Options, seconds
 
 
@@ -24,7 +25,9 @@ class Span:
             for length in (outer.length, None if inner.length is None else inner.length - outer.start)
             if length is not None
         ]
-        return cls(inner.start + outer.start, max(0.0, min(lengths)) if lengths else None)
+        if lengths and min(lengths) <= 0:
+            raise BadParams("ffmpeg: nothing is left of the file between ss and to, or in the time of t.")
+        return cls(inner.start + outer.start, min(lengths) if lengths else None)
 
     @classmethod
     def _told(cls, given: Mapping[str, Sequence[str]]) -> Span:
@@ -36,11 +39,11 @@ class Span:
 
     @property
     def input(self) -> list[str]:
-        return ["-ss", f"{self.start:g}"] if self.start else []
+        return ["-ss", f"{self.start:.6f}"] if self.start else []
 
     @property
     def output(self) -> list[str]:
-        return [] if self.length is None else ["-t", f"{self.length:g}"]
+        return [] if self.length is None else ["-t", f"{self.length:.6f}"]
 
     def within(self, duration: float | None) -> float | None:
         """How long the result will be."""

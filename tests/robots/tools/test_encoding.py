@@ -31,10 +31,17 @@ def after(line: list[str], name: str) -> str:
 def test_the_start_stands_before_the_input_and_the_length_at_the_output() -> None:
     made = encoding(footage(), ss=2, t=3)
 
-    assert after(made.inputs[0].arguments, "-ss") == "2"
-    assert after(made.arguments, "-t") == "3"
+    assert after(made.inputs[0].arguments, "-ss") == "2.000000"
+    assert after(made.arguments, "-t") == "3.000000"
     assert "-ss" not in made.arguments
     assert made.seconds == 3
+
+
+def test_a_part_that_begins_after_the_end_of_a_video_is_told_so() -> None:
+    with pytest.raises(BadInput, match="ends before second 10"):
+        encoding(footage(), ss=10, c="copy")
+
+    assert encoding(footage(), ss=10, input_options={"stream_loop": 1}).seconds is not None
 
 
 @pytest.mark.case(86)

@@ -33,4 +33,4 @@ def test_it_can_be_stretched_faint_and_short() -> None:
 
     assert "[0:v:0]hflip[frame]" in graph
     assert "scale=200:150,format=rgba,colorchannelmixer=aa=0.5[mark]" in graph
-    assert ":enable='gte(t,1)*lt(t,3)'[marked]" in graph
+    assert ":enable='gte(t,1.000000)*lt(t,3.000000)'[marked]" in graph
