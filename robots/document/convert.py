@@ -28,6 +28,7 @@ from robots.tools.vips import Images
 TEXTS = "robots.tools.texts"
 COUNT, EXAMINE = "robots.tools.images.sheets:count", "robots.tools.drawing:examine"
 ENCLOSE, APART = "robots.tools.images.enclosure:enclose", "robots.tools.images.comparison:apart"
+PRINTED = {"eps", "pdf"}  # in which a drawing could be one
 MOST_BYTES = 500 << 20
 
 Format = Literal[
@@ -200,6 +201,8 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
     async def _as_picture(self, path: Path, source: str, wanted: str, workspace: Workspace) -> Path:
         if wanted == "svg":
             return await self._enclosed(path, workspace)
+        if source == "svg" and wanted in PRINTED:
+            workspace.warn("The drawing is made of pixels now, which do not get finer when it is enlarged.")
         target = workspace.fresh(f"document.{wanted}")
         made = await workspace.tool(Images).resize(path, target, Order(format=wanted, flatten=False), source)
         for sentence in made.losses:

@@ -300,6 +300,16 @@ async def test_pictures_stay_transparent_and_their_frames_that_go_are_told(bench
     assert bench.warnings == ["Only the first of 3 frames was kept, for a jpeg holds one picture."]
 
 
+@pytest.mark.parametrize(("wanted", "told"), [("pdf", True), ("eps", True), ("png", False)])
+async def test_a_drawing_of_which_only_pixels_are_printed_is_told(
+    bench: Bench, tmp_path: Path, wanted: str, told: bool
+) -> None:
+    made = await converted(bench, samples.svg(tmp_path, 60, 60), mime="image/svg+xml", format=wanted)
+
+    sentence = "The drawing is made of pixels now, which do not get finer when it is enlarged."
+    assert (made.ext, sentence in bench.warnings) == (wanted, told)
+
+
 async def test_what_was_meant_for_printers_becomes_a_picture(bench: Bench, tmp_path: Path) -> None:
     red = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 10 10 50 40\n1 0 0 setrgbcolor 10 10 20 30 rectfill\n"
     made = await converted(bench, written(tmp_path, "a.eps", red), mime="application/postscript", format="png")
