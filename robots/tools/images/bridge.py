@@ -113,6 +113,8 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
     _ready()
     pictures = [_suited(carried(frame), form, ext) for frame in picture.frames]
     how: dict[str, Any] = {"quality": order.quality} if form.name in {"heif", "jxl", "pdf", "avif"} else {}
+    if form.name == "jxl" and (order.quality == 100 or order.compress == "Lossless"):
+        how = {"lossless": True}  # to its library the best of the other qualities is a mistake
     if order.density:
         how |= {"resolution": order.density[0]} if form.name == "pdf" else {"dpi": order.density}
     if form.name == "tiff":

@@ -36,7 +36,7 @@ TIFF_COMPRESSION = {
     "Fax": "ccittfax4",
     "Group4": "ccittfax4",
 }
-LOSSLESS = {"webp", "avif", "png", "gif", "apng"}
+LOSSLESS = {"webp", "avif", "png", "gif", "apng", "jxl"}
 
 
 def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> Picture:

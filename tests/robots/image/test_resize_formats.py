@@ -105,6 +105,16 @@ async def test_quality_decides_the_size_of_a_file(bench: Bench, tmp_path: Path) 
     assert coarse.bytes.stat().st_size < fine.bytes.stat().st_size
 
 
+@pytest.mark.parametrize("best", [{"quality": 100}, {"compress": "Lossless"}])
+async def test_a_jpeg_xl_of_the_best_quality_has_every_pixel(bench: Bench, tmp_path: Path, best: dict[str, Any]) -> None:
+    source = samples.png(tmp_path, 60, 40)
+
+    image = await resized(bench, source, format="jxl", **best)
+
+    assert list(image.get_flattened_data()) == list(opened(source).get_flattened_data())
+    assert bench.warnings == []
+
+
 async def test_progressive_files_show_a_coarse_image_first(bench: Bench, tmp_path: Path) -> None:
     jpeg = await resized(bench, samples.jpeg(tmp_path), width=40, progressive=True)
     png = await resized(bench, samples.png(tmp_path), width=40, progressive=True)
