@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import subprocess
+import wave
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import PIL.Image
+import PIL.ImageChops
 import pillow_heif
 import pypdfium2
 import pytest
@@ -382,13 +384,16 @@ async def test_the_frame_of_a_video_is_from_its_middle_and_upright(bench: Bench,
 
 async def test_the_waveform_of_a_sound_has_its_colours_and_size(bench: Bench, tmp_path: Path) -> None:
     params = {"waveform_center_color": "#ff0000", "waveform_outer_color": "#0000ff"}
-    source = samples.sound(tmp_path, "wav", seconds=1)
-    image = await preview(bench, source, "audio/x-wav", waveform_width=50, waveform_height=10, zoom=False, **params)
+    with wave.open(str(tmp_path / "loud.wav"), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(struct.pack("<2h", 32767, -32768) * 4000)
+    size = {"waveform_width": 50, "waveform_height": 40}
+    image = await preview(bench, tmp_path / "loud.wav", "audio/x-wav", zoom=False, **size, **params)
 
     assert image.size == (300, 200)
-    assert near(pixel(image, 150, 100), RED, 90)
-    colored = [x for x in range(300) if not near(pixel(image, x, 100), WHITE)]
-    assert (min(colored), max(colored)) == (125, 174)
+    assert near(pixel(image, 150, 100), RED, 40)
+    assert [near(pixel(image, 150, y), BLUE, 40) for y in (81, 118)] == [True, True]
+    assert PIL.ImageChops.invert(image.convert("RGB")).getbbox() == (125, 80, 175, 120)
 
 
 async def test_a_waveform_is_black_and_as_wide_as_the_preview_by_default(bench: Bench, tmp_path: Path) -> None:
@@ -436,6 +441,18 @@ async def test_a_clip_moves(bench: Bench, tmp_path: Path, format: str, kind: str
     assert near(pixel(image, 0, 20), WHITE)
     if format != "avif":
         assert image.info.get("loop") == {("webp", True): 0, ("gif", False): None, ("apng", True): 0}[format, loops]
+
+
+@pytest.mark.parametrize(("offset", "first"), [(0, RED), (1, GREEN)])
+async def test_a_clip_begins_at_its_offset_and_moves_as_often_as_asked(
+    bench: Bench, tmp_path: Path, offset: float, first: tuple[int, ...]
+) -> None:
+    args = ("-vf", "drawbox=c=red:t=fill:enable='lt(t,0.8)',drawbox=c=lime:t=fill:enable='gte(t,0.8)'")
+    told = {"clip_format": "gif", "clip_offset": offset, "clip_duration": 0.5, "clip_framerate": 10}
+    image = await preview(bench, samples.mp4(tmp_path, args=args), "video/mp4", strategy={"video": ["clip"]}, **told)
+
+    assert near(pixel(image, 150, 100), first)
+    assert (image.info["duration"], getattr(image, "n_frames", 1)) == (100, 5)
 
 
 @pytest.mark.parametrize("format", ["webp", "gif", "apng", "avif"])

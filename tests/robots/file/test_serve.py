@@ -70,6 +70,7 @@ def test_what_cannot_be_answered_is_refused(params: dict[str, Any]) -> None:
 async def processed(session: ClientSession, file: Path, headers: dict[str, str], **fields: str) -> dict[str, Any]:
     steps = {
         "small": {"robot": "/image/resize", "use": ":original", "width": 2},
+        "kept": {"robot": "/file/serve", "use": "small", "cache_duration": 60},
         "served": {"robot": "/file/serve", "use": "small", "headers": headers, "download_name": "${fields.as}"},
     }
     form = FormData({"params": json.dumps({"auth": {"key": KEY}, "steps": steps}), **fields})
@@ -87,9 +88,16 @@ async def test_the_url_of_a_served_result_answers_with_its_headers(tmp_path: Pat
         [result] = status["results"]["served"]
         async with session.get(result["ssl_url"], headers={"Range": "bytes=0-3"}) as reply:
             assert (reply.status, await reply.read()) == (206, b"\x89PNG")
+        [kept] = status["results"]["kept"]
+        async with session.head(kept["ssl_url"]) as usual:
+            assert (usual.status, usual.headers["Content-Length"]) == (200, str(kept["size"]))
+        async with session.get(kept["ssl_url"], headers={"If-None-Match": usual.headers["ETag"]}) as again:
+            assert (again.status, await again.read()) == (304, b"")
         wrong = await processed(session, file, {"X-Name": "${fields.as}"}, **{"as": "a\r\nSet-Cookie: b=c"})
 
     assert "headers" not in result
+    assert usual.headers["Cache-Control"] == again.headers["Cache-Control"] == "public, max-age=60, s-maxage=60"
+    assert usual.headers["Access-Control-Allow-Origin"] == "*"
     assert (reply.headers["X-Name"], reply.headers["Cache-Control"]) == ("a.png", "no-store")
     assert reply.headers["Content-Disposition"].startswith('attachment; filename="_.png"')
     assert reply.headers["Transloadit-Assembly"] == status["assembly_id"]
