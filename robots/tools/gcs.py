@@ -31,6 +31,7 @@ AN_HOUR = 3600
 PIECE = 16 << 20  # a multiple of 256 KiB, as Google wants it
 LONGEST_ANSWER = 1 << 20
 SLOWEST = 16 << 10  # bytes a second
+LOST = {404, 410}  # an upload of which nothing is known any more
 PASSING = {408, 429, 500, 502, 503, 504}
 WORDS = {401: "it does not know this account", 403: "the account may not do this", 404: "there is no such bucket"}
 
@@ -43,6 +44,15 @@ class GoogleRefused(RobotError):
         super().__init__(f"Google Cloud Storage answered {status}{hint}.")
         self.status = status
         self.retry = status in PASSING
+
+
+class Stalled(RobotError):
+    """Google took a piece, and has no more than before."""
+
+    retry = True
+
+    def __init__(self) -> None:
+        super().__init__("Google Cloud Storage keeps nothing of what is sent.")
 
 
 class GoogleBucket:
@@ -72,27 +82,42 @@ class GoogleBucket:
         self, sending: Sending, about: Mapping[str, Any], acl: str | None, on_progress: Callable[[float], None]
     ) -> Mapping[str, Any]:
         """Stores a file; what Google says of it then is checked against what was sent."""
-        query = urlencode({"uploadType": "resumable", **({"predefinedAcl": acl} if acl else {})})
-        md5 = await sending.content_md5()
-        headers = {
-            "Content-Type": "application/json; charset=UTF-8",
-            "X-Upload-Content-Length": str(sending.size),
-            "X-Upload-Content-Type": str(about.get("contentType", "")),
-        }
-        body = orjson.dumps({**about, "md5Hash": md5})
-        begun, _ = await self._tried(lambda: self._ask("POST", f"{self.home}?{query}", headers, body))
-        session = begun.get("Location", "")
-        told = await self._send(session, sending, on_progress)
-        if told.get("md5Hash") != md5:
+        whole = {**about, "md5Hash": await sending.content_md5()}
+        session = await self._begun(whole, sending.size, acl)
+        try:
+            told = await self._send(session, sending, on_progress)
+        except GoogleRefused as error:
+            if error.status not in LOST:
+                raise
+            told = await self._send(await self._begun(whole, sending.size, acl), sending, on_progress)
+        if told.get("md5Hash") != whole["md5Hash"]:
             raise RobotError("Google Cloud Storage got other bytes than were sent.")
         return told
 
+    async def _begun(self, about: Mapping[str, Any], size: int, acl: str | None) -> str:
+        """The URL of a new upload."""
+        query = urlencode({"uploadType": "resumable", **({"predefinedAcl": acl} if acl else {})})
+        headers = {
+            "Content-Type": "application/json; charset=UTF-8",
+            "X-Upload-Content-Length": str(size),
+            "X-Upload-Content-Type": str(about.get("contentType", "")),
+        }
+        body = orjson.dumps(about)
+        begun, _ = await self._tried(lambda: self._ask("POST", f"{self.home}?{query}", headers, body))
+        return begun.get("Location", "")
+
     async def _send(self, session: str, sending: Sending, on_progress: Callable[[float], None]) -> dict[str, Any]:
         """Piece by piece; after a failure Google says how many bytes it has, and the rest follows."""
-        sent, failed = 0, 0
+        sent = most = failed = 0
         while True:
             try:
                 headers, body = await self._piece(session, sending, sent)
+                if body is not None:
+                    on_progress(1)
+                    return _json(body)
+                kept = _kept(headers)
+                if sent >= 0 and kept <= most:
+                    raise Stalled
             except RobotError as error:
                 if not error.retry or failed == len(self.pauses):
                     raise
@@ -100,12 +125,8 @@ class GoogleBucket:
                 failed += 1
                 sent = -1
                 continue
-            if body is not None:
-                on_progress(1)
-                return _json(body)
-            kept = re.fullmatch(r"bytes=0-(\d{1,15})", headers.get("Range", ""))
-            before, sent = sent, int(kept[1]) + 1 if kept else 0
-            failed = failed if sent <= before else 0
+            sent, failed = kept, failed if kept <= most else 0
+            most = max(kept, most)
             on_progress(sent / (sending.size or 1))
 
     async def _piece(self, session: str, whole: Sending, sent: int) -> tuple[Mapping[str, str], bytes | None]:
@@ -145,6 +166,12 @@ class GoogleBucket:
                     raise
             await asyncio.sleep(pause)
         return await request()
+
+
+def _kept(headers: Mapping[str, str]) -> int:
+    """How many bytes Google says that it has."""
+    told = re.fullmatch(r"bytes=0-(\d{1,15})", headers.get("Range", ""))
+    return int(told[1]) + 1 if told else 0
 
 
 def private_key(text: str) -> RSAPrivateKey:

@@ -31,7 +31,7 @@ from robots.storage.google import GoogleStoreParams, GoogleStoreRobot
 from robots.tools import gcs
 from robots.tools.http import HttpClient
 from tests.canary import secret
-from tests.relay import Relay, forgets, hangs_up, refuses, relay
+from tests.relay import Relay, Trouble, forgets, hangs_up, refuses, relay
 from tests.robots.workspace import Bench, file_at, run
 from tests.web import site
 
@@ -184,6 +184,31 @@ async def test_what_passes_is_tried_again(
     await stored(key, desk)
 
     assert asked(f"{storage}/storage/v1/b/pets/o/a%20b.jpg?alt=media") == CONTENT
+
+
+@pytest.mark.case(125)
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_upload_that_was_lost_begins_anew(
+    storage: str, line: Relay, key: RSAPrivateKey, desk: Bench, status: int
+) -> None:
+    line.trouble("PUT", refuses(status))
+
+    await stored(key, desk)
+
+    assert asked(f"{storage}/storage/v1/b/pets/o/a%20b.jpg?alt=media") == CONTENT
+
+
+@pytest.mark.case(125)
+@pytest.mark.parametrize(
+    ("troubles", "words"), [([refuses(503), refuses(308)], "503"), ([refuses(308)], "keeps nothing")]
+)
+async def test_a_storage_that_keeps_nothing_is_left_in_the_end(
+    line: Relay, key: RSAPrivateKey, desk: Bench, troubles: list[Trouble], words: str
+) -> None:
+    line.trouble("PUT", *troubles * 10)
+
+    with pytest.raises(RobotError, match=words):
+        await stored(key, desk)
 
 
 @pytest.mark.case(125)
