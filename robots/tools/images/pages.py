@@ -39,8 +39,9 @@ def opened(path: Path) -> pypdfium2.PdfDocument:
 
 
 def _page(document: pypdfium2.PdfDocument, number: int, order: Order) -> pypdfium2.PdfPage:
+    """A crop box that leaves nothing of the paper is passed over, as readers do."""
     page = document[number]
-    if order.cropbox:
+    if order.cropbox and min(page.get_size()) > 0:
         return page
     page.set_cropbox(*EVERYWHERE)
     page.close()  # its size is looked up when it is opened

@@ -217,11 +217,14 @@ async def test_trim_whitespace_leaves_what_is_drawn_and_draws_it_as_fine_as_it_i
     assert (await picture(bench, sheet(tmp_path, ink=""), density="72")).size == (100, 80)
 
 
-@pytest.mark.parametrize(("use", "size"), [(True, (50, 40)), (False, (100, 80))])
+@pytest.mark.parametrize(
+    ("box", "use", "size"),
+    [("10 10 60 50", True, (50, 40)), ("10 10 60 50", False, (100, 80)), ("200 200 300 300", True, (100, 80))],
+)
 async def test_pdf_use_cropbox_shows_the_part_that_is_meant_to_be_seen(
-    bench: Bench, tmp_path: Path, use: bool, size: tuple[int, int]
+    bench: Bench, tmp_path: Path, box: str, use: bool, size: tuple[int, int]
 ) -> None:
-    page = sheet(tmp_path, page="/MediaBox[0 0 100 80]/CropBox[10 10 60 50]")
+    page = sheet(tmp_path, page=f"/MediaBox[0 0 100 80]/CropBox[{box}]")
 
     assert (await picture(bench, page, pdf_use_cropbox=use, density="72", **PLAIN)).size == size
 
