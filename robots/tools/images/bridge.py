@@ -148,9 +148,11 @@ def _notes(image: Image, form: Form, order: Order) -> dict[str, Any]:
 
 def _suited(picture: PIL.Image.Image, form: Form, ext: str) -> PIL.Image.Image:
     """In a mode that the format can hold."""
+    if not form.alpha and picture.mode in {"LA", "RGBA"}:
+        return picture.convert("L" if picture.mode == "LA" else "RGB")
     if ext in {"pgm", "pbm"}:
         return picture.convert("L" if ext == "pgm" else "1")
-    if form.name == "heif" and picture.mode in {"L", "LA"}:
+    if (form.name == "heif" and picture.mode == "L") or (form.name in {"heif", "sgi"} and picture.mode == "LA"):
         return picture.convert("RGB" if picture.mode == "L" else "RGBA")
     return picture
 

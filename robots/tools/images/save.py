@@ -185,8 +185,15 @@ def _check(picture: Picture, target: Path, form: Form) -> None:
         if not target.stat().st_size:
             raise ToolFailed("The picture could not be written.")
         return
-    with PIL.Image.open(target) as made:
-        if made.size != (picture.size.width, picture.size.height):
-            raise ToolFailed(
-                f"The picture came out as {made.size[0]} × {made.size[1]} pixels instead of {picture.size}."
-            )
+    if (found := _seen(target, form)) != picture.size:
+        raise ToolFailed(f"The picture came out as {found.width} × {found.height} pixels instead of {picture.size}.")
+
+
+def _seen(target: Path, form: Form) -> Size:
+    try:
+        with PIL.Image.open(target) as made:
+            return Size(*made.size)
+    except PIL.UnidentifiedImageError:
+        if form.name != "tiff":
+            raise
+        return size(Image.tiffload(str(target)))  # Pillow knows few TIFFs with transparency

@@ -50,6 +50,31 @@ def test_played_pages_lie_on_the_largest(tmp_path: Path) -> None:
     assert (image.size, getattr(image, "n_frames", 1)) == ((80, 90), 2)
 
 
+@pytest.mark.parametrize(
+    ("mode", "wish"),
+    [
+        ("I;16", {"format": "tiff"}),
+        ("RGB", {"format": "tiff", "type": "ColorSeparationAlpha"}),
+        ("L", {"format": "sgi"}),
+        ("L", {"format": "eps", "type": "PaletteAlpha"}),
+        ("RGB", {"format": "pcx", "type": "PaletteAlpha"}),
+    ],
+)
+def test_every_format_is_written_with_or_without_its_transparency(
+    tmp_path: Path, mode: str, wish: dict[str, str]
+) -> None:
+    source, target = tmp_path / "a.png", tmp_path / "made"
+    flat(90, mode).save(source)
+    wide = {"width": 60, "height": 30, "resize_strategy": "pad", "background": "none"}
+
+    told = resize(str(source), str(target), "png", {**wide, **wish})
+
+    assert (told["width"], told["height"]) == (60, 30)
+    if wish["format"] == "tiff":
+        alpha = pyvips.Image.tiffload(str(target))[-1]
+        assert (alpha(1, 1)[0], alpha(30, 15)[0] > 0) == (0, True)
+
+
 def test_a_picture_too_long_for_its_format_is_refused(tmp_path: Path) -> None:
     flat("red", size=(17000, 1)).save(tmp_path / "a.png")
 
