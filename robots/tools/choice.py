@@ -54,13 +54,15 @@ class Choice:
         scores = Scores()
         told = ["-map", f"0:{self.stills.footage.picture['index']}", "-vf", ",".join(self._filters(start, width))]
         told += ["-frames:v", str(self.most), "-fps_mode", "passthrough", "-f", "rawvideo", f"file:{raw}"]
-        inputs = [self.stills.input(start, *(("-t", f"{width:g}") if self.stills.seeks else ()))]
+        _, ahead = self.stills.sought(start)
+        inputs = [self.stills.input(start, "-t", f"{ahead + width:.6f}")]
         await workspace.tool(Ffmpeg).run(told, inputs=inputs, workspace=workspace, on_line=scores.hear)
         return scores
 
     def _filters(self, start: float, width: float) -> list[str]:
         rate = min(self.most / width, self.stills.footage.rate or 25.0)
-        sought = [] if self.stills.seeks else [f"trim={start:.6f}:{start + width:.6f}", f"setpts=PTS-{start:.6f}/TB"]
+        _, ahead = self.stills.sought(start)
+        sought = [f"trim={ahead:.6f}:{ahead + width:.6f}", f"setpts=PTS-{ahead:.6f}/TB"] if ahead else []
         # Frames keep their own times, so that the one which is taken is the one which was measured.
         few = f"select='isnan(prev_selected_t)+gt(floor(t*{rate:g}),floor(prev_selected_t*{rate:g}))'"
         return [*sought, few, *self.small[0], MEASURES, "format=rgb24"]

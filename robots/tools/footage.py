@@ -12,18 +12,23 @@ from robots.base.geometry import Size
 Stream = Mapping[str, Any]
 
 TEXT_SUBTITLES = {"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "ttml", "eia_608"}
+STREAMED = {"mpeg", "mpegts"}  # these formats have no list of their key frames
 HDR_CURVES = {"smpte2084", "arib-std-b67"}
 
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """The streams of a file. `video` is the picture that moves, not the `cover`; None where there is none."""
+    """The streams of a file. `video` is the picture that moves, not the `cover`; None where there is none.
+
+    In one that is `streamed` nobody knows where the last key frame before a time is.
+    """
 
     video: Stream | None
     audio: Sequence[Stream]
     subtitles: Sequence[Stream]
     duration: float | None
     cover: Stream | None = None
+    streamed: bool = False
 
     @classmethod
     def of(cls, shown: Mapping[str, Any]) -> Footage:
@@ -32,13 +37,15 @@ class Footage:
         pictures = _kind(streams, "video")
         covers = [s for s in pictures if (s.get("disposition") or {}).get("attached_pic")]
         moving = [s for s in pictures if s not in covers]
-        lengths = [_number(s.get("duration")) for s in (shown.get("format") or {}, *streams)]
+        form = shown.get("format") or {}
+        lengths = [_number(s.get("duration")) for s in (form, *streams)]
         return cls(
             video=moving[0] if moving else None,
             audio=_kind(streams, "audio"),
             subtitles=_kind(streams, "subtitle"),
             duration=next((length for length in lengths if length), None),
             cover=covers[0] if covers else None,
+            streamed=form.get("format_name") in STREAMED,
         )
 
     @property

@@ -17,6 +17,7 @@ from robots.tools.leavings import bytes_of
 Shot = tuple[float, Path]  # a time, and where its picture goes
 
 BACK = 3.0  # seconds before a time at which nothing was found, from which the last frame is looked for
+LEAD = 12.0  # seconds in which most films have a key frame
 SIDE = 64  # pixels of the copies that tell colours
 SIGHT_BYTES = 3 * SIDE**2
 SIGHT = f"scale={SIDE}:{SIDE}:flags=area,format=rgb24"
@@ -70,12 +71,24 @@ class Stills:
         means = bytes(round(sum(pixels[band::3]) / SIDE**2) for band in range(3))
         return {"average_color": f"#{means.hex()}", "has_transparency": False}
 
+    def sought(self, at: float) -> tuple[float, float]:
+        """Where decoding begins, and how long after that the time is.
+
+        In a stream ffmpeg goes to any frame, and what follows cannot be decoded before the next key frame.
+        """
+        if not self.seeks:
+            return 0.0, at
+        ahead = min(at, LEAD) if self.footage.streamed else 0.0
+        return at - ahead, ahead
+
     def input(self, at: float, *more: str) -> Input:
-        return Input(self.source, (*(["-ss", f"{at:.6f}"] if self.seeks and at else []), *more, *self.input_options))
+        start, _ = self.sought(at)
+        return Input(self.source, (*(["-ss", f"{start:.6f}"] if start else []), *more, *self.input_options))
 
     def _output(self, number: int, at: float, path: Path, *amount: str) -> list[str]:
         stream, chain = f"{number}:{self.footage.picture['index']}", ",".join(self.filters)
-        how = [*amount, *([] if self.seeks else ["-ss", f"{at:.6f}"])]
+        _, ahead = self.sought(at)
+        how = [*amount, *(["-ss", f"{ahead:.6f}"] if ahead else [])]
         if not self.sights:
             return ["-map", stream, *how, *(["-vf", chain] if chain else []), *self.settings, *_onto(path)]
         graph = f"[{stream}]{chain or 'null'},split[still{number}][seen{number}];[seen{number}]{SIGHT}[sight{number}]"

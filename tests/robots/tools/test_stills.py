@@ -12,6 +12,7 @@ from robots.tools.footage import Footage
 from robots.tools.programs import Programs
 from robots.tools.stills import Stills, length
 from tests import samples
+from tests.robots.video.screen import pixel, video_at, written
 from tests.robots.workspace import Bench
 
 PROGRAMS = Programs()
@@ -29,6 +30,19 @@ async def test_several_frames_come_in_one_run(tmp_path: Path) -> None:
     await found.take(shots, Bench(tmp_path, Ffmpeg(PROGRAMS)))
 
     assert len({path.read_bytes() for _, path in shots}) == 3
+
+
+@pytest.mark.parametrize("name", ["film.ts", "film.mpg"])
+async def test_a_stream_with_few_key_frames_shows_what_it_shows_at_a_time(name: str, tmp_path: Path) -> None:
+    change = "drawbox=color=blue:t=fill:enable='gte(t,3)',drawbox=color=lime:t=fill:enable='gte(t,5)'"
+    film = f"color=red:size=64x48:rate=25:duration=6,{change}"
+    written(tmp_path / name, "-f", "lavfi", "-i", film, "-g", "600", "-sc_threshold", "1000000000")
+    shots = [(at, tmp_path / f"{at}.png") for at in (1.0, 2.5, 4.0, 5.5)]
+
+    await (await stills(tmp_path / name)).take(shots, Bench(tmp_path, Ffmpeg(PROGRAMS)))
+
+    brightest = [max(enumerate(pixel(video_at(path), 20, 20)), key=lambda band: band[1])[0] for _, path in shots]
+    assert brightest == [0, 0, 2, 1]
 
 
 async def test_a_frame_that_was_taken_tells_its_colour(tmp_path: Path) -> None:

@@ -172,3 +172,12 @@ async def test_a_stream_that_cannot_be_sought_in_is_chosen_from_around_the_time(
     assert 1.2 <= late.meta["thumb_offset"] < 1.5
     assert late.meta["smart_reasons"][0] == "1 face"
     assert like(pixel(late, 10, 90), WALL)
+
+
+async def test_frames_of_a_stream_with_one_key_frame_are_measured(bench: Bench, tmp_path: Path) -> None:
+    shown = film(tmp_path, (1.2, 1.5, scene(tmp_path, (150, (100, 15)))))
+    stream = written(tmp_path / "film.ts", "-i", str(shown.path), "-c", "copy")
+    [made] = await smart(bench, stream)
+
+    assert 1.2 <= made.meta["thumb_offset"] < 1.5
+    assert made.meta["smart_reasons"][0] == "1 face"
