@@ -11,7 +11,7 @@ from pyvips import Image
 from robots.tools.images.bridge import carried
 from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
-from robots.tools.images.picture import EIGHT_BITS, Picture, joined, note, noted, opaque, split
+from robots.tools.images.picture import EIGHT_BITS, Picture, joined, note, noted, opaque, split, top
 
 GRAY = {"Gray"}
 INK = {"CMYK", "CMY"}
@@ -75,9 +75,11 @@ def spaced(picture: Picture, order: Order, form: Form) -> Picture:
     if space in GRAY:
         return picture.each(gray)
     if space in INK and form.name in INK_FORMS:
-        return picture.each(lambda frame: _inked(frame, keeps_alpha=order.type == "ColorSeparationAlpha"))
+        keeps_alpha = order.type == "ColorSeparationAlpha"
+        picture = picture if keeps_alpha else _closed(picture, space, form)
+        return picture.each(lambda frame: _inked(frame, keeps_alpha=keeps_alpha))
     if space in LAB and form.name == "tiff":
-        return picture.each(_measured)
+        return _closed(picture, space, form).each(_measured)
     return picture.losing(f"The picture is stored as sRGB, for a {form.name} holds no {space}.")
 
 
@@ -124,6 +126,14 @@ def reduced(frame: Image) -> Image:
     colors = few.convert("RGBA" if frame.hasalpha() else "RGB")
     made = Image.new_from_memory(colors.tobytes(), colors.width, colors.height, len(colors.mode), "uchar")
     return _like(frame, made.copy(interpretation="srgb"))
+
+
+def _closed(picture: Picture, space: str, form: Form) -> Picture:
+    """Says so where something can no longer be seen through."""
+    alphas = [alpha for _, alpha in map(split, picture.frames) if alpha is not None]
+    if not any(alpha.min() < top(alpha) for alpha in alphas):
+        return picture
+    return picture.losing(f"Transparency was lost, for a {form.name} of {space} has none here.")
 
 
 def _inked(frame: Image, *, keeps_alpha: bool) -> Image:

@@ -106,7 +106,7 @@ async def test_quality_decides_the_size_of_a_file(bench: Bench, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("best", [{"quality": 100}, {"compress": "Lossless"}])
-async def test_a_jpeg_xl_of_the_best_quality_has_every_pixel(bench: Bench, tmp_path: Path, best: dict[str, Any]) -> None:
+async def test_a_jpeg_xl_of_full_quality_has_every_pixel(bench: Bench, tmp_path: Path, best: dict[str, Any]) -> None:
     source = samples.png(tmp_path, 60, 40)
 
     image = await resized(bench, source, format="jxl", **best)

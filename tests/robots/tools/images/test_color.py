@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from robots.tools.images.lab import screened
+from robots.tools.images.pipeline import resize
 from tests.robots.tools.images.shown import RED, flat, made, near, pixel, shown
+
+CLEAR = {"format": "tiff", "background": "none"}
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,22 @@ def test_a_colour_space_that_a_format_lacks_is_told(tmp_path: Path, space: str) 
 
     assert pixel(image) == (200, 100, 50)
     assert space in losses[0]
+
+
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ({"colorspace": "Lab"}, ["Transparency was lost, for a tiff of Lab has none here."]),
+        ({"colorspace": "CMYK"}, ["Transparency was lost, for a tiff of CMYK has none here."]),
+        ({"type": "ColorSeparationAlpha"}, []),
+    ],
+)
+def test_transparency_that_a_colour_space_lacks_is_told(tmp_path: Path, wish: dict[str, str], told: list[str]) -> None:
+    flat((9, 9, 9, 0), "RGBA").save(tmp_path / "clear.png")
+
+    resized = resize(str(tmp_path / "clear.png"), str(tmp_path / "made"), "png", {**CLEAR, **wish})
+
+    assert list(resized["losses"]) == told
 
 
 def test_a_tiff_can_hold_lab(tmp_path: Path) -> None:
