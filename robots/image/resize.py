@@ -164,7 +164,9 @@ class ImageResizeRobot(RoleRobot[ImageResizeParams]):
         made = await self._made(file, target, order, workspace)
         for sentence in made.losses:
             workspace.warn(sentence)
-        yield file.made(target, made.ext, width=made.width, height=made.height, **made.seen)
+        # A picture that still lies on its side is told as it is shown, as all files are, by who looks at it.
+        size = {} if order.rotation is False else {"width": made.width, "height": made.height}
+        yield file.made(target, made.ext, **size, **made.seen)
 
     async def _made(self, file: File, target: Path, order: Order, workspace: Workspace) -> Made:
         try:

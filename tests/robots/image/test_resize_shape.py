@@ -10,10 +10,14 @@ import pytest
 from PIL import ImageDraw
 
 from robots.base.errors import BadParams
-from robots.image.resize import ImageResizeParams
+from robots.image.resize import ImageResizeParams, ImageResizeRobot
+from robots.probe.probe import Prober
+from robots.tools.ffprobe import Ffprobe
+from robots.tools.programs import Programs
+from robots.tools.vips import Images
 from tests import samples
 from tests.robots.image.resized import drawn, near, opened, pixel, resized
-from tests.robots.workspace import Bench
+from tests.robots.workspace import Bench, file_at, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -136,6 +140,15 @@ async def test_rotation_false_leaves_pixels_and_tag(bench: Bench, tmp_path: Path
 
     assert image.size == (40, 30)
     assert image.getexif()[0x0112] == 6
+
+
+async def test_a_picture_that_was_left_on_its_side_is_told_as_it_is_shown(bench: Bench, tmp_path: Path) -> None:
+    source = file_at(samples.jpeg(tmp_path, 40, 30, orientation=6))
+    [made] = await run(ImageResizeRobot, {"rotation": False}, [source], bench)
+    shown = await Prober(bench.tool(Images).pool, Ffprobe(Programs())).probe(made.bytes, made.name)
+    told = {**shown.meta, **made.meta}
+
+    assert (told["width"], told["height"], told["orientation"]) == (30, 40, 6)
 
 
 @pytest.mark.parametrize(("degrees", "size"), [(90, (30, 40)), ("180", (40, 30)), (-90, (30, 40)), (45, (50, 50))])
