@@ -211,7 +211,7 @@ async def test_segments_of_hls_hold_only_what_its_players_take(bench: Bench, tmp
 
 
 async def test_playlists_of_all_kinds_tell_the_codec_of_hevc(bench: Bench, tmp_path: Path) -> None:
-    film = video_at(samples.mp4(tmp_path, seconds=1, width=64, height=48))
+    film = video_at(samples.mp4(tmp_path, seconds=1))
 
     made = await streamed(bench, [film], technique="cmaf", preset="hevc")
 
