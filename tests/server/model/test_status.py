@@ -88,6 +88,18 @@ def test_a_stored_file_is_listed_once_for_each_place_where_it_is() -> None:
     ]
 
 
+def test_a_file_stub_is_where_it_was_not_fetched() -> None:
+    life = assembly({"small": resize()}, uploads=1)
+    life.open(100.0)
+    [job] = started(upload(life, photo("a.jpg")))
+    run(life, job, result(job, import_url="https://host.example/a.mp4?X-Amz-Signature=hush"))
+
+    [entry] = status(life, HOUSE)["results"]["small"]
+
+    assert entry["url"] == entry["ssl_url"] == entry["import_url"] == "https://host.example/a.mp4?X-Amz-Signature=****"
+    assert entry["is_temp_url"] is False
+
+
 def test_a_stream_for_hls_has_an_address_only_where_it_is_stored() -> None:
     life = assembly({"small": resize(), "here": store("small")}, uploads=1)
     life.open(100.0)
