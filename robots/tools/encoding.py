@@ -70,7 +70,11 @@ class Encoding:
 
     @property
     def span(self) -> Span:
-        return Span.of(self.recipe.options)
+        """Filters with times of their own are told those of the wanted part, so that nothing is read ahead for them."""
+        span = Span.of(self.recipe.options)
+        if self._draws and not self.overlay and not {"vf", "af"} & self.recipe.settings.keys():
+            return replace(span, ahead=self.footage.lead(span.start))
+        return span
 
     @property
     def seconds(self) -> float | None:

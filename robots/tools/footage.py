@@ -13,6 +13,7 @@ Stream = Mapping[str, Any]
 
 TEXT_SUBTITLES = {"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "ttml", "eia_608"}
 STREAMED = {"mpeg", "mpegts"}  # these formats have no list of their key frames
+LEAD = 12.0  # seconds in which most films have a key frame
 HDR_CURVES = {"smpte2084", "arib-std-b67"}
 
 
@@ -102,6 +103,13 @@ class Footage:
         """Options of the input; only libvpx decodes the transparency of WebM."""
         codec = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(str(self.picture.get("codec_name")))
         return ["-c:v", codec] if codec and clear and self.alpha else []
+
+    def lead(self, at: float) -> float:
+        """How long before a time decoding begins, so that the time is met.
+
+        In a stream ffmpeg goes to any frame, and what follows cannot be decoded before the next key frame.
+        """
+        return min(at, LEAD) if self.streamed else 0.0
 
     @property
     def picture_duration(self) -> float | None:

@@ -11,10 +11,14 @@ from robots.tools.options import Options, seconds
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`length` is None up to the end. Seeking before the input is quick, and exact when frames are encoded anew."""
+    """`length` is None up to the end. Seeking before the input is quick, and exact when frames are encoded anew.
+
+    What is read `ahead` of the start, for the sake of a key frame, does not come into the output.
+    """
 
     start: float = 0.0
     length: float | None = None
+    ahead: float = 0.0
 
     @classmethod
     def of(cls, options: Options) -> Span:
@@ -39,11 +43,12 @@ class Span:
 
     @property
     def input(self) -> list[str]:
-        return ["-ss", f"{self.start:.6f}"] if self.start else []
+        return ["-ss", f"{self.start - self.ahead:.6f}"] if self.start > self.ahead else []
 
     @property
     def output(self) -> list[str]:
-        return [] if self.length is None else ["-t", f"{self.length:.6f}"]
+        skipped = ["-ss", f"{self.ahead:.6f}"] if self.ahead else []
+        return skipped if self.length is None else [*skipped, "-t", f"{self.length:.6f}"]
 
     def within(self, duration: float | None) -> float | None:
         """How long the result will be."""

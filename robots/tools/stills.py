@@ -17,7 +17,6 @@ from robots.tools.leavings import bytes_of
 Shot = tuple[float, Path]  # a time, and where its picture goes
 
 BACK = 3.0  # seconds before a time at which nothing was found, from which the last frame is looked for
-LEAD = 12.0  # seconds in which most films have a key frame
 SIDE = 64  # pixels of the copies that tell colours
 SIGHT_BYTES = 3 * SIDE**2
 SIGHT = f"scale={SIDE}:{SIDE}:flags=area,format=rgb24"
@@ -72,13 +71,8 @@ class Stills:
         return {"average_color": f"#{means.hex()}", "has_transparency": False}
 
     def sought(self, at: float) -> tuple[float, float]:
-        """Where decoding begins, and how long after that the time is.
-
-        In a stream ffmpeg goes to any frame, and what follows cannot be decoded before the next key frame.
-        """
-        if not self.seeks:
-            return 0.0, at
-        ahead = min(at, LEAD) if self.footage.streamed else 0.0
+        """Where decoding begins, and how long after that the time is."""
+        ahead = self.footage.lead(at) if self.seeks else at
         return at - ahead, ahead
 
     def input(self, at: float, *more: str) -> Input:

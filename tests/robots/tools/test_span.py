@@ -47,3 +47,10 @@ def test_the_start_is_sought_before_the_input_and_the_length_bounds_the_output()
     assert Span(1.5, 2).input == ["-ss", "1.500000"]
     assert Span(1.5, 2).output == ["-t", "2.000000"]
     assert Span().input == Span().output == []
+
+
+def test_what_is_read_ahead_does_not_come_into_the_output() -> None:
+    assert Span(20, 2, ahead=12).input == ["-ss", "8.000000"]
+    assert Span(20, 2, ahead=12).output == ["-ss", "12.000000", "-t", "2.000000"]
+    assert Span(5, ahead=5).input == []
+    assert Span(5, ahead=5).output == ["-ss", "5.000000"]

@@ -175,6 +175,17 @@ async def test_frames_above_60_a_second_need_a_null(bench: Bench, tmp_path: Path
     assert len([sentence for sentence in bench.warnings if "frame rate was lowered to 60" in sentence]) == 2
 
 
+async def test_a_part_of_a_stream_with_one_key_frame_begins_when_it_should(bench: Bench, tmp_path: Path) -> None:
+    film = "color=red:size=64x48:rate=10:duration=6,drawbox=color=blue:t=fill:enable='gte(t,3)'"
+    stream = written(tmp_path / "film.ts", "-f", "lavfi", "-i", film, "-g", "600", "-sc_threshold", "1000000000")
+
+    made = await encoded(bench, stream, ffmpeg={"f": "mp4", "ss": 2, "t": 2})
+
+    assert (await footage(made)).duration == pytest.approx(2, abs=0.1)
+    assert like(pixel(made, 20, 20, 0.5), RED)
+    assert not like(pixel(made, 20, 20, 1.5), RED)
+
+
 @pytest.mark.parametrize(
     ("wish", "length"),
     [({"ss": 0.5}, 1.5), ({"t": "00:00:01"}, 1.0), ({"ss": 0.5, "to": 1}, 0.5), ({"input_options": {"ss": 1}}, 1.0)],
