@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from robots.base.errors import BadInput
+
 Meta = dict[str, Any]
 
 # Extensions that people write, where the standard table prefers another or has none.
@@ -92,8 +94,15 @@ class File:
         return _split(self.original_name)[0]
 
     @property
+    def is_stub(self) -> bool:
+        """Whether it was not fetched: all that is known is where it is."""
+        return bool(self.import_url) and not self.md5hash
+
+    @property
     def bytes(self) -> Path:
         """Where the bytes lie; only a file that is at hand has them."""
+        if self.path is None and self.is_stub:
+            raise BadInput(f"{self.name} was not fetched: a file stub has no bytes.")
         if self.path is None:
             raise ValueError(f"the bytes of {self.name} are not at hand")
         return self.path

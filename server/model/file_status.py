@@ -76,8 +76,8 @@ def _places(file: File, place: File, assembly: Assembly, addresses: Addresses) -
             # Only where the files of a stream are kept do its playlists lead to them.
             **({"hls_url": place.ssl_url or place.url} if file.playlists else {}),
         }
-    if file.import_url and not file.md5hash:  # a stub has no bytes here
-        url = masked_url(file.import_url)
+    if file.is_stub:
+        url = masked_url(file.import_url or "")
         return {"url": url, "ssl_url": url, "is_temp_url": False}
     url = addresses.file(assembly.id, file)
     return {"url": url, "ssl_url": url, "is_temp_url": True}

@@ -162,6 +162,21 @@ async def test_an_import_may_bring_a_file_without_metadata(tmp_path: Path, forgi
     assert len(status["results"].get("imported", ())) == len(forgiven)
 
 
+async def test_a_file_stub_goes_through_a_filter_and_into_nothing_that_needs_bytes(tmp_path: Path) -> None:
+    stub = {"robot": "/http/import", "url": "http://127.0.0.1:80/a.mp4", "return_file_stubs": True}
+    rule = {"robot": "/file/filter", "use": "imported", "accepts": [["${file.ext}", "=", "mp4"]], "result": True}
+    packed = {"robot": "/file/compress", "use": "imported"}
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        filtered = await processed(session, {"imported": stub, "chosen": rule})
+        failed = await processed(session, {"imported": stub, "packed": packed})
+
+    assert [file["url"] for file in filtered["results"]["chosen"]] == [stub["url"]]
+    assert (failed["error"], failed["message"]) == (
+        "INVALID_INPUT_ERROR",
+        "a.mp4 was not fetched: a file stub has no bytes.",
+    )
+
+
 async def test_an_imported_file_is_an_original_of_its_own(tmp_path: Path) -> None:
     picture = samples.jpeg(tmp_path).read_bytes()
     async with (
