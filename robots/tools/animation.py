@@ -85,9 +85,11 @@ async def animated(source: Path, animation: Animation, framing: Framing, workspa
     # In RGB, for frames whose colours have half the size cannot be cut or padded to odd sizes.
     chain, _ = replace(framing, clear=True, tone_map=footage.hdr).filters(footage)
     chain = chain if footage.hdr else ["format=rgba", *chain]
+    ahead = footage.lead(animation.start)
+    chain = [f"trim={ahead:.6f}", "setpts=PTS-STARTPTS", *chain] if ahead else chain
     told = ["-map", f"0:{footage.picture['index']}", "-frames:v", str(workspace.tool(Images).frames)]
     told += animation.arguments(chain, clear)
-    part = ("-ss", f"{animation.start:.6f}", "-t", f"{animation.seconds:.6f}")
+    part = ("-ss", f"{animation.start - ahead:.6f}", "-t", f"{ahead + animation.seconds:.6f}")
     given = Input(source, (*part, *framing.input_options, *footage.decoder(clear)))
     made = workspace.fresh(f"clip.{animation.format}")
     await workspace.tool(Ffmpeg).encode(

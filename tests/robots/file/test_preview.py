@@ -443,13 +443,15 @@ async def test_a_clip_moves(bench: Bench, tmp_path: Path, format: str, kind: str
         assert image.info.get("loop") == {("webp", True): 0, ("gif", False): None, ("apng", True): 0}[format, loops]
 
 
+@pytest.mark.parametrize("ending", ["mp4", "ts"])
 @pytest.mark.parametrize(("offset", "first"), [(0, RED), (1, GREEN)])
 async def test_a_clip_begins_at_its_offset_and_moves_as_often_as_asked(
-    bench: Bench, tmp_path: Path, offset: float, first: tuple[int, ...]
+    bench: Bench, tmp_path: Path, offset: float, first: tuple[int, ...], ending: str
 ) -> None:
     args = ("-vf", "drawbox=c=red:t=fill:enable='lt(t,0.8)',drawbox=c=lime:t=fill:enable='gte(t,0.8)'")
     told = {"clip_format": "gif", "clip_offset": offset, "clip_duration": 0.5, "clip_framerate": 10}
-    image = await preview(bench, samples.mp4(tmp_path, args=args), "video/mp4", strategy={"video": ["clip"]}, **told)
+    film = samples.video(tmp_path, ending, args=args)
+    image = await preview(bench, film, "video/mp4", strategy={"video": ["clip"]}, **told)
 
     assert near(pixel(image, 150, 100), first)
     assert (image.info["duration"], getattr(image, "n_frames", 1)) == (100, 5)
