@@ -11,7 +11,7 @@ import dxpdf
 from markdown_it import MarkdownIt
 
 from robots.base.errors import BadInput
-from robots.tools import plain
+from robots.tools import gfm, plain
 
 MOST_TEXT = 20 << 20
 MOST_MEMBERS = 10_000
@@ -39,10 +39,8 @@ hr{height:.25em;margin:24px 0;border:0;background:#d1d9e0}"""
 
 
 def markdown(source: str, target: str, flavour: str, theme: str) -> None:
-    """An HTML page of a Markdown text; gfm knows tables and strikethrough."""
-    reader = MarkdownIt("commonmark", {"html": True})
-    if flavour == "gfm":
-        reader.enable(["table", "strikethrough"])
+    """An HTML page of a Markdown text."""
+    reader = gfm.reader() if flavour == "gfm" else MarkdownIt("commonmark", {"html": True})
     style = f"<style>\n{GITHUB}\n</style>\n" if theme == "github" else ""
     head = f'<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml">\n<head>\n<meta charset="utf-8" />\n{style}'
     body = reader.render(_read(Path(source)))
