@@ -17,6 +17,11 @@ tl tgl tn tsn to ton tr tur ts tso tt tat tw twi ty tah ug uig uk ukr ur urd uz 
 wo wol xh xho yi yid yo yor za zha zh zho zu zul
 """
 LONG = dict(zip(CODES.split()[::2], CODES.split()[1::2], strict=True))
+# What QuickTime, which knows some of them by other names and many not at all, calls them.
+QUICKTIME = {
+    **{"bod": "tib", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq", "fas": "per", "hye": "arm", "isl": "ice"},
+    **{"kat": "geo", "mkd": "mac", "msa": "may", "mya": "bur", "nld": "dut", "sqi": "alb", "swe": "sve", "zho": "chi"},
+}
 CRAMPED = {"mp4", "mov"}  # the formats whose tracks have three letters for their language
 
 
@@ -25,4 +30,5 @@ def held(language: str, muxer: str) -> str:
     if muxer not in CRAMPED:
         return language
     plain = language.partition("-")[0].lower()
-    return LONG.get(plain, plain)
+    told = LONG.get(plain, plain)
+    return QUICKTIME.get(told, told) if muxer == "mov" else told

@@ -9,7 +9,9 @@ from robots.tools.languages import held
     ("language", "muxer", "written"),
     [
         ("en", "mp4", "eng"),
-        ("DE", "mov", "deu"),
+        ("DE", "mp4", "deu"),
+        ("DE", "mov", "ger"),
+        ("ja", "mov", "jpn"),
         ("pt-BR", "mp4", "por"),
         ("zh-Hant-TW", "mp4", "zho"),
         ("swe", "mp4", "swe"),

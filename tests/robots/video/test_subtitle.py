@@ -70,7 +70,7 @@ async def test_a_track_is_added_and_the_streams_stay_as_they_are(bench: Bench, b
 
 
 @pytest.mark.parametrize(
-    ("ending", "language", "told"), [("mp4", "en", "eng"), ("mp4", "pt-BR", "por"), ("mkv", "pt-BR", "pt-BR")]
+    ("ending", "language", "told"), [("mp4", "pt-BR", "por"), ("mov", "de", "ger"), ("mkv", "pt-BR", "pt-BR")]
 )
 async def test_a_language_is_written_as_its_format_can_hold_it(
     bench: Bench, tmp_path: Path, words: File, ending: str, language: str, told: str
