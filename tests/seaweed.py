@@ -42,6 +42,7 @@ IDENTITIES = {
         },
     ]
 }
+DOMAIN = "s3.example.com"  # below which each bucket is a host, for who looks it up here
 SERVERS = ("s3", "master", "volume", "filer")
 SECONDS = 40
 
@@ -143,6 +144,7 @@ def seaweed(folder: Path) -> Iterator[Seaweed]:
         "-ip.bind=127.0.0.1",
         "-s3",
         f"-s3.config={folder / 's3.json'}",
+        f"-s3.domainName={DOMAIN}",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
         "-master.telemetry=false",

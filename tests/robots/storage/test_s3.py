@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from ipaddress import ip_network
 from pathlib import Path
+from socket import AddressFamily, SocketKind
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,10 +18,11 @@ from robots.base.params import Invalid
 from robots.base.robot import Robot
 from robots.storage.s3 import S3ImportParams, S3ImportRobot, S3StoreParams, S3StoreRobot
 from robots.tools.http import HttpClient
+from robots.tools.lookup import Lookup
 from tests.canary import secret
 from tests.relay import Relay, hangs_up, refuses, relay
 from tests.robots.workspace import Bench, file_at, run
-from tests.seaweed import READER, READER_SECRET, Seaweed
+from tests.seaweed import DOMAIN, READER, READER_SECRET, Seaweed
 
 BYTES = bytes(range(256)) * 40
 AMAZON = {"bucket": "pics", "key": "K", "secret": secret("s3-amazon")}
@@ -124,6 +126,35 @@ class TestStore:
 
         assert line.headers("PUT").get("Content-MD5") == ("w80m4H5VXAEW2yN/vAbZnA==" if check_integrity else None)
         assert weed.content(bucket, "a/photo.jpg") == BYTES
+
+    @pytest.mark.parametrize(
+        ("no_vhost", "home"), [(False, "{bucket}.s3.example.com:{port}"), (True, "s3.example.com:{port}/{bucket}")]
+    )
+    async def test_a_bucket_is_a_host_of_its_own_or_part_of_the_path(
+        self, weed: Seaweed, bucket: str, file: File, tmp_path: Path, no_vhost: bool, home: str
+    ) -> None:
+        here = [(AddressFamily.AF_INET, SocketKind.SOCK_STREAM, 6, "", ("127.0.0.1", weed.port))]
+        client = HttpClient(allow=[ip_network("127.0.0.0/8")], lookup=Lookup(lambda *_, **__: here))
+        desk = Bench(tmp_path, client)
+        access = {"host": f"{DOMAIN}:{weed.port}", "no_vhost": no_vhost}
+
+        made = await stored(weed, bucket, file, desk, path="ä b.jpg", sign_urls_for=60, **access)
+        came = await imported(weed, bucket, desk, path="/", **access)
+        await client.close()
+
+        place = f"http://{home.format(bucket=bucket, port=weed.port)}/%C3%A4%20b.jpg"
+        assert (made.url, (made.signed_url or "").partition("?")[0]) == (place, place)
+        assert weed.content(bucket, "ä b.jpg") == BYTES
+        assert came == {"ä b.jpg": BYTES}
+
+    async def test_its_urls_can_be_those_of_another_host(
+        self, weed: Seaweed, bucket: str, file: File, desk: Bench
+    ) -> None:
+        made = await stored(weed, bucket, file, desk, url_prefix="http://cdn.example.com/{bucket}", sign_urls_for=60)
+
+        assert made.url == f"http://cdn.example.com/{bucket}/a/photo.jpg"
+        assert made.ssl_url == f"https://cdn.example.com/{bucket}/a/photo.jpg"
+        assert (made.signed_url or "").startswith(f"{weed.origin}/{bucket}/a/photo.jpg?")
 
     async def test_whoever_has_the_signed_url_may_read_the_file_for_a_while(
         self, weed: Seaweed, bucket: str, file: File, desk: Bench
