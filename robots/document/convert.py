@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
+from robots.base.article import an
 from robots.base.errors import BadInput, BadParams, RobotError
 from robots.base.file import File
 from robots.base.params import Param, Params
@@ -108,9 +109,8 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
         source, wanted = kind(file) or file.ext, self.params.format
         hops = route(source, wanted)
         if not hops:
-            raise BadParams(
-                f"A {source or 'file of this type'} cannot become a {wanted}.", self.error("UNSUPPORTED_CONVERSION")
-            )
+            told = f"{an(source or 'file of this type').capitalize()} cannot become {an(wanted)}."
+            raise BadParams(told, self.error("UNSUPPORTED_CONVERSION"))
         if file.size > MOST_BYTES:
             raise BadInput(f"The document has more than the {MOST_BYTES} bytes that are allowed.")
         given = file

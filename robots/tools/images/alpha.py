@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyvips import Image
 
+from robots.base.article import an
 from robots.base.fields import RGBA, rgba
 from robots.tools.images.color import gray
 from robots.tools.images.formats import Form
@@ -29,7 +30,7 @@ def flattened(picture: Picture, order: Order, form: Form) -> Picture:
     A format without alpha always gets a background.
     """
     if not form.alpha:
-        told = _told(picture, order, f"for a {form.name} has no transparency")
+        told = _told(picture, order, f"for {an(form.name)} has no transparency")
         return told.each(lambda frame: _on(frame, solid(order.background)))
     if not order.flatten or picture.animated or order.alpha in MAKES_HOLES or rgba(order.background)[3] == 0:
         return _hardened(picture, form)
@@ -70,7 +71,7 @@ def holed(picture: Picture, order: Order, form: Form) -> Picture:
     if order.transparent is None:
         return picture
     if not form.alpha:
-        return picture.losing(f"`transparent` was left out, for a {form.name} cannot be transparent.")
+        return picture.losing(f"`transparent` was left out, for {an(form.name)} cannot be transparent.")
     parts = order.transparent.split(",")
     red, green, blue, _ = rgba(order.transparent) if len(parts) == 1 else (*map(int, parts), 255)
     return picture.each(lambda frame: _without(frame, [red, green, blue]))

@@ -8,6 +8,7 @@ import PIL.Image
 import pyvips
 from pyvips import Image
 
+from robots.base.article import an
 from robots.tools.images.bridge import carried
 from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
@@ -80,7 +81,7 @@ def spaced(picture: Picture, order: Order, form: Form) -> Picture:
         return picture.each(lambda frame: _inked(frame, keeps_alpha=keeps_alpha))
     if space in LAB and form.name == "tiff":
         return _closed(picture, space, form).each(_measured)
-    return picture.losing(f"The picture is stored as sRGB, for a {form.name} holds no {space}.")
+    return picture.losing(f"The picture is stored as sRGB, for {an(form.name)} holds no {space}.")
 
 
 def typed(picture: Picture, order: Order, form: Form) -> Picture:
@@ -133,7 +134,7 @@ def _closed(picture: Picture, space: str, form: Form) -> Picture:
     alphas = [alpha for _, alpha in map(split, picture.frames) if alpha is not None]
     if not any(alpha.min() < top(alpha) for alpha in alphas):
         return picture
-    return picture.losing(f"Transparency was lost, for a {form.name} of {space} has none here.")
+    return picture.losing(f"Transparency was lost, for {an(form.name)} of {space} has none here.")
 
 
 def _inked(frame: Image, *, keeps_alpha: bool) -> Image:

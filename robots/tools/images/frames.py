@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from robots.base.article import an
 from robots.base.errors import BadInput, BadParams
 from robots.tools.images.formats import Form
 from robots.tools.images.order import Order
@@ -48,5 +49,5 @@ def first_only(picture: Picture, order: Order, count: int, form: Form) -> Pictur
     if order.frame is not None or count == len(picture.frames):
         return picture
     return picture.losing(
-        f"Only the first of {count} frames was kept, for a {form.name} holds one picture; `frame` chooses another."
+        f"Only the first of {count} frames was kept, for {an(form.name)} holds one picture; `frame` chooses another."
     )
