@@ -58,6 +58,13 @@ def streamable(footage: Footage) -> bool:
     return pictures <= PICTURES and sounds <= SOUNDS
 
 
+def hindrance(footage: Footage) -> str | None:
+    """Why a file cannot be cut into segments as it is."""
+    if not streamable(footage):
+        return "players of streams do not take its codecs"
+    return "segments do not tell how its picture is turned" if footage.video and footage.rotation else None
+
+
 def lost(renditions: Sequence[Rendition]) -> Iterator[str]:
     """What has no place in segments."""
     if any(each.footage.subtitles for each in renditions):

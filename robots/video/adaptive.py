@@ -24,7 +24,7 @@ from robots.tools.hls import Hls, pieces_of
 from robots.tools.manifest import Manifest
 from robots.tools.pieces import Pieces
 from robots.tools.recipe import recipe
-from robots.tools.rendition import Rendition, lost, named, streamable
+from robots.tools.rendition import Rendition, hindrance, lost, named, streamable
 from robots.tools.streams import losses
 
 ListName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=200)]
@@ -126,10 +126,10 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
         footage = Footage.of(await workspace.tool(Ffprobe).show(file.bytes))
         if not footage.video and not footage.audio:
             raise BadInput(f"The file {file.name} has neither picture nor sound.")
-        if self.params.as_they_are and streamable(footage):
-            return Rendition(file.bytes, footage, file.basename)
         if self.params.as_they_are:
-            workspace.warn("A file was encoded anew, for players of streams do not take its codecs.")
+            if (why := hindrance(footage)) is None:
+                return Rendition(file.bytes, footage, file.basename)
+            workspace.warn(f"A file was encoded anew, for {why}.")
         keys = {"force_key_frames": f"expr:gte(t,n_forced*{self.params.segment_duration})"}
         wanted = {**keys, **self.params.ffmpeg} if footage.video else {**self.params.ffmpeg, "vn": True}
         made = recipe(self.params.preset, wanted, ext="mp4")

@@ -205,6 +205,17 @@ async def test_sound_is_encoded_anew_beside_videos_that_are(
     assert 'AUDIO="audio"' in text(made["playlist.m3u8"])
 
 
+@pytest.mark.parametrize("technique", ["hls", "dash"])
+async def test_a_picture_that_was_filmed_upright_stands_upright(bench: Bench, tmp_path: Path, technique: str) -> None:
+    film = video_at(samples.mp4(tmp_path, seconds=1, rotation=90))
+
+    made = await streamed(bench, [film], technique=technique)
+
+    seen = await footage(made["160p/segment_00000.ts" if technique == "hls" else "init-stream0.m4s"])
+    assert (seen.stored, seen.rotation) == (Size(120, 160), 0)
+    assert bench.warnings == ["A file was encoded anew, for segments do not tell how its picture is turned."]
+
+
 async def test_segments_of_hls_hold_only_what_its_players_take(bench: Bench, tmp_path: Path) -> None:
     with pytest.raises(BadParams, match="technique: players of HLS take"):
         await streamed(bench, [video_at(samples.mp4(tmp_path, seconds=1))], technique="hls", preset="vp9")
