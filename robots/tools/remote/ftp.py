@@ -54,7 +54,7 @@ async def _home(wire: Wire, login: Login) -> str:
     """Signs in; the folder in which the user then is."""
     await wire.heard(220)
     if login.secure and login.port != PORT_OF_TLS:
-        await wire.secure()
+        await _secured(wire)
     reply = await wire.ask(f"USER {login.user}", 230, 331)
     if reply.code == 331:
         await wire.ask(f"PASS {login.password}", 2)
@@ -64,6 +64,15 @@ async def _home(wire: Wire, login: Login) -> str:
         await wire.ask("OPTS UTF8 ON", 2)
     await wire.ask("TYPE I", 2)
     return await _where(wire)
+
+
+async def _secured(wire: Wire) -> None:
+    try:
+        await wire.secure()
+    except Said as error:
+        if error.code not in UNKNOWN:
+            raise
+        raise Complaint(f"{wire.host} could not be reached: the server does not speak TLS.", "ACCESS_DENIED") from error
 
 
 class Ftp:

@@ -326,6 +326,16 @@ async def test_a_server_whose_certificate_is_not_valid_hears_no_password(tmp_pat
     assert "PASS" not in heard[: heard.index("USER")]
 
 
+async def test_a_server_without_tls_is_said_to_be_one_and_hears_no_password(tmp_path: Path, patient: Bench) -> None:
+    heard: list[str] = []
+    async with place_of("ftp", tmp_path, handler=type("Plain", (Listening,), {"heard": heard})) as place:
+        with pytest.raises(RobotError, match="does not speak TLS") as caught:
+            await place.stores(patient, secure=True)
+
+    assert caught.value.code == "FTP_STORE_VALIDATION"
+    assert "PASS" not in heard
+
+
 class Meddled(Tls):
     """Somebody on the way says something, too, as long as the line is not safe."""
 
