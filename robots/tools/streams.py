@@ -10,6 +10,7 @@ from robots.tools.recipe import Recipe
 # Formats for sound that can hold a cover as it is.
 COVERED = {"mp3", "ipod", "mp4", "flac"}
 COVERS = {"mjpeg", "png"}
+TURNING = {"mp4", "mov", "3gp", "matroska", "webm"}  # formats that tell players to turn the picture
 SHORT, SHORT_SAMPLES = 16, {"pcm_s16le", "pcm_s16be"}
 SURROUND = "aformat=channel_layouts=7.1|6.1|5.1|5.0|quad|3.0|stereo|mono"
 
@@ -54,6 +55,8 @@ def losses(footage: Footage, recipe: Recipe) -> Iterator[str]:
     """One sentence for everything that the new file cannot hold; a stream left out on purpose is none."""
     if recipe.video not in {None, "copy"} and footage.video:
         yield from _of_picture(footage, recipe)
+    if recipe.video == "copy" and footage.video and footage.rotation and recipe.muxer not in TURNING:
+        yield f"The picture is not turned upright any more: {recipe.muxer} does not tell players to do so."
     if footage.audio:
         yield from _of_sound(footage, recipe)
     unwanted = footage.video is not None or "vn" in recipe.options.output

@@ -56,6 +56,18 @@ def test_channels_that_an_encoder_does_not_take_are_mixed(name: str, channels: i
     )
 
 
+@pytest.mark.parametrize(("muxer", "lost"), [("mpegts", True), ("avi", True), ("mov", False), ("matroska", False)])
+def test_a_picture_that_is_copied_to_where_nothing_turns_it_is_told(muxer: str, lost: bool) -> None:
+    turned = footage(side_data_list=[{"rotation": -90}])
+
+    told = list(losses(turned, recipe("empty", {"c": "copy", "f": muxer})))
+
+    assert told == (
+        [f"The picture is not turned upright any more: {muxer} does not tell players to do so."] if lost else []
+    )
+    assert not list(losses(turned, recipe(None, {"f": muxer})))
+
+
 def test_depth_and_alpha_are_told_when_they_go() -> None:
     told = list(losses(footage(pix_fmt="yuva444p10le"), recipe(None, None)))
 
