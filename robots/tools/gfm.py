@@ -1,4 +1,7 @@
-"""GitHub's Markdown: beside tables and strikethrough it knows task lists, and addresses without brackets."""
+"""GitHub's Markdown: beside tables and strikethrough it knows task lists, and addresses without brackets.
+
+The finder of addresses that comes with the parser takes each word with the end of a country for one, such as readme.md.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import PIL.Image
 import pyvips
 from pyvips import Image
 
+from robots.base.article import an
 from robots.base.errors import BadParams, ToolFailed
 from robots.base.geometry import Size
 from robots.tools.images import bridge
@@ -43,13 +44,13 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
     """The picture with what its format cost it."""
     longest = LONGEST.get(form.name)
     if longest and max(picture.size.width, picture.size.height) > longest:
-        raise BadParams(f"format: a {form.name} has at most {longest} pixels a side.")
+        raise BadParams(f"format: {an(form.name)} has at most {longest} pixels a side.")
     if not _knows(form, order.compress):
         picture = picture.losing(
-            f"`compress` was left out, for a {form.name} cannot be compressed by {order.compress}."
+            f"`compress` was left out, for {an(form.name)} cannot be compressed by {order.compress}."
         )
     if lost := [] if order.strip else _unwritten(picture.frames[0], form):
-        told = f"What is noted of the picture was left behind, for a {form.name} holds no {' and no '.join(lost)}."
+        told = f"What is noted of the picture was left behind, for {an(form.name)} holds no {' and no '.join(lost)}."
         picture = picture.losing(told)
     even = len({size(frame) for frame in picture.frames}) == 1
     if form.many == "play" and not even:
