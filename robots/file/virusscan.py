@@ -24,7 +24,7 @@ class FileVirusscanRobot(FileRobot[FileVirusscanParams]):
     """Passes files on untouched when ClamAV finds no virus in them, nor in archives; the others end here.
 
     Or they end the Assembly, whose error then tells the `virusname`. A file that is too large or too deeply nested to
-    be scanned is an error, for nobody knows what it holds.
+    be scanned is an error, for nobody knows what it holds; what is locked by a password passes with a warning.
     """
 
     name = "/file/virusscan"
@@ -33,12 +33,14 @@ class FileVirusscanRobot(FileRobot[FileVirusscanParams]):
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
         try:
-            virus = await workspace.tool(ClamAV).scan(file.bytes, workspace.folder)
+            scan = await workspace.tool(ClamAV).scan(file.bytes, workspace.folder)
         except BadInput as error:
             raise BadInput(error.message, self.error("INVALID_INPUT")) from error
-        if virus is None:
+        if scan.locked:
+            workspace.warn(f"{file.name} is locked by a password, and nobody knows whether there is a virus in it.")
+        if scan.virus is None:
             yield file
         elif self.params.error_on_decline:
-            raise RobotError(self.params.error_msg, self.error("DECLINED_FILE"), virusname=virus)
+            raise RobotError(self.params.error_msg, self.error("DECLINED_FILE"), virusname=scan.virus)
         else:
-            workspace.warn(f"{file.name} was declined: ClamAV found {virus} in it.")
+            workspace.warn(f"{file.name} was declined: ClamAV found {scan.virus} in it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from robots.base.errors import BadInput, ToolFailed, ToolMissing
@@ -14,16 +15,24 @@ CERTIFICATES = Path("/etc/clamav/certs")  # with which newer ones prove that sig
 INFECTED = 1
 LARGEST = 2_000_000_000  # the library counts in 31 bits
 LARGEST_INSIDE = 4 * 10**9
-# ClamAV takes what is beyond its limits for clean, unless it is told to say so.
+# ClamAV takes what is beyond its limits or locked for clean, unless it is told to say so.
 ARGUMENTS = (
-    *("--no-summary", "--infected", "--stdout", "--alert-exceeds-max=yes"),
+    *("--no-summary", "--infected", "--stdout", "--alert-exceeds-max=yes", "--alert-encrypted=yes"),
     *(f"--max-filesize={LARGEST}", f"--max-scansize={LARGEST_INSIDE}", "--max-scantime=0"),
 )
 FOUND = re.compile(r": (\S+) FOUND\s*$")
-TOO_MUCH = "Heuristics.Limits.Exceeded"
+TOO_MUCH, LOCKED = "Heuristics.Limits.Exceeded", "Heuristics.Encrypted."
 NO_SIGNATURES = re.compile(
     r"No supported database files found|cl_load|Can't open (?:file or )?directory", re.IGNORECASE
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The name of a virus, if there is one; of what is `locked` by a password nobody knows what is in it."""
+
+    virus: str | None = None
+    locked: bool = False
 
 
 class ClamAV:
@@ -34,8 +43,8 @@ class ClamAV:
         self.signatures = signatures or SIGNATURES
         self.limits = Limits(wall=seconds, cpu=int(seconds) + 1, memory=None, file_size=LARGEST_INSIDE)
 
-    async def scan(self, path: Path, folder: Path) -> str | None:
-        """The name of the virus in a file, or None; `folder` is for what it unpacks."""
+    async def scan(self, path: Path, folder: Path) -> Scan:
+        """What is found in a file; `folder` is for what it unpacks."""
         program = self.programs.need("clamscan")
         if not self.signatures.exists():
             raise lacking()
@@ -51,20 +60,20 @@ class ClamAV:
         ]
         reads = (path, self.signatures, *([CERTIFICATES] if CERTIFICATES.exists() else []))
         finished = await run(argv, view=View(folder, reads), limits=self.limits, check=False)
-        return _virus(finished)
+        return _found(finished)
 
 
-def _virus(finished: Finished) -> str | None:
+def _found(finished: Finished) -> Scan:
     said = finished.stdout.decode("utf-8", "replace")
     if finished.code == 0:
-        return None
+        return Scan()
     if finished.code != INFECTED:
         raise _failure(finished, said)
-    names = [found[1] for line in said.splitlines() if (found := FOUND.search(line))]
-    viruses = [name for name in names if not name.startswith(TOO_MUCH)]
-    if names and not viruses:
+    names = [found[1] for line in said.splitlines() if (found := FOUND.search(line))] or ["unknown"]
+    viruses = [name for name in names if not name.startswith((TOO_MUCH, LOCKED))]
+    if not viruses and any(name.startswith(TOO_MUCH) for name in names):
         raise BadInput("The file holds more than can be scanned for viruses.")
-    return viruses[0] if viruses else "unknown"
+    return Scan(viruses[0]) if viruses else Scan(locked=True)
 
 
 def _failure(finished: Finished, said: str) -> ToolFailed | ToolMissing:

@@ -1,5 +1,6 @@
 """Files in which ClamAV finds a virus do not pass; the only virus here is the harmless one made for such tests."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,28 @@ async def test_a_file_without_a_virus_passes_untouched(bench: Bench) -> None:
 async def test_a_file_with_a_virus_goes_no_further_not_even_inside_an_archive(content: bytes, bench: Bench) -> None:
     assert not await scanned(content, bench)
     assert bench.warnings == ["given.bin was declined: ClamAV found Eicar-Test.UNOFFICIAL in it."]
+
+
+async def test_what_is_locked_passes_with_a_warning_for_nobody_knows_what_is_in_it(bench: Bench) -> None:
+    assert await scanned(locked(bench.folder, EICAR), bench)
+    assert bench.warnings == ["given.bin is locked by a password, and nobody knows whether there is a virus in it."]
+
+
+async def test_a_virus_beside_something_locked_is_found_all_the_same(bench: Bench) -> None:
+    (bench.folder / "x.zip").write_bytes(archives.zipped({"open.txt": EICAR}))
+
+    assert not await scanned(locked(bench.folder, b"nothing but text"), bench)
+    assert bench.warnings == ["given.bin was declined: ClamAV found Eicar-Test.UNOFFICIAL in it."]
+
+
+def locked(folder: Path, content: bytes) -> bytes:
+    """A zip, that is there or not, with one member more behind a password."""
+    archives.write(folder, "locked.txt", content)
+    program = str(Programs().need("7zz"))
+    subprocess.run(
+        [program, "a", "-popen sesame 7", "x.zip", "locked.txt"], cwd=folder, check=True, capture_output=True
+    )
+    return (folder / "x.zip").read_bytes()
 
 
 async def test_a_virus_can_stop_the_assembly_and_is_named(bench: Bench) -> None:
