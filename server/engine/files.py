@@ -56,6 +56,9 @@ class Files:
     async def remove(self, assembly: str) -> None:
         await asyncio.to_thread(shutil.rmtree, self.of(assembly), True)
 
+    async def remove_one(self, assembly: str, file: str) -> None:
+        await asyncio.to_thread(self.path(assembly, file).unlink, missing_ok=True)
+
     async def prefixes(self) -> list[str]:
         """The folders under which Assemblies lie."""
         return await asyncio.to_thread(lambda: [entry.name for entry in _entries(self.folder) if entry.is_dir()])

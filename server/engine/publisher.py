@@ -40,12 +40,13 @@ class Source(Protocol):
 class Published:
     """A file that is stored and analysed, and the error that its step allows it.
 
-    It is not `whole` while its hash, or metadata that takes decoding, is still to come.
+    It is not `whole` while its hash, or metadata that takes decoding, is still to come. One that is not `kept` is gone.
     """
 
     file: File
     ignored: Mapping[str, Any] | None = None
     whole: bool = True
+    kept: bool = True
 
 
 class Publisher:
@@ -79,7 +80,7 @@ class Publisher:
                 raise found
             if found:
                 look = await self._look(found, source.step)
-                yield (_published(_described(found, *look), source),)
+                yield (_published(await self._judged(_described(found, *look), source), source),)
             else:
                 yield (await self.publish(each, source, at),)
         if ready:
@@ -95,7 +96,16 @@ class Publisher:
             made.bytes if untouched else _alone(made), job.assembly, identity, synced=untouched
         )
         file = replace(made, id=identity, tag=None, path=path)
-        return _published(Published(file) if untouched else await self.analysed(file, step), source)
+        done = Published(file) if untouched else await self._judged(await self.analysed(file, step), source)
+        return _published(done, source)
+
+    async def _judged(self, done: Published, source: Source) -> Published:
+        """An imported file is dropped for what its step ignores, unless the import itself allows it to be kept."""
+        brought = source.step.robot_class.inputs == "none"
+        if not (done.ignored and brought) or "meta" in source.step.forgives:
+            return done
+        await self.files.remove_one(source.job.assembly, done.file.id)
+        return replace(done, kept=False)
 
     async def analysed(self, file: File, step: Step) -> Published:
         """The file with its size, hash, type and metadata; what the robot said of it stands."""
@@ -187,7 +197,7 @@ async def _looked(look: Callable[[], Awaitable[Probed]], step: Step) -> Look:
     try:
         return await _patiently(look), None
     except Unreadable as error:
-        if "meta" not in step.ignore_errors:
+        if "meta" not in step.ignore_errors | step.forgives:
             raise RobotError(error.message, error.code, **error.details, phase="meta") from error
         return error.probed, {"error": error.code or "FILE_META_DATA_ERROR", "message": error.message}
 

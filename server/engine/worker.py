@@ -174,15 +174,16 @@ class Worker:
         if work.step.robot_class.isolated and not self.shop.isolates:
             raise ToolMissing(f"{work.step.robot} runs only in a sandbox, and this server has none.")
         robot = await self._robot(work, workspace)
-        meta, forgiven = await self._user_meta(work, workspace), work.step.ignore_errors | robot.forgives
-        work = replace(work, step=replace(work.step, ignore_errors=forgiven, user_meta=meta))
+        meta = await self._user_meta(work, workspace)
+        work = replace(work, step=replace(work.step, forgives=robot.forgives, user_meta=meta))
         number = 0
         async with aclosing(in_lots(partial(_made, robot, work, workspace), AHEAD)) as lots:
             async for lot in lots:
                 async for done in self.publisher.publish_all(lot, work, number):
                     failpoint("W9.before")
                     at = self.now()
-                    await teller.add(*(ResultMade(work.job.id, each.file, at, each.ignored) for each in done))
+                    made = (ResultMade(work.job.id, each.file, at, each.ignored, each.kept) for each in done)
+                    await teller.add(*made)
                 number += len(lot)
 
     async def _robot(self, work: Work, workspace: JobWorkspace) -> Robot[Any]:

@@ -136,6 +136,8 @@ class Assembly(Record):
             return self._fail(_too_many(limit), event.at)
         if event.ignored:
             self._ignore(job.step, "meta", event.ignored)
+        if not event.kept:
+            return []
         made = Made(event.file, job.step, event.at, job=job.id, inputs=job.files)
         if self.instructions.steps[job.step].robot_class.starts_early:
             made = early.credited(made, self.files[job.files[0]])

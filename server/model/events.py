@@ -103,12 +103,16 @@ class JobStarted:
 
 @dataclass(frozen=True, slots=True)
 class ResultMade:
-    """A job made a file; it is stored and analysed, as far as the step insists on it."""
+    """A job made a file; it is stored and analysed, as far as the step insists on it.
+
+    One that is not `kept` was dropped for what went wrong with its metadata.
+    """
 
     job: str
     file: File
     at: float
     ignored: Mapping[str, Any] | None = None
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,10 @@ ENGINE_KEYS = frozenset({"robot", "use", *Engine.model_fields})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`params` are for the robot, as they were written. `implicit` marks an `:original` that nobody wrote down."""
+    """`params` are for the robot, as they were written. `implicit` marks an `:original` that nobody wrote down.
+
+    `forgives` are the phases that a robot's own parameters allow to fail.
+    """
 
     name: str
     robot: str
@@ -54,6 +57,7 @@ class Step:
     interpolate: bool | Mapping[str, bool] = True
     user_meta: Mapping[str, Any] = field(default_factory=dict)
     implicit: bool = False
+    forgives: frozenset[str] = frozenset()
 
     @property
     def interpolation(self) -> Interpolation:

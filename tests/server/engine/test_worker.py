@@ -162,6 +162,36 @@ async def test_an_import_may_bring_a_file_without_metadata(tmp_path: Path, forgi
     assert len(status["results"].get("imported", ())) == len(forgiven)
 
 
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ({"ignore_errors": ["meta"]}, ["fine.jpg"]),
+        ({"ignore_errors": ["meta"], "import_on_errors": ["meta"]}, ["bad.jpg", "fine.jpg"]),
+    ],
+)
+async def test_an_import_whose_errors_are_ignored_goes_on_without_the_file(
+    tmp_path: Path, given: dict[str, Any], names: list[str]
+) -> None:
+    fine = samples.jpeg(tmp_path).read_bytes()
+
+    async def answer(request: web.Request) -> web.Response:
+        return _image(fine if request.path == "/fine.jpg" else fine[:60])
+
+    async with site(answer) as origin, inside(tmp_path / "data") as app, client(app) as session:
+        urls = [f"{origin}/bad.jpg", f"{origin}/fine.jpg"]
+        steps = {
+            "imported": {"robot": "/http/import", "url": urls, **given},
+            "hashed": {"robot": "/file/hash", "use": "imported"},
+        }
+        status = await processed(session, steps)
+        stored = {path.name for path in app.parts.files.of(status["assembly_id"]).iterdir()}
+
+    assert status["ok"] == "ASSEMBLY_COMPLETED"
+    assert sorted(result["name"] for result in status["results"]["hashed"]) == names
+    assert [(one["step"], one["error"]) for one in status["ignored_errors"]] == [("imported", "FILE_META_DATA_ERROR")]
+    assert len(stored) == 2 * len(names)
+
+
 async def test_a_file_stub_goes_through_a_filter_and_into_nothing_that_needs_bytes(tmp_path: Path) -> None:
     stub = {"robot": "/http/import", "url": "http://127.0.0.1:80/a.mp4", "return_file_stubs": True}
     rule = {"robot": "/file/filter", "use": "imported", "accepts": [["${file.ext}", "=", "mp4"]], "result": True}
