@@ -37,6 +37,12 @@ def disposition(kind: str, name: str) -> str:
     return told if plain == name else f"{told}; filename*=UTF-8''{quote(visible, safe='', errors='replace')}"
 
 
+def sendable(written: str) -> str:
+    """A Content-Disposition whose name has letters beside ASCII, as headers can have it."""
+    name = "" if written.isascii() else told(written)
+    return disposition(written.partition(";")[0].strip(), name) if name else written
+
+
 def _extended(value: str) -> str:
     """RFC 5987: charset'language'escaped."""
     charset, mark, rest = value.strip('"').partition("'")

@@ -9,6 +9,7 @@ from pydantic import field_validator
 
 from robots.base.fields import Text
 from robots.base.params import Param, Params
+from robots.tools.filename import sendable
 from robots.tools.headers import header_fault
 from robots.tools.imports import PathParams
 from robots.tools.keys import escaped, key_of
@@ -106,14 +107,18 @@ class StoreParams(Keys):
     @field_validator("headers")
     @classmethod
     def headers_can_be_sent(cls, headers: dict[str, str]) -> dict[str, str]:
+        sent: dict[str, str] = {}
         for name, value in headers.items():
             if fault := header_fault(name, value):
                 raise ValueError(fault)
             if name.lower() in OURS:
                 raise ValueError(f"the header {name} cannot be chosen")
+            if name.lower() == "content-disposition":
+                value = sendable(value)
             if not value.isascii() or not value.replace("\t", " ").isprintable():
                 raise ValueError(f"the header {name} can have ASCII characters only; ${{file.url_name}} has no others")
-        return {name: value.strip() for name, value in headers.items() if value.strip()}
+            sent[name] = value.strip()
+        return {name: value for name, value in sent.items() if value}
 
     def grants(self) -> dict[str, str]:
         """The headers that say who may read the file, and what else is said of it."""

@@ -103,6 +103,14 @@ class TestStore:
         assert line.headers("PUT")[name] == "private"
         assert weed.content(bucket, "a/photo.jpg") == BYTES
 
+    async def test_a_name_for_downloads_may_have_letters_of_its_own(
+        self, weed: Seaweed, bucket: str, file: File, desk: Bench
+    ) -> None:
+        await stored(weed, bucket, file, desk, headers={"Content-Disposition": 'attachment; filename="Größe 1;2.jpg"'})
+
+        known = weed.about(bucket, "a/photo.jpg")["content-disposition"]
+        assert known == "attachment; filename=\"Gr__e 1;2.jpg\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%201%3B2.jpg"
+
     async def test_what_a_variable_knows_of_a_file_may_be_yes_no_or_nothing(
         self, weed: Seaweed, bucket: str, file: File, desk: Bench
     ) -> None:
