@@ -188,16 +188,29 @@ class Ftp:
             raise Complaint(f"{order.path[:200]} could not be stored: not all of it arrived.", retry=True)
 
     async def _rename(self, hidden: str, name: str) -> None:
-        await self.wire.ask(f"RNFR {hidden}", 350)
         try:
-            await self.wire.ask(f"RNTO {name}", 2)
+            await self._move(hidden, name)
         except Said as error:
             if error.code // 100 != 5:
                 raise
-            # Some servers replace nothing.
-            await self.wire.ask(f"DELE {name}", 2)
-            await self.wire.ask(f"RNFR {hidden}", 350)
-            await self.wire.ask(f"RNTO {name}", 2)
+            await self._replace(hidden, name)
+
+    async def _replace(self, hidden: str, name: str) -> None:
+        """Where no name is given twice the old file goes aside, and comes back if the new one cannot have its name."""
+        aside = f"{hidden}.old"
+        await self._move(name, aside)
+        try:
+            await self._move(hidden, name)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(LAST_ACT):
+                    await self._move(aside, name)
+            raise
+        await self.wire.ask(f"DELE {aside}", 2)
+
+    async def _move(self, old: str, new: str) -> None:
+        await self.wire.ask(f"RNFR {old}", 350)
+        await self.wire.ask(f"RNTO {new}", 2)
 
     async def _size(self, name: str) -> int | None:
         """The bytes of a file, if the server can say."""

@@ -248,7 +248,7 @@ async def test_what_has_not_all_arrived_is_no_file(tmp_path: Path, patient: Benc
 
 
 @pytest.mark.case(126)
-async def test_a_server_that_replaces_nothing_is_asked_to_remove_first(tmp_path: Path, patient: Bench) -> None:
+async def test_on_a_server_that_replaces_nothing_the_old_file_makes_room(tmp_path: Path, patient: Bench) -> None:
     class Strict(FTPHandler):  # type: ignore[misc]
         def ftp_RNTO(self, path: str) -> None:
             if os.path.exists(path):
@@ -263,6 +263,30 @@ async def test_a_server_that_replaces_nothing_is_asked_to_remove_first(tmp_path:
 
     assert place.names() == ["pets/cat.jpg"]
     assert (place.home / "pets/cat.jpg").read_bytes() == CONTENT
+
+
+async def test_the_old_file_stays_where_the_new_one_cannot_take_its_place(tmp_path: Path, patient: Bench) -> None:
+    class Stubborn(FTPHandler):  # type: ignore[misc]
+        moved = ""
+
+        def ftp_RNFR(self, path: str) -> None:
+            self.moved = path
+            super().ftp_RNFR(path)
+
+        def ftp_RNTO(self, path: str) -> None:
+            if path.endswith("/cat.jpg") and not self.moved.endswith(".old"):
+                self._rnfr = None
+                self.respond("553 no file gets this name")
+            else:
+                super().ftp_RNTO(path)
+
+    async with place_of("ftp", tmp_path, handler=Stubborn) as place:
+        place.puts("pets/cat.jpg")
+        with pytest.raises(RobotError):
+            await place.stores(patient)
+
+    assert place.names() == ["pets/cat.jpg"]
+    assert (place.home / "pets/cat.jpg").read_text() == "pets/cat.jpg"
 
 
 async def test_a_user_who_may_not_write_is_told_so(tmp_path: Path, patient: Bench) -> None:
