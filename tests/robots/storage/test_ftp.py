@@ -247,17 +247,30 @@ async def test_what_has_not_all_arrived_is_no_file(tmp_path: Path, patient: Benc
             assert len(await place.imports(patient, "a long name.txt")) == 1
 
 
-@pytest.mark.case(126)
-async def test_on_a_server_that_replaces_nothing_the_old_file_makes_room(tmp_path: Path, patient: Bench) -> None:
-    class Strict(FTPHandler):  # type: ignore[misc]
+def refusing(refuses: Callable[[str, str], bool]) -> type[FTPHandler]:
+    """A server that does not rename everything, as it decides by the old path and the new one."""
+
+    class Refusing(FTPHandler):  # type: ignore[misc]
+        moved = ""
+
+        def ftp_RNFR(self, path: str) -> None:
+            self.moved = path
+            super().ftp_RNFR(path)
+
         def ftp_RNTO(self, path: str) -> None:
-            if os.path.exists(path):
+            if refuses(self.moved, path):
                 self._rnfr = None
-                self.respond("553 it exists")
+                self.respond("553 no file gets this name")
             else:
                 super().ftp_RNTO(path)
 
-    async with place_of("ftp", tmp_path, handler=Strict) as place:
+    return Refusing
+
+
+@pytest.mark.case(126)
+async def test_on_a_server_that_replaces_nothing_the_old_file_makes_room(tmp_path: Path, patient: Bench) -> None:
+    strict = refusing(lambda old, new: os.path.exists(new))
+    async with place_of("ftp", tmp_path, handler=strict) as place:
         place.puts("pets/cat.jpg")
         await place.stores(patient)
 
@@ -266,21 +279,8 @@ async def test_on_a_server_that_replaces_nothing_the_old_file_makes_room(tmp_pat
 
 
 async def test_the_old_file_stays_where_the_new_one_cannot_take_its_place(tmp_path: Path, patient: Bench) -> None:
-    class Stubborn(FTPHandler):  # type: ignore[misc]
-        moved = ""
-
-        def ftp_RNFR(self, path: str) -> None:
-            self.moved = path
-            super().ftp_RNFR(path)
-
-        def ftp_RNTO(self, path: str) -> None:
-            if path.endswith("/cat.jpg") and not self.moved.endswith(".old"):
-                self._rnfr = None
-                self.respond("553 no file gets this name")
-            else:
-                super().ftp_RNTO(path)
-
-    async with place_of("ftp", tmp_path, handler=Stubborn) as place:
+    stubborn = refusing(lambda old, new: new.endswith("/cat.jpg") and not old.endswith(".old"))
+    async with place_of("ftp", tmp_path, handler=stubborn) as place:
         place.puts("pets/cat.jpg")
         with pytest.raises(RobotError):
             await place.stores(patient)
