@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from robots.base.file import File
 from tus import durable
 
 PIECE = 1 << 20
@@ -42,6 +43,10 @@ class Files:
 
     def path(self, assembly: str, file: str) -> Path:
         return self.of(assembly) / file
+
+    def bytes_of(self, assembly: str, file: File) -> Path | None:
+        """Where those of a file lie; a stub has none."""
+        return None if file.is_stub else self.path(assembly, file.id)
 
     async def keep(self, source: Path, assembly: str, file: str, synced: bool = False) -> Path:
         """Takes bytes in, durably and without a copy where the disk allows it; `synced` says that they are safe."""

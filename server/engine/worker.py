@@ -155,7 +155,7 @@ class Worker:
             return None
         made = [assembly.files[item.file] for item in job.inputs]
         inputs = tuple(
-            replace(one.file, tag=item.tag, step=one.step, path=self._path(assembly, one.file))
+            replace(one.file, tag=item.tag, step=one.step, path=self.shop.files.bytes_of(assembly.id, one.file))
             for one, item in zip(made, job.inputs, strict=True)
         )
         step = assembly.instructions.steps[job.step]
@@ -163,9 +163,6 @@ class Worker:
         source = made[0].step if made else None
         request = assembly.request
         return Work(job, step, inputs, source, request.fields, addresses, assembly.account, request.parent)
-
-    def _path(self, assembly: Assembly, file: File) -> Path | None:
-        return None if file.is_stub else self.shop.files.path(assembly.id, file.id)
 
     async def _results(self, work: Work, workspace: JobWorkspace, teller: Teller) -> None:
         _check_content(work)
