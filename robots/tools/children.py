@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from robots.base.errors import ToolDied
+from robots.tools.ends import Child, gone, readable, watch
 from robots.tools.launched import Launched, Launcher
 from robots.tools.sandbox import adopted, probe
 from robots.tools.sandbox.command import Sandbox
@@ -31,7 +32,6 @@ _CHOSEN: list[Sandbox] = []
 _STARTING: list[str] = []
 _JOBS = count(1)
 LAUNCHER = Launcher(GROUPS, MARK)  # of tools at level landlock
-Child = Process | Launched
 Made = TypeVar("Made", Process, Launched)
 T = TypeVar("T")
 
@@ -133,12 +133,11 @@ async def _started(
     try:
         child = await make({**MARK, adopted.JOB: job})
         GROUPS.add(child.pid)
-    except OSError as error:
-        raise ToolDied(f"{Path(program).name} could not be started.") from error
-    except RuntimeError:  # no thread to wait for its end: asyncio lets go of a child that has begun
+    except (OSError, RuntimeError) as error:
+        # Without a thread, or in newer Pythons a file, to wait for its end asyncio lets go of a child that has begun.
         adopted.recognise(GROUPS)
         adopted.sweep(job, GROUPS, False)
-        raise
+        raise ToolDied(f"{Path(program).name} could not be started.") from error
     finally:
         _STARTING.remove(job)
     _TRACES[child.pid] = Trace(job, sandbox, handles)
@@ -192,32 +191,18 @@ async def end(child: Child) -> None:
     await asyncio.shield(trace.burial)
 
 
-async def gone(child: Child) -> None:
-    """Waits for a child's end; asyncio's own way waits for all who have its pipes open, too."""
-    if child.returncode is not None:
-        return
-    try:
-        watch = _watch(child.pid)
-    except ProcessLookupError:  # asyncio has collected it, and is about to tell
-        return
-    if watch is None:
-        await child.wait()
-    else:
-        await _readable(watch)
-
-
 async def _bury(child: Child, trace: Trace) -> None:
     innermost = trace.handles.innermost()
-    watch = None
+    watched = None
     if innermost:
         with contextlib.suppress(ProcessLookupError):
-            watch = _watch(innermost)
+            watched = watch(innermost)
     trace.handles.close()
     await gone(child)
     if trace.sandbox.level != "bwrap":
         await asyncio.to_thread(adopted.sweep, trace.job, GROUPS, not _STARTING)
-    if watch is not None:
-        await _readable(watch)
+    if watched is not None:
+        await readable(watched)
     await child.wait()
     if _TRACES.get(child.pid) is trace:
         del _TRACES[child.pid]
@@ -259,28 +244,3 @@ def environment(folder: Path | None) -> dict[str, str]:
 @cache
 def _best() -> Sandbox:
     return probe.find()
-
-
-def _watch(pid: int) -> int | None:
-    """An open file that can be read when a process is gone; None where there is no such thing.
-
-    Raises ProcessLookupError if it is gone already.
-    """
-    try:
-        return os.pidfd_open(pid)
-    except ProcessLookupError:
-        raise
-    except (OSError, AttributeError):
-        return None
-
-
-async def _readable(watch: int) -> None:
-    """That of the first process of a namespace tells of all the others as well."""
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(watch, ended.set)
-    try:
-        await ended.wait()
-    finally:
-        loop.remove_reader(watch)
-        os.close(watch)

@@ -18,7 +18,8 @@ import orjson
 
 from robots.base import errors
 from robots.base.errors import RobotError, ToolDied, ToolStalled, ToolTimeout
-from robots.tools.children import abandon, chosen, gone, start
+from robots.tools.children import abandon, chosen, start
+from robots.tools.ends import gone
 from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.handles import Handles
 from robots.tools.sandbox.limits import Limits

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from robots.base.errors import RobotError, ToolDied, ToolFailed, ToolTimeout
-from robots.tools.children import LINE_BYTES, Child, abandon, end, gone, kill, roots, spawn
+from robots.tools.children import LINE_BYTES, abandon, end, kill, roots, spawn
+from robots.tools.ends import Child, gone
 from robots.tools.sandbox.command import Sandbox
 from robots.tools.sandbox.limits import Limits
 from robots.tools.sandbox.view import View

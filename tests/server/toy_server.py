@@ -5,7 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from robots.tools.children import Child, end, spawn
+from robots.tools.children import end, spawn
+from robots.tools.ends import Child
 from robots.tools.process import Limits, View
 from server.config import WrongSetting, read
 from server.serve import serve
