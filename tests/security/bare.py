@@ -25,6 +25,8 @@ LOOSE = {
 # A second of processor time and a GiB is what an honest small file never needs.
 LIMITS = 'ulimit -t {0}; ulimit -v {1}; exec "$@"'
 SECONDS, KIBIBYTES = 1, 1 << 20
+# pdfium aborts without a word where it gets no memory, like one that is broken: its time is to end before.
+ROOM = {"pdfium": 8 * KIBIBYTES}
 VIPS = """
 import sys, pyvips
 pyvips.Image.new_from_file(sys.argv[1], **eval(sys.argv[2])).copy_memory()
@@ -95,7 +97,7 @@ async def bare(tool: str, path: Path, kind: str = "", patience: float = 20, seco
     `patience` is in seconds by the clock, `seconds` are those of a processor.
     """
     (path.parent / "out").mkdir(exist_ok=True)
-    words = ("sh", "-c", LIMITS.format(seconds, KIBIBYTES), "bare", *argv(tool, path, kind))
+    words = ("sh", "-c", LIMITS.format(seconds, ROOM.get(tool, KIBIBYTES)), "bare", *argv(tool, path, kind))
     child = await asyncio.create_subprocess_exec(
         *words, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, env={**os.environ, "VIPS_CONCURRENCY": "1"}
     )
