@@ -1,11 +1,9 @@
 """Children run within limits, tell their progress, and are killed with all that they started."""
 
 import asyncio
-import contextlib
 import gc
 import os
 import select
-import signal
 import sys
 import threading
 from pathlib import Path
@@ -13,11 +11,9 @@ from pathlib import Path
 import pytest
 
 from robots.base.errors import BadInput, ToolDied, ToolFailed, ToolTimeout
-from robots.tools.children import GROUPS, abandon, end, end_all, environment, spawn
-from robots.tools.ends import gone
+from robots.tools.children import GROUPS, abandon, end_all, environment, spawn
 from robots.tools.process import Limits, View, run
 from tests.processes import files_open, names_under
-from tests.robots.tools.sandbox.conftest import at_level
 
 WAIT_HOLDING_THE_PIPE = ["sh", "-c", "exec 3> alive; sleep 600 & echo ready; wait"]
 
@@ -26,11 +22,6 @@ WAIT_AFTER_A_WORD = ["sh", "-c", "echo ready; sleep 600"]
 
 def all_gone(alive: int) -> bool:
     return bool(select.select([alive], [], [], 20)[0]) and os.read(alive, 1) == b""
-
-
-def collect(pid: int) -> None:
-    with contextlib.suppress(ChildProcessError):
-        os.waitid(os.P_PID, pid, os.WEXITED)
 
 
 @pytest.mark.case(79)
@@ -138,17 +129,6 @@ async def test_a_child_that_has_ended_is_forgotten(tmp_path: Path) -> None:
     await run(["true"], folder=tmp_path)
 
     assert before == GROUPS
-
-
-async def test_a_child_is_gone_even_while_others_hold_its_pipes_and_asyncio_has_not_told_of_it_yet() -> None:
-    leaves_one = ["sh", "-c", "setsid sleep 600 & wait"]
-    child = await spawn(leaves_one, View(None), Limits(), sandbox=at_level("rlimits"))
-    os.kill(child.pid, signal.SIGKILL)
-    collect(child.pid)
-
-    assert child.returncode is None
-    await asyncio.wait_for(gone(child), 20)
-    await asyncio.wait_for(end(child), 20)
 
 
 @pytest.mark.case(80)
