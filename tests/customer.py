@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, FormData
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.live import Live, ended, live
 
@@ -48,6 +49,12 @@ class Customer:
         for file in files:
             data.add_field("file", io.BytesIO(file.read_bytes()), filename=file.name)
         return self.http.post(self.server.origin + path, data=data, headers=headers)
+
+    async def lag(self) -> dict[str, float]:
+        """How long the server itself held its loop up in the last minutes, by quantile, in seconds."""
+        async with self.http.get(f"{self.server.origin}/metrics") as reply:
+            families = {family.name: family for family in text_string_to_metric_families(await reply.text())}
+        return {sample.labels["quantile"]: sample.value for sample in families["sluice_loop_lag_own_seconds"].samples}
 
     async def announce(self, steps: Mapping[str, Any], uploads: int = 1, **params: Any) -> Json:
         """A new Assembly that waits for so many resumable uploads."""

@@ -31,7 +31,7 @@ async def polled(customer: Customer, watched: Json, over: asyncio.Event) -> list
 
 
 async def burst(customer: Customer, file: Path) -> float:
-    """Which share of the time that it took one answer in ten took at least."""
+    """Which share of the time that it took one answer in ten took at least, or the worst that the server caused."""
     watched, over = await customer.announce(HASHED), asyncio.Event()
     polling, began = asyncio.ensure_future(polled(customer, watched, over)), time.perf_counter()
 
@@ -42,7 +42,7 @@ async def burst(customer: Customer, file: Path) -> float:
 
     for status in made:
         await customer.completed(status)
-    return times[int(len(times) * 0.9)] / took
+    return max(times[int(len(times) * 0.9)], (await customer.lag())["1"]) / took
 
 
 @pytest.mark.long

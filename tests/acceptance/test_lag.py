@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from tests import samples
 from tests.customer import Customer, Json, customer_of_new_server
 
-# Of so few figures the 99th in a hundred is the worst of all, which other work of the machine decides.
-P90, WORST = 0.05, 0.25
+P99, WORST = 0.05, 0.25
+LONG = 12.0  # seconds that bring two hundred figures: of few the 99th in a hundred is the worst of all
 TRIES = 3  # the machine may be busy with other things, and then all takes longer
 HASHED = {"hashed": {"robot": "/file/hash", "use": ":original", "algorithm": "md5"}}
 SMALL = {"small": {"robot": "/image/resize", "use": ":original", "width": 60, "result": True}}
 MEGABYTE = bytes(range(250)) * 4000
-
-
-async def lag(customer: Customer) -> dict[str, float]:
-    """What the server itself caused, by quantile, in seconds."""
-    async with customer.http.get(f"{customer.server.origin}/metrics") as reply:
-        families = {family.name: family for family in text_string_to_metric_families(await reply.text())}
-    return {sample.labels["quantile"]: sample.value for sample in families["sluice_loop_lag_own_seconds"].samples}
 
 
 async def send_large_params(customer: Customer) -> None:
@@ -54,15 +47,15 @@ async def upload(customer: Customer, folder: Path) -> None:
 
 
 async def run_many_jobs(customer: Customer, photo: Path) -> None:
-    slots = asyncio.Semaphore(8)
+    ends = time.monotonic() + LONG
 
-    async def one() -> None:
-        async with slots:
+    async def one_after_the_other() -> None:
+        while time.monotonic() < ends:
             await customer.completed(await customer.create(SMALL, photo))
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(50):
-            group.create_task(one())
+        for _ in range(8):
+            group.create_task(one_after_the_other())
 
 
 async def poll(customer: Customer, status: Json) -> None:
@@ -84,14 +77,15 @@ async def under_load(folder: Path) -> dict[str, float]:
                 work.create_task(send_many_fields(customer, photo))
                 work.create_task(send_large_params(customer))
             polling.cancel()
-        return await lag(customer)
+        return await customer.lag()
 
 
+@pytest.mark.long
 @pytest.mark.case(119)
 async def test_the_loop_is_never_held_up_for_long(tmp_path: Path) -> None:
     tries: list[dict[str, float]] = []
-    while len(tries) < TRIES and not (tries and tries[-1]["0.9"] < P90 and tries[-1]["1"] < WORST):
+    while len(tries) < TRIES and not (tries and tries[-1]["0.99"] < P99 and tries[-1]["1"] < WORST):
         tries.append(await under_load(tmp_path / str(len(tries))))
 
-    assert tries[-1]["0.9"] < P90, tries
+    assert tries[-1]["0.99"] < P99, tries
     assert tries[-1]["1"] < WORST, tries
