@@ -199,6 +199,7 @@ class Settings:
     sandbox_require: Level = bounded(choice(*LEVELS), "rlimits", "The server does not start with less than this.")
     run_unisolated: bool = bounded(SWITCH, False, "Runs robots that need a sandbox even if there are only rlimits.")
     job_memory: int = bounded(SIZE, 4 << 30, "The most memory that a started program holds, with all that it starts.")
+    image_memory: int = bounded(SIZE, 8 << 30, "The most memory that a process for images and pages reserves.")
     job_disk: int = bounded(SIZE, 100 * 10**9, "The most bytes that a started program may write.")
 
     ffmpeg: str | None = paths(TEXT, None, "The path of ffmpeg.", shown="the bundled one")

@@ -39,7 +39,7 @@ def image_children(settings: Settings) -> Pool:
     """They read what has come and write to scratch folders; the database, the keys and the settings they never see."""
     data = settings.data
     view = View(reads=(data / "uploads", data / "files"), writes=(data / "scratch",))
-    limits = Limits(settings.image_time_limit, memory=8 << 30)
+    limits = Limits(settings.image_time_limit, memory=settings.image_memory)
     return Pool(settings.image_children, (*PRELOAD, *vips.PRELOAD), limits, view=view)
 
 
