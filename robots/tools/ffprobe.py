@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from robots.base.errors import BadInput, ToolFailed
-from robots.tools import demuxers
+from robots.base.errors import BadInput, RobotError, ToolFailed
+from robots.tools import demuxers, lateness
 from robots.tools.complaints import cause, cleaned
 from robots.tools.ffmpeg import GUARDS, MAX_ALLOC
 from robots.tools.process import Finished, Limits, run
@@ -19,6 +19,7 @@ from robots.tools.programs import Programs
 
 JOINED = ("-protocol_whitelist", "concat,file", "-probesize", "5000000", "-analyzeduration", "5000000")
 FRAMES = 200
+AFTER_ALL = 1_000_000  # seconds
 REMEMBERED = 256  # files, each with as much as this to tell of itself:
 TELLING = 32 << 10
 MEAN_VOLUME = re.compile(r"mean_volume: (-?\d+(?:\.\d+)?) dB")
@@ -47,6 +48,9 @@ class Ffprobe:
         if told := self._told.get(file):
             return _read(told)
         told, shown = await self._asked(f"file:{path}", [path])
+        if lateness.doubted(shown):
+            shown = lateness.counted(shown, await self._end(path))
+            told = orjson.dumps(shown)
         if file == _identity(path):
             self._remember(file, told)
         return shown
@@ -66,11 +70,24 @@ class Ffprobe:
         """What is known of a file is remembered as if it had been shown."""
         self._remember(_identity(path), orjson.dumps(shown))
 
+    async def _end(self, path: Path) -> float:
+        """When the last packet ends, 0 if nobody knows; what follows the last point that can be sought is read."""
+        last = 0.0
+
+        def hear(line: str) -> None:
+            nonlocal last
+            last = max(last, lateness.end(line))
+
+        argv = [*self._argv([path]), "-read_intervals", f"{AFTER_ALL}%"]
+        argv += ["-show_entries", "packet=pts_time,duration_time", "-of", "csv=print_section=0", f"file:{path}"]
+        try:
+            await run(argv, reads=[path], limits=self.limits, on_line=hear, check=False)
+        except RobotError:  # the file can be shown, if not so exactly
+            return 0.0
+        return last
+
     async def _asked(self, address: str, paths: Sequence[Path]) -> tuple[bytes, dict[str, Any]]:
-        argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *MAX_ALLOC]
-        argv += [*GUARDS, *demuxers.options(paths[0])]
-        argv += JOINED if len(paths) > 1 else []
-        argv += ["-of", "json", "-show_format", "-show_streams", address]
+        argv = [*self._argv(paths), "-of", "json", "-show_format", "-show_streams", address]
         reads = paths if len(paths) == 1 else [paths[0].parent]
         finished = await run(argv, reads=reads, limits=self.limits, check=False)
         if finished.code < 0:
@@ -78,6 +95,11 @@ class Ffprobe:
         if finished.code or not (shown := _read(finished.stdout)).get("streams"):
             raise _refused(finished)
         return finished.stdout, shown
+
+    def _argv(self, paths: Sequence[Path]) -> list[str]:
+        argv = [str(self.programs.need("ffprobe")), "-hide_banner", "-loglevel", "level+error", *MAX_ALLOC]
+        argv += [*GUARDS, *demuxers.options(paths[0])]
+        return [*argv, *(JOINED if len(paths) > 1 else [])]
 
     def _remember(self, file: Identity, told: bytes) -> None:
         if len(told) <= TELLING:

@@ -234,3 +234,12 @@ async def test_what_is_left_of_a_cut_file_still_gives_pictures(bench: Bench, tmp
 def test_wrong_wishes_are_refused_before_any_work(params: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         VideoThumbsRobot.model.parse(params)
+
+
+async def test_times_count_from_the_first_frame_however_late_it_is(bench: Bench, tmp_path: Path) -> None:
+    late = samples.video(tmp_path, "mkv", seconds=5, args=("-output_ts_offset", "50"))
+
+    made = await thumbs(bench, video_at(late), count=4)
+
+    assert offsets(made) == pytest.approx([1, 2, 3, 4], abs=0.05)
+    assert not bench.warnings
