@@ -68,6 +68,8 @@ class HttpImportParams(Params):
         urls = split(url, info.data.get("url_delimiter", "|"))
         if not urls:
             raise ValueError("there is no URL in it")
+        if not isinstance(url, str) and len(urls) < len(url):
+            raise ValueError("one of the URLs in its list is empty")
         try:
             for each in urls:
                 destination(each)

@@ -30,6 +30,8 @@ class PathParams(Params):
     @field_validator("path")
     @classmethod
     def paths_name_something(cls, path: str | list[str]) -> str | list[str]:
+        if not path:
+            raise ValueError("must be the path of a file or folder, or a list of such")
         for each in [path] if isinstance(path, str) else path:
             if any(ord(char) < 32 or ord(char) == 127 for char in each):
                 raise ValueError("has a control character in it")

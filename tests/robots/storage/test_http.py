@@ -290,6 +290,7 @@ async def test_an_import_can_count_as_part_of_another_original(bench: Bench) -> 
         {},
         {"url": ""},
         {"url": []},
+        {"url": ["https://example.com/a", " "]},
         {"url": "example.com/a.jpg"},
         {"url": "ftp://example.com/a.jpg"},
         {"url": ["https://example.com/a", "file:///etc/passwd"]},

@@ -482,7 +482,7 @@ class TestImport:
 
         assert S3ImportRobot(S3ImportParams.parse(given)).forgives == {"meta"}
 
-    @pytest.mark.parametrize("path", ["a/../b", "a\nb", "", ["a", "../b"]])
+    @pytest.mark.parametrize("path", ["a/../b", "a\nb", "", [], ["a", ""], ["a", "../b"]])
     def test_a_path_that_names_nothing_is_refused(self, path: Any) -> None:
         with pytest.raises(Invalid, match="path"):
             S3ImportRobot.model.parse({**AMAZON, "path": path})
