@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 import shutil
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 PIECE = 1 << 20
@@ -12,7 +14,7 @@ HEAD = 1 << 20
 LINES = 20
 UTF_8 = "utf-8-sig"  # with its mark or without
 SEPARATORS = "\t;,"  # the rarest in words and numbers first
-QUOTED = re.compile(r'"(?:[^"]|"")*"?')
+QUOTED = re.compile(r'(?m)(?:^|(?<=[\t;,]))"(?:[^"]|"")*"?')  # elsewhere it is a sign such as that of an inch
 
 
 def encoding_of(source: Path) -> str:
@@ -52,9 +54,15 @@ def rewritten(source: Path, target: Path) -> None:
 
 
 def separator(table: Path) -> str:
-    """The first sign that all lines have equally often; a comma where there is none."""
+    """The sign that most neighbours have equally often, for titles and notes stand above some tables; else a comma."""
     with table.open(encoding=UTF_8, errors="replace", newline="") as file:
         head = file.read(HEAD)
     lines = [line for line in QUOTED.sub("", head).splitlines() if line.strip()][:LINES]
-    found = (sign for sign in SEPARATORS if len(counts := {line.count(sign) for line in lines}) == 1 and counts != {0})
-    return next(found, ",")
+    rows = {sign: _rows([line.count(sign) for line in lines]) for sign in SEPARATORS}
+    found = max(SEPARATORS, key=lambda sign: rows[sign])
+    return found if rows[found] >= min(2, len(lines) or 1) else ","
+
+
+def _rows(counts: Sequence[int]) -> int:
+    """The most lines in succession that have a sign, and equally often."""
+    return max((len(list(alike)) for count, alike in groupby(counts) if count), default=0)

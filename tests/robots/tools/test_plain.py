@@ -41,9 +41,15 @@ def test_a_letter_that_lies_across_two_pieces_is_one(tmp_path: Path) -> None:
         ("one column\nof words\n", ","),
         ("a,b,c\n1;2\n", ","),
         ("", ","),
+        ("Sales of May, June and July\n\na;b\n1,5;2\n2,5;3\n", ";"),
+        ("Sales\nAs of May, without tax\na;b;c\n1,5;2;x\n2,5;3;y\n", ";"),
+        ("Sales; by month\na,b,c\n1,2,3\n", ","),
+        ("sep=;\na;b;c\n1,5;2;3\n", ";"),
+        ('a;b\n5" pipe;1,5\n3" pipe;2,5\n', ";"),
+        ("a;b", ";"),
     ],
 )
-def test_the_sign_between_columns_is_the_one_that_all_lines_have(table: str, sign: str, tmp_path: Path) -> None:
+def test_the_sign_between_columns_is_the_one_that_neighbours_have(table: str, sign: str, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text(table, "utf-8")
 
