@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from email.charset import Charset
+from itertools import repeat
 from typing import Any
 
 import orjson
@@ -15,6 +17,7 @@ FORBIDDEN = re.compile(
     r"|expect|host|keep-alive|origin|range|referer|te|trailer|transfer-encoding|upgrade|via|(proxy|sec)-.*",
     re.IGNORECASE,
 )
+LONGEST_WORD = 75
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -39,6 +42,14 @@ def header_fault(name: str, value: str) -> str | None:
     if any(char in value for char in "\r\n\0"):
         return f"the header {name} has a line break in its value"
     return None
+
+
+def encoded_words(value: str) -> str:
+    """The same, with what is not ASCII as mail spells it (RFC 2047)."""
+    if value.isascii():
+        return value
+    plain = value.encode("utf-8", "replace").decode()
+    return " ".join(str(word) for word in Charset("utf-8").header_encode_lines(plain, repeat(LONGEST_WORD)))
 
 
 def _parsed(text: str) -> Any:

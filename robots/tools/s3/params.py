@@ -10,7 +10,7 @@ from pydantic import field_validator
 from robots.base.fields import Text
 from robots.base.params import Param, Params
 from robots.tools.filename import sendable
-from robots.tools.headers import header_fault
+from robots.tools.headers import encoded_words, header_fault
 from robots.tools.imports import PathParams
 from robots.tools.keys import escaped, key_of
 from robots.tools.ranges import Ranges
@@ -19,6 +19,7 @@ from robots.tools.s3.place import Place, checked_bucket, checked_region, endpoin
 A_WEEK = 7 * 24 * 3600
 # What signs and carries a request is not for the user to say, and a copy would store other bytes than the file's.
 OURS = ("authorization", "content-md5", "x-amz-content-sha256", "x-amz-copy-source", "x-amz-date")
+METADATA = "x-amz-meta-"
 
 
 class Keys(Params):
@@ -99,7 +100,8 @@ class StoreParams(Keys):
     )
     headers: dict[str, Text] = Param(
         {"Content-Type": "${file.mime}"},
-        "Headers for the file, such as `Cache-Control`; those that begin with `x-amz-meta-` are kept as its metadata.",
+        "Headers for the file, such as `Cache-Control`; those that begin with `x-amz-meta-` are kept as its metadata, "
+        "in which letters beside ASCII are spelled as in mails (RFC 2047).",
     )
 
     _path = field_validator("path")(key_of)
@@ -115,6 +117,8 @@ class StoreParams(Keys):
                 raise ValueError(f"the header {name} cannot be chosen")
             if name.lower() == "content-disposition":
                 value = sendable(value)
+            elif name.lower().startswith(METADATA):
+                value = encoded_words(value)
             if not value.isascii() or not value.replace("\t", " ").isprintable():
                 raise ValueError(f"the header {name} can have ASCII characters only; ${{file.url_name}} has no others")
             sent[name] = value.strip()

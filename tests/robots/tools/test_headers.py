@@ -1,10 +1,11 @@
 """Headers that users send along."""
 
+from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
 
-from robots.tools.headers import header_fault, header_pairs
+from robots.tools.headers import encoded_words, header_fault, header_pairs
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,12 @@ def test_headers_that_change_the_request_itself_are_refused(name: str, value: st
 def test_headers_that_say_who_asks_are_fine() -> None:
     assert header_fault("Authorization", "Bearer abc") is None
     assert header_fault("X-Api-Key", "abc") is None
+
+
+@pytest.mark.parametrize("value", ["", "a =?b?= c", "日本語" * 40, "a " * 60 + "ü", "ü\x85\u2028a", "a\ud800b"])
+def test_letters_of_any_language_become_words_of_ascii_that_give_them_back(value: str) -> None:
+    words = encoded_words(value)
+
+    assert words.isascii()
+    assert all(len(word) <= 75 for word in words.split(" "))
+    assert str(make_header(decode_header(words))) == value.encode("utf-8", "replace").decode()
