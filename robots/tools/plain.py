@@ -13,6 +13,13 @@ PIECE = 1 << 20
 HEAD = 1 << 20
 LINES = 20
 UTF_8 = "utf-8-sig"  # with its mark or without
+# That of UTF-16 is the beginning of one of the others.
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 SEPARATORS = "\t;,"  # the rarest in words and numbers first
 QUOTED = re.compile(r'(?m)(?:^|(?<=[\t;,]))"(?:[^"]|"")*"?')  # elsewhere it is a sign such as that of an inch
 
@@ -22,8 +29,9 @@ def encoding_of(source: Path) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")()
     with source.open("rb") as file:
         piece = file.read(PIECE)
-        if piece[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
+        for mark, encoding in MARKS:
+            if piece.startswith(mark):
+                return encoding
         try:
             while piece:
                 decoder.decode(piece)

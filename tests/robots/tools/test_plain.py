@@ -9,9 +9,9 @@ import pytest
 from robots.tools import plain
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be", "utf-32", "utf-32-be"])
 def test_a_text_in_any_usual_letters_becomes_utf_8(encoding: str, tmp_path: Path) -> None:
-    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    mark = "\ufeff" if encoding.endswith("-be") else ""
     source, target = tmp_path / "given", tmp_path / "made"
     source.write_bytes((mark + "für\r\nalle\n").encode(encoding))
 
