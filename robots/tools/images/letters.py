@@ -29,6 +29,8 @@ def written(picture: Picture, order: Order) -> Picture:
         if not text.text.strip():
             continue
         label = drawn(text)
+        if substituted(text):
+            picture = picture.losing(f"The font is {FONT}, for there is no {text.font[:60]} on this server.")
         left, top = corner(size(label), picture.size, text.position)
         left, top = left + text.x_offset, top + text.y_offset
         picture = picture.each(partial(laid, layer=label, left=left, top=top))
@@ -60,6 +62,15 @@ def mask_of(text: Text) -> Image:
         ).copy_memory()
     except pyvips.Error as error:
         raise BadParams("text: it holds nothing that can be drawn.", BAD_TEXT) from error
+
+
+def substituted(text: Text) -> bool:
+    """Whether its letters are those of the font that comes along, which stands in for fonts that are not there."""
+    return text.font.lower() not in STANDS_FOR and _same(mask_of(text), mask_of(text.model_copy(update={"font": FONT})))
+
+
+def _same(one: Image, other: Image) -> bool:
+    return size(one) == size(other) and float((one - other).abs().max()) == 0
 
 
 def _grown(letters: Image, edge: int) -> Image:

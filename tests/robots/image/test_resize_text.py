@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +75,37 @@ async def test_offsets_and_rotation_move_text(bench: Bench, tmp_path: Path) -> N
     assert (turned[2] - turned[0] > turned[3] - turned[1]) != (plain[2] - plain[0] > plain[3] - plain[1])
 
 
-@pytest.mark.parametrize("font", ["Arial", "Helvetica", "No Such Font"])
-async def test_any_font_is_taken(bench: Bench, tmp_path: Path, font: str) -> None:
+def fonts(*asked: str) -> list[str]:
+    """Those of this machine that are as they are asked for."""
+    told = subprocess.run(["fc-list", *asked, "family"], capture_output=True, check=True, text=True).stdout
+    return sorted({line.split(",")[0] for line in told.splitlines()})
+
+
+def breadth(image: PIL.Image.Image) -> int:
+    left, _, right, _ = image.convert("L").point(lambda value: 255 - value).getbbox() or (0, 0, 0, 0)
+    return right - left
+
+
+async def test_a_text_is_set_in_the_font_that_is_asked_for(bench: Bench, tmp_path: Path) -> None:
+    source = drawn(tmp_path / "a.png", color="white", size=(200, 40))
+
+    async def broad(font: str, letters: str) -> int:
+        return breadth(await resized(bench, source, text={"text": letters, "size": 20, "font": font}))
+
+    typewriter = fonts(":spacing=100")[0]
+    assert await broad("Arial", "HHHH") > 2 * await broad("Arial", "llll")
+    assert await broad(typewriter, "HHHH") < 2 * await broad(typewriter, "llll")
+    assert bench.warnings == []
+
+
+@pytest.mark.parametrize(("font", "told"), [("Arial", 0), ("Helvetica", 0), ("No Such, Font", 1)])
+async def test_a_font_that_is_not_there_is_replaced_and_told(
+    bench: Bench, tmp_path: Path, font: str, told: int
+) -> None:
     image = await resized(bench, drawn(tmp_path / "a.png", color="white"), text={"text": "A", "size": 20, "font": font})
 
     assert dark(image) > 20
+    assert bench.warnings == ["The font is Liberation Sans, for there is no No Such, Font on this server."] * told
 
 
 async def test_a_text_of_which_nothing_can_be_seen_is_told(bench: Bench, tmp_path: Path) -> None:
