@@ -32,6 +32,7 @@ HEAD = (
     "error",
     "warnings",
     "ignored_errors",
+    "dropped",
 )
 
 

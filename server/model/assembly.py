@@ -129,7 +129,7 @@ class Assembly(Record):
 
     def on_result_made(self, event: events.ResultMade) -> list[Command]:
         job = self.jobs.get(event.job)
-        if job is None or event.file.id in self.files:
+        if job is None or event.file.id in self.files or event.file.id in self.dropped:
             return []
         limit = self.request.max_number_of_files
         if limit is not None and not job.inputs and self.incoming >= limit:
@@ -137,6 +137,7 @@ class Assembly(Record):
         if event.ignored:
             self._ignore(job.step, "meta", event.ignored)
         if not event.kept:
+            self.dropped[event.file.id] = None
             return []
         made = Made(event.file, job.step, event.at, job=job.id, inputs=job.files)
         if self.instructions.steps[job.step].robot_class.starts_early:

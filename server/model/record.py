@@ -19,6 +19,7 @@ class Record:
     """Times are Unix seconds. `changed` collects what has to be saved: ("files", id), ("jobs", id) …
 
     `reserved` is how many files this server was asked to keep a place for, until it is told where to fetch them.
+    `dropped` are the ids of results that are gone for what their step ignores.
     `notification` is the latest that went to its own notify_url; rows of their own keep them.
     """
 
@@ -38,6 +39,7 @@ class Record:
     error: Mapping[str, Any] | None = None
     warnings: list[dict[str, str]] = field(default_factory=list)
     ignored_errors: list[dict[str, Any]] = field(default_factory=list)
+    dropped: dict[str, None] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     files: dict[str, Made] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)

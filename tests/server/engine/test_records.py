@@ -7,6 +7,7 @@ import pytest
 from server.database.sqlite import SqliteStore
 from server.engine.records import Records
 from server.model.assembly import Assembly
+from server.model.events import ResultMade
 from tests.server.model.lives import ID, assembly, photo, result, run, started, upload
 from tests.server.model.toys import Toys, resize
 
@@ -32,6 +33,21 @@ async def test_it_comes_back_as_it_was(store: SqliteStore) -> None:
     assert found is not None
     assert {**vars(found), "plan": None, "instructions": None} == {**vars(life), "plan": None, "instructions": None}
     assert found.plan.active
+
+
+async def test_a_file_that_was_dropped_before_a_restart_is_told_once(store: SqliteStore) -> None:
+    life = assembly({"imported": {"robot": "/http/import", "url": "https://example.com/a.jpg"}})
+    [job] = started(life.open(100.0))
+    error = {"error": "FILE_META_DATA_ERROR", "message": "No."}
+    dropped = ResultMade(job.id, result(job), 101.0, error, kept=False)
+    life.receive(dropped)
+    await store.tx(lambda rows: Records(Toys()).save(rows, life))
+
+    found = await store.tx(lambda rows: Records(Toys()).load(rows, ID))
+    assert found is not None
+    found.receive(dropped)
+
+    assert len(found.ignored_errors) == 1
 
 
 async def test_only_what_changed_is_written_again(store: SqliteStore) -> None:
