@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
+from codecs import getincrementaldecoder
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +13,8 @@ from typing import BinaryIO
 # Must come before magic, which then finds the library that it brings.
 import pylibmagic  # noqa: F401  # isort: skip
 import magic
+
+from robots.probe.rare import DOUBTED, pictured
 
 HEAD = 64 * 1024
 READ_AHEAD = 1 << 20
@@ -26,7 +29,6 @@ SPELLINGS = {
     "image/x-ms-bmp": "image/bmp",
     "image/vnd.microsoft.icon": "image/x-icon",
     "image/heif": "image/heic",
-    "image/x-tga": BINARY,  # has no mark of its own, so that all kinds of bytes are taken for it
     "video/x-m4v": "video/mp4",
     "audio/x-m4a": "audio/mp4",
     "audio/wav": "audio/x-wav",
@@ -80,7 +82,7 @@ def sniff(path: Path, name: str) -> str:
         head = file.read(HEAD)
         if not head:
             return BINARY
-        found = _pictured(head) or _signed(head) or _told(path)
+        found = _frequent(head) or _signed(head) or pictured(head, file) or _told(path, head)
         if found in {"application/zip", BINARY} and head.startswith(b"PK\3\4"):
             return _office(file) or "application/zip"
     return _text(head, found, name) if is_text(found) else found
@@ -93,7 +95,7 @@ def is_text(mime: str) -> bool:
     return mime in TEXTS.values() or mime == "application/x-ndjson" or mime.startswith("text/")
 
 
-def _pictured(head: bytes) -> str | None:
+def _frequent(head: bytes) -> str | None:
     return next((mime for start, mime in PICTURES.items() if head.startswith(start)), None)
 
 
@@ -116,9 +118,20 @@ def _signed(head: bytes) -> str | None:
     return None
 
 
-def _told(path: Path) -> str:
+def _told(path: Path, head: bytes) -> str:
     told = str(library().from_file(str(path)))
+    if told in DOUBTED:
+        return BINARY if b"\0" in head or not _reads(head) else PLAIN
     return SPELLINGS.get(told, told)
+
+
+def _reads(head: bytes) -> bool:
+    """Whether it is text, of which the last letter may be cut in two."""
+    try:
+        getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @cache

@@ -35,6 +35,16 @@ FORMATS = {
     "image/x-icon": "ICO",
     "image/vnd.adobe.photoshop": "PSD",
     "image/jp2": "JPEG2000",
+    "image/x-jp2-codestream": "JPEG2000",
+    "image/x-tga": "TGA",
+    "image/x-sgi": "SGI",
+    "image/x-pcx": "PCX",
+    "image/x-icns": "ICNS",
+    "image/qoi": "QOI",
+    "image/vnd.ms-dds": "DDS",
+    "image/x-portable-bitmap": "PPM",
+    "image/x-portable-greymap": "PPM",
+    "image/x-portable-pixmap": "PPM",
 }
 COLORSPACES = {"b-w": "Gray", "grey16": "Gray", "cmyk": "CMYK", "lab": "Lab", "labs": "Lab"}
 MODES = {"1": "Gray", "L": "Gray", "LA": "Gray", "I": "Gray", "I;16": "Gray", "F": "Gray", "CMYK": "CMYK", "LAB": "Lab"}
