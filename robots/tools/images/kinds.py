@@ -27,7 +27,7 @@ STARTS: tuple[tuple[bytes, str], ...] = (
     (b"DDS ", "dds"),
     (b"qoif", "qoi"),
     (b"\x01\xda", "sgi"),
-    (b"\n\x05\x01", "pcx"),
+    *((bytes((10, version, 1)), "pcx") for version in (0, 2, 3, 5)),
     (b"P1", "ppm"),
     (b"P2", "ppm"),
     (b"P3", "ppm"),

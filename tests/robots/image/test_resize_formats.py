@@ -181,3 +181,10 @@ async def test_nothing_is_made_of_what_only_says_that_it_is_a_photo(bench: Bench
     for entry in [entry for entry in CATALOGUE if entry.bad.kind == "loader-sniff"]:
         with pytest.raises(BadInput, match=r"of a kind that cannot be read|pixels, more than"):
             await made(bench, entry.write(tmp_path, Canary(tmp_path, "", "")), width=4)
+
+
+@pytest.mark.parametrize("type", ["Bilevel", "TrueColor"])
+async def test_a_pcx_that_was_made_can_be_read_again(bench: Bench, tmp_path: Path, type: str) -> None:
+    first = await made(bench, samples.png(tmp_path), width=40, format="pcx", type=type)
+
+    assert (await resized(bench, first.bytes, width=20)).format == "PCX"
