@@ -90,7 +90,7 @@ class FilePreviewParams(Params):
     optimize_progressive: bool = Param(False, "Lets browsers show a coarse picture first.")
     clip_format: AnimationFormat = Param("webp", "The format of clips.")
     clip_offset: float = Param(1, "The second at which a clip begins.", ge=0)
-    clip_duration: float = Param(5, "How many seconds a clip lasts.", ge=0)
+    clip_duration: float = Param(5, "How many seconds a clip lasts; one of 0 is none.", ge=0)
     clip_framerate: int = Param(5, "How many frames a second a clip has.", ge=1, le=60)
     clip_loop: bool = Param(True, "Whether a clip starts again when it is over.")
 

@@ -15,6 +15,7 @@ from robots.tools.likeness import seen
 from robots.tools.vips import Images
 
 AnimationFormat = Literal["apng", "avif", "gif", "webp"]
+SHORTEST = 1e-6  # seconds; ffmpeg takes less for none, which to it means all
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ class Animation:
 
 
 async def animated(source: Path, animation: Animation, framing: Framing, workspace: Workspace) -> Path:
-    """The part of the video; BadInput if it ends before."""
+    """The part of the video; BadInput if it ends before, or if the part has no length."""
+    if animation.seconds < SHORTEST:
+        raise BadInput(f"A clip of {animation.seconds:g} seconds shows nothing.")
     footage = await seen(source, workspace)
     if footage.picture_duration and animation.start >= footage.picture_duration:
         raise BadInput(f"The video ends before second {animation.start:g}.")

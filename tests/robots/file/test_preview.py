@@ -492,6 +492,17 @@ async def test_a_clip_that_begins_after_the_end_gives_way_to_the_next(bench: Ben
     assert "has no clip as its preview: The video ends before second 9." in bench.warnings[0]
 
 
+@pytest.mark.parametrize("seconds", [0, "0.0000001"])
+async def test_a_clip_of_no_length_gives_way_to_the_next_and_that_is_told(
+    bench: Bench, tmp_path: Path, seconds: Any
+) -> None:
+    strategy = {"video": ["clip", "frame"]}
+    result = await made(bench, samples.mp4(tmp_path), "video/mp4", strategy=strategy, clip_duration=seconds, **SMALL)
+
+    assert (result.ext, getattr(opened(result), "n_frames", 1)) == ("png", 1)
+    assert f"no clip as its preview: A clip of {float(seconds):g} seconds shows nothing." in bench.warnings[0]
+
+
 async def test_a_web_page_is_shown_from_its_top(bench: Bench, tmp_path: Path) -> None:
     page = "<!doctype html><style>body { margin: 0 } div { height: 500px }</style>"
     page += '<div style="background: #f00"></div><div style="background: #00f"></div><div></div>'
