@@ -17,12 +17,13 @@ from robots.base.robot import FileRobot
 from robots.base.workspace import Workspace
 from robots.tools.browser.browser import INLINE, Browser, Visit
 from robots.tools.browser.paper import NUMBERS, PAPERS, margins, typed
-from robots.tools.conversions import PACKED, SOURCES, UNPICTURED, Hop, kind, route
+from robots.tools.conversions import LETTERED, PACKED, SOURCES, UNPICTURED, Engine, Hop, kind, route
 from robots.tools.ghostscript import Ghostscript
 from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.pandoc import Pandoc
+from robots.tools.plain import UTF_8, WINDOWS, Letters, letters_of, rewritten
 from robots.tools.poppler import Poppler
 from robots.tools.vips import Images
 
@@ -113,13 +114,24 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
             raise BadParams(told, self.error("UNSUPPORTED_CONVERSION"))
         if file.size > MOST_BYTES:
             raise BadInput(f"The document has more than the {MOST_BYTES} bytes that are allowed.")
-        given = file
+        given = await self._legible(file, hops[0][0], workspace) if source in LETTERED else file
         for number, hop in enumerate(hops):
             workspace.progress((number + 0.1) / len(hops))
             given = replace(given, path=await self._done(given, source, hop, workspace))
             source = hop[1]
         workspace.progress(1)
         yield file.made(given.bytes, wanted)
+
+    async def _legible(self, file: File, reader: Engine, workspace: Workspace) -> File:
+        """The same in UTF-8; only a browser knows those other letters that a page can be in."""
+        letters = await workspace.in_thread(letters_of, file.bytes)
+        for sentence in letters.losses:
+            workspace.warn(sentence)
+        if letters == Letters(UTF_8) or (reader, letters.encoding) == ("browser", WINDOWS):
+            return file
+        target = workspace.fresh("letters.txt")
+        await workspace.in_thread(rewritten, file.bytes, target)
+        return replace(file, path=target)
 
     async def _done(self, given: File, source: str, hop: Hop, workspace: Workspace) -> Path:
         """One step of the way."""

@@ -18,6 +18,7 @@ from robots.tools.browser.browser import INLINE, LONGEST, Browser, Visit
 from robots.tools.browser.paper import typed
 from robots.tools.guard import Refused, destination
 from robots.tools.headers import header_fault
+from robots.tools.plain import letters_of
 
 VIEWPORT = 768
 LONGEST_DELAY = 60_000
@@ -107,6 +108,8 @@ class HtmlConvertRobot(Robot[HtmlConvertParams]):
     async def _visit(self, file: File | None, workspace: Workspace) -> Visit:
         p = self.params
         document = file.bytes if file and not p.url else None
+        for sentence in (await workspace.in_thread(letters_of, document)).losses if document else ():
+            workspace.warn(sentence)
         return Visit(
             format=p.format,
             url=p.url,

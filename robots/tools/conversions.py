@@ -25,6 +25,7 @@ PACKED = {"docx", "odp", "ods", "odt", "ott", "pptx", "xlsx"}  # these are archi
 PANDOC_READS = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text"}
 PANDOC_WRITES = MARKUP | {"docx", "odt", "rtf", "rtx", "txt", "text", "xml"}
 OFFICE_WRITES = LETTERS | {"txt", "text", "pdf"}
+LETTERED = MARKUP | PLAIN | SUBTITLES | {"csv"}  # these are nothing but letters, in any encoding
 UNPICTURED = {"csv", "latex", "md", "text", "txt", "xml"}  # these hold no pictures
 PICTURES_WRITTEN = {"eps", "gif", "jpeg", "jpg", "pdf", "png"}
 

@@ -6,6 +6,7 @@ import codecs
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +14,7 @@ PIECE = 1 << 20
 HEAD = 1 << 20
 LINES = 20
 UTF_8 = "utf-8-sig"  # with its mark or without
+WINDOWS = "cp1252"
 # That of UTF-16 is the beginning of one of the others.
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -20,45 +22,68 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+NO_LETTERS = re.compile("[\udc80-\udcff]+")
+ENOUGH = 4  # letters beyond ASCII for each place that is none
 SEPARATORS = "\t;,"  # the rarest in words and numbers first
 QUOTED = re.compile(r'(?m)(?:^|(?<=[\t;,]))"(?:[^"]|"")*"?')  # elsewhere it is a sign such as that of an inch
 
 
-def encoding_of(source: Path) -> str:
-    """That of its mark or UTF-8, else that of Windows: without its mark, UTF-16 is what any old text could be."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The encoding of a text, and in how many places its bytes are no letters in that."""
+
+    encoding: str
+    bad: int = 0
+
+    @property
+    def losses(self) -> list[str]:
+        """What the user is to know of it, in sentences."""
+        if not self.bad:
+            return []
+        places = "one place" if self.bad == 1 else f"{self.bad} places"
+        return [f"The text is in UTF-8, but its bytes are no letters in {places}, where it has a � now."]
+
+
+def letters_of(source: Path) -> Letters:
+    """Those of its mark or UTF-8, else those of Windows: without its mark, UTF-16 is what any old text could be.
+
+    A text in UTF-8 with some bad bytes is still one, for letters of Windows hardly ever look like its own.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    letters = bad = 0
     with source.open("rb") as file:
         piece = file.read(PIECE)
         for mark, encoding in MARKS:
             if piece.startswith(mark):
-                return encoding
-        try:
-            while piece:
-                decoder.decode(piece)
-                piece = file.read(PIECE)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return UTF_8
+                return Letters(encoding)
+        marked, ended = piece.startswith(codecs.BOM_UTF8), False
+        while not ended:
+            ended = not piece
+            text, places = NO_LETTERS.subn("", decoder.decode(piece, final=ended))
+            letters += len(text) - len(text.encode("ascii", "ignore"))
+            bad += places
+            piece = file.read(PIECE)
+    return Letters(UTF_8, bad) if marked or bad * ENOUGH <= letters else Letters(WINDOWS)
 
 
 def read(source: Path) -> str:
     """All of a text, each line of which ends with a newline."""
-    return source.read_text(encoding_of(source), errors="replace")
+    return source.read_text(letters_of(source).encoding, errors="replace")
 
 
-def rewritten(source: Path, target: Path) -> None:
+def rewritten(source: Path, target: Path) -> Letters:
     """The same text in UTF-8; old files are in the letters of Windows, and say so nowhere."""
-    encoding = encoding_of(source)
-    if encoding == UTF_8:
+    found = letters_of(source)
+    if found == Letters(UTF_8):
         shutil.copyfile(source, target)
-        return
+        return found
     with (
-        source.open(encoding=encoding, errors="replace", newline="") as given,
+        source.open(encoding=found.encoding, errors="replace", newline="") as given,
         target.open("w", encoding="utf-8", newline="") as made,
     ):
         while piece := given.read(PIECE):
             made.write(piece)
+    return found
 
 
 def separator(table: Path) -> str:

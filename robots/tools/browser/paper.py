@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from robots.tools.plain import UTF_8, letters_of
+
 # Width and height in inches.
 PAPERS: Mapping[str, tuple[float, float]] = {
     "A0": (33.11, 46.81),
@@ -30,13 +32,10 @@ HEAD = 4096
 
 def typed(path: Path) -> str:
     """The media type of a page, with its letters if it is in those that nearly all pages are in."""
-    body = path.read_bytes()
-    kind = "application/xhtml+xml" if body.lstrip()[:5] == b"<?xml" and NAMESPACE in body[:HEAD] else "text/html"
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return kind
-    return f"{kind}; charset=utf-8"
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    kind = "application/xhtml+xml" if head.lstrip()[:5] == b"<?xml" and NAMESPACE in head else "text/html"
+    return f"{kind}; charset=utf-8" if letters_of(path).encoding == UTF_8 else kind
 
 
 def margins(text: str) -> tuple[float, float, float, float]:

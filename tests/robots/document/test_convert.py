@@ -271,6 +271,30 @@ async def test_old_letters_of_windows_are_read_whatever_their_number(bench: Benc
     assert f"<p>{last}</p>" in text(page)
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding", "wanted"),
+    [("a.md", "utf-16", "txt"), ("a.txt", "cp1252", "md"), ("a.html", "utf-16", "md"), ("a.html", "utf-32", "pdf")],
+)
+async def test_every_program_reads_all_usual_letters(
+    bench: Bench, tmp_path: Path, name: str, encoding: str, wanted: str
+) -> None:
+    made = await converted(bench, written(tmp_path, name, "Grüße für alle".encode(encoding)), format=wanted)
+
+    assert (printed(made) if wanted == "pdf" else text(made)).strip() == "Grüße für alle"
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("a.md", "html"), ("a.txt", "md")])
+async def test_a_byte_that_is_no_letter_takes_no_others_with_it(
+    bench: Bench, tmp_path: Path, name: str, wanted: str
+) -> None:
+    given = written(tmp_path, name, "Grüße für Jörg ".encode() + b"\xff!")
+
+    made = await converted(bench, given, format=wanted)
+
+    assert "Grüße für Jörg �!" in text(made)
+    assert bench.warnings == ["The text is in UTF-8, but its bytes are no letters in one place, where it has a � now."]
+
+
 async def test_subtitles_change_their_format_and_keep_their_times(bench: Bench, tmp_path: Path) -> None:
     vtt = await converted(bench, written(tmp_path, "a.srt", SRT), format="vtt")
     srt = await converted(bench, shutil.copy(vtt.bytes, tmp_path / "b.vtt"), format="srt")

@@ -52,6 +52,14 @@ def bad(name: str, canary: Canary | None = None) -> bytes:
     return made.make(canary or Canary(Path("/nowhere"), "http://127.0.0.1:9", "x"))
 
 
+async def test_a_byte_that_is_no_letter_takes_no_others_with_it(bench: Bench) -> None:
+    made = await shown(bench, "<p>Grüße für Jörg ".encode() + b"\xff!", format="pdf")
+
+    with pypdfium2.PdfDocument(made.bytes) as document:
+        assert document[0].get_textpage().get_text_bounded() == "Grüße für Jörg �!"
+    assert len(bench.warnings) == 1
+
+
 async def test_a_page_is_shown_as_long_as_it_is(bench: Bench) -> None:
     made = await shown(bench, PAGE, width=300)
 

@@ -20,6 +20,25 @@ def test_a_text_in_any_usual_letters_becomes_utf_8(encoding: str, tmp_path: Path
     assert target.read_bytes().decode("utf-8-sig") == "für\r\nalle\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "bad", "becomes"),
+    [
+        ("Grüße für Jörg".encode() + b"\xff!", 1, "Grüße für Jörg�!"),
+        ("Grüße für Jörg €".encode()[:-1], 1, "Grüße für Jörg �"),
+        (b"\xef\xbb\xbfein \xfc \xfc", 2, "ein � �"),
+        ("ÄÄÄÄ".encode() + b"\xfc", 1, "ÄÄÄÄ�"),
+        ("ÄÄÄ".encode() + b"\xfc", 0, "Ã„Ã„Ã„ü"),
+        ("Grüße É”".encode("cp1252"), 0, "Grüße É”"),
+    ],
+)
+def test_a_text_in_utf_8_stays_one_with_a_bad_byte(text: bytes, bad: int, becomes: str, tmp_path: Path) -> None:
+    source, target = tmp_path / "given", tmp_path / "made"
+    source.write_bytes(text)
+
+    assert plain.rewritten(source, target).bad == bad
+    assert target.read_text("utf-8") == becomes
+
+
 def test_a_letter_that_lies_across_two_pieces_is_one(tmp_path: Path) -> None:
     source, target = tmp_path / "given", tmp_path / "made"
     source.write_text("a" * (plain.PIECE - 1) + "für" * 9, "utf-8")
