@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from PIL import Image
 
-from robots.audio.waveform import AudioWaveformRobot
+from robots.audio.waveform import AudioWaveformRobot, ColorMap
 from robots.base.errors import BadInput, BadParams
 from robots.base.file import File
 from robots.base.params import Invalid
@@ -244,6 +244,13 @@ async def test_the_spectrogram_has_a_legend_colours_gain_and_a_direction(bench: 
     assert brightest(upright, across=True) == pytest.approx(440 / 4000, abs=0.05)
     quiet = await spectrogram(bench, half, color_map="gray", gain=1)
     assert sum(gray.convert("L").tobytes()) > sum(quiet.convert("L").tobytes())
+
+
+async def test_each_map_has_colours_of_its_own(bench: Bench, half: File) -> None:
+    names = get_args(ColorMap)
+    drawn = [await spectrogram(bench, half, color_map=name) for name in names]
+
+    assert len({image.tobytes() for image in drawn}) == len(names) == 14
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,9 @@ async def test_headers_go_to_the_site_of_the_url_and_to_no_other(at_home: Bench)
 @pytest.mark.parametrize(
     ("params", "color", "told"),
     [
+        ({"wait_until": "commit", "delay": 600}, GREEN, False),
         ({"wait_until": "domcontentloaded", "delay": 600}, GREEN, False),
+        ({"wait_until": "load", "timeouts": {"navigation": 1500}}, GREEN, True),
         ({"wait_until": "networkidle", "timeouts": {"navigation": 2500}}, GREEN, True),
         ({"wait_until": "domcontentloaded"}, RED, False),
     ],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from robots.image.resize import Colorspace
+from robots.tools.images.color import GRAY, SCREEN
 from robots.tools.images.lab import screened
 from robots.tools.images.pipeline import resize
 from tests.robots.tools.images.shown import RED, flat, made, near, pixel, shown
@@ -49,7 +51,7 @@ def test_a_gray_colour_space_is_gray(tmp_path: Path) -> None:
     assert image.mode == "L"
 
 
-@pytest.mark.parametrize("space", ["sRGB", "RGB", "YCbCr"])
+@pytest.mark.parametrize("space", sorted(SCREEN))
 def test_a_colour_space_of_screens_changes_nothing(tmp_path: Path, space: str) -> None:
     image, losses = made(tmp_path, saved(tmp_path), colorspace=space)
 
@@ -57,7 +59,7 @@ def test_a_colour_space_of_screens_changes_nothing(tmp_path: Path, space: str) -
     assert losses == []
 
 
-@pytest.mark.parametrize("space", ["HSL", "XYZ", "CMYK", "OkLab"])
+@pytest.mark.parametrize("space", sorted({*get_args(Colorspace)} - SCREEN - GRAY))
 def test_a_colour_space_that_a_format_lacks_is_told(tmp_path: Path, space: str) -> None:
     image, losses = made(tmp_path, saved(tmp_path), colorspace=space)
 
