@@ -17,7 +17,7 @@ def sniff(path: str, name: str) -> dict[str, Any]:
     """The type alone."""
     told = mime.sniff(Path(path), name)
     kind = told.partition("/")[0]
-    return {"mime": told, "type": kind if kind in KINDS else None, "meta": {}}
+    return {"mime": told, "type": kind if kind in KINDS and told != mime.SEGMENT else None, "meta": {}}
 
 
 def inspect(path: str, name: str, wanted: list[str], max_pixels: int) -> dict[str, Any]:

@@ -73,7 +73,10 @@ SVG = re.compile(
     rb"(?>(?><\?xml[^>]*>)|(?><!--.*?-->)|(?><!DOCTYPE[^\[>]*(?>\[[^\]]*\]\s*)?>)|\s+)*+<svg[\s>]", re.DOTALL
 )
 CUE = re.compile(rb"\s*\d+\s*\r?\n\d{1,3}:\d\d:\d\d[,.]\d{1,3}\s*-->\s*\d")
+MPD = re.compile(rb"(?>(?><\?xml[^>]*>)|(?><!--.*?-->)|\s+)*+<MPD\s", re.DOTALL)
 MARK = b"\xef\xbb\xbf"
+SEGMENT = "video/iso.segment"  # nothing can be seen in one without the beginning of its stream
+SEGMENTS = {b"styp", b"sidx", b"moof"}  # the boxes with which they begin
 
 
 def sniff(path: Path, name: str) -> str:
@@ -100,10 +103,14 @@ def _frequent(head: bytes) -> str | None:
 
 
 def _signed(head: bytes) -> str | None:
-    """What libmagic misses: SVG behind comments, playlists, cues, transport streams."""
+    """What libmagic misses: segments, SVG behind comments, playlists, cues, transport streams."""
+    if head[4:8] in SEGMENTS:
+        return SEGMENT
     text = head.removeprefix(MARK)
     if SVG.match(text[:16384]):
         return "image/svg+xml"
+    if MPD.match(text[:16384]):
+        return "application/dash+xml"
     if text.startswith(b"#EXTM3U"):
         return "application/vnd.apple.mpegurl"
     if text.startswith(b"WEBVTT"):

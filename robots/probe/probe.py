@@ -32,7 +32,8 @@ MEDIA = UNDECIDED | {
     *("video/x-msvideo", "video/x-flv", "application/mxf", "audio/mpeg", "audio/flac", "audio/x-wav", "audio/aac"),
     *("audio/x-aiff", "audio/amr", "audio/x-ape", "audio/x-wavpack", "audio/x-caf", "audio/ac3", "audio/basic"),
 }
-AS_AUDIO = {"video/quicktime": "audio/mp4", "video/x-ms-wmv": "audio/x-ms-wma"}
+# A transport stream has no other type than this.
+AS_AUDIO = {"video/quicktime": "audio/mp4", "video/x-ms-wmv": "audio/x-ms-wma", "video/mp2t": "video/mp2t"}
 
 
 @dataclass(frozen=True, slots=True)

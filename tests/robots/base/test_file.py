@@ -64,6 +64,9 @@ def test_an_imported_file_is_its_own_origin(tmp_path: Path) -> None:
     assert file.import_url == "https://example.com/cat.png"
 
 
-@pytest.mark.parametrize(("mime", "ext"), [("image/jpeg", "jpg"), ("audio/mpeg", "mp3"), ("x/y", ""), (None, "")])
+@pytest.mark.parametrize(
+    ("mime", "ext"),
+    [("image/jpeg", "jpg"), ("audio/mpeg", "mp3"), ("application/vnd.apple.mpegurl", "m3u8"), ("x/y", ""), (None, "")],
+)
 def test_a_type_has_the_ending_that_people_write(mime: str | None, ext: str) -> None:
     assert extension(mime) == ext

@@ -49,6 +49,10 @@ def test_a_page_is_one_whatever_it_is_called(tmp_path: Path) -> None:
     ("content", "mime"),
     [
         (b"#EXTM3U\n#EXT-X-VERSION:3\n", "application/vnd.apple.mpegurl"),
+        (
+            b'<?xml version="1.0"?>\n<!-- by hand --><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"/>',
+            "application/dash+xml",
+        ),
         (b'{"name": "Ada", "age": 36}', "application/json"),
         (b"<!DOCTYPE html><html><body>Hi</body></html>", "text/html"),
         (b"\xef\xbb\xbfWEBVTT\n\n00:00.000 --> 00:01.000\nHi\n", "text/vtt"),
@@ -59,6 +63,11 @@ def test_a_page_is_one_whatever_it_is_called(tmp_path: Path) -> None:
 )
 def test_text_formats_are_known_by_their_first_words(content: bytes, mime: str, tmp_path: Path) -> None:
     assert sniff(written(tmp_path, content), "file.bin") == mime
+
+
+@pytest.mark.parametrize("box", [b"styp", b"sidx", b"moof"])
+def test_a_segment_is_known_by_its_first_box(box: bytes, tmp_path: Path) -> None:
+    assert sniff(written(tmp_path, bytes(3) + b"\x18" + box + b"msdh" + bytes(12)), "film.mp4") == "video/iso.segment"
 
 
 def test_the_last_segment_of_a_film_may_have_four_packets(tmp_path: Path) -> None:

@@ -108,7 +108,8 @@ async def test_a_recording_tells_its_length_and_its_rate(
 
 
 @pytest.mark.parametrize(
-    ("ending", "mime"), [("webm", "audio/webm"), ("mp4", "audio/mp4"), ("mkv", "audio/x-matroska")]
+    ("ending", "mime"),
+    [("webm", "audio/webm"), ("mp4", "audio/mp4"), ("mkv", "audio/x-matroska"), ("ts", "video/mp2t")],
 )
 async def test_a_video_container_without_pictures_is_audio(
     ending: str, mime: str, prober: Prober, tmp_path: Path

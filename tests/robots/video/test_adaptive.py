@@ -10,6 +10,7 @@ from robots.base.errors import BadInput, BadParams
 from robots.base.file import File
 from robots.base.geometry import Size
 from robots.base.params import Invalid
+from robots.probe.inspection import inspect
 from robots.video.adaptive import VideoAdaptiveRobot
 from tests import samples
 from tests.robots.audio.ear import sound_at
@@ -121,6 +122,19 @@ async def test_cmaf_has_both_playlists_over_the_same_segments(bench: Bench, two:
     assert [float(chunk["ends_at"]) - float(chunk["starts_at"]) for chunk in chunks] == pytest.approx(
         [*lengths], abs=1e-3
     )
+
+
+async def test_all_parts_of_a_stream_have_the_types_by_which_players_know_them(bench: Bench, two: list[File]) -> None:
+    made = await streamed(bench, two[:1], technique="cmaf")
+
+    types = {inspect(str(file.bytes), file.name, [], 0)["mime"]: file.ext for file in made.values()}
+    assert types == {
+        "application/dash+xml": "mpd",
+        "application/vnd.apple.mpegurl": "m3u8",
+        "video/mp4": "m4s",  # the beginning of a stream
+        "video/iso.segment": "m4s",
+    }
+    assert inspect(str(made["chunk-stream0-00001.m4s"].bytes), "a.m4s", [], 0)["type"] is None
 
 
 async def test_a_playlist_has_the_wanted_name_and_segments_the_wanted_length(bench: Bench, two: list[File]) -> None:
