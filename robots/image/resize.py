@@ -159,6 +159,8 @@ class ImageResizeRobot(RoleRobot[ImageResizeParams]):
             raise BadInput(error.message, self.error("NO_INPUT_FILE")) from error
 
     async def run(self, file: File, others: Mapping[str, Sequence[File]], workspace: Workspace) -> AsyncIterator[File]:
+        if others["clut"] and not self.params.clut:
+            workspace.warn("The file that is tagged clut was left out, for `clut` is not true.")
         order = self._order(await self._watermarks(others["watermark"], workspace), self._clut(others["clut"]))
         target = workspace.fresh(file.name)
         made = await self._made(file, target, order, workspace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
@@ -27,10 +27,12 @@ from robots.tools.images.picture import Picture, opaque, size, split
 from robots.tools.images.polaroids import TILT, framed, photo_box, photo_side, scattered
 from robots.tools.images.save import save
 from robots.tools.images.shape import scaled, upright
+from robots.tools.images.unheeded import by_format, left_out
 from robots.tools.images.watermark import COLOURED
 
 AT_ONCE = 50
 STILL = "Only the first frame of each animation was taken."
+CELLS = ("columns", "rows", "cell_width", "cell_height")
 
 
 class Merging(BaseModel):
@@ -120,9 +122,20 @@ def merge(sources: Sequence[str], target: str, wish: dict[str, Any], pixels: int
     return {
         "width": made.size.width,
         "height": made.size.height,
-        "losses": list(given.losses),
+        "losses": [*given.losses, *_unheeded(wanted), *by_format(order, form)],
         "average": mean(canvas),
     }
+
+
+def _unheeded(wish: Merging) -> Iterator[str]:
+    if wish.effect is None:
+        yield from left_out(wish, ["seed", "shuffle", "coverage"], "there is no `effect`")
+        if wish.direction != "grid":
+            yield from left_out(wish, CELLS, "`direction` is no grid")
+        return
+    yield from left_out(wish, ["direction", *CELLS], f"the effect {wish.effect} has an order of its own")
+    if wish.effect == "mosaic":
+        yield from left_out(wish, ["coverage"], "in a mosaic nothing is covered")
 
 
 def _sheet(sources: Sources, wish: Merging) -> Image:

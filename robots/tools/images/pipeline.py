@@ -15,6 +15,7 @@ from robots.tools.images.load import load
 from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture
 from robots.tools.images.save import save
+from robots.tools.images.unheeded import by_format, by_others
 
 Step = Callable[[Picture, Order, Form, Caps], Picture]
 
@@ -78,6 +79,8 @@ def resize(source: str, target: str, ext: str, order: dict[str, Any], **caps: in
     picture = made(load(Path(source), wanted, form, bounds), wanted, form, bounds)
     if wanted.format is None and written == "png" and kind not in {"png", "apng"}:
         picture = picture.losing(f"The result is a PNG, for {kind} files are only read here; `format` chooses another.")
+    for sentence in (*by_others(wanted), *by_format(wanted, form)):
+        picture = picture.losing(sentence)
     picture = save(picture, Path(target), form, written, wanted)
     return {
         "ext": written,

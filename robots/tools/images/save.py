@@ -37,7 +37,6 @@ TIFF_COMPRESSION = {
     "Fax": "ccittfax4",
     "Group4": "ccittfax4",
 }
-LOSSLESS = {"webp", "avif", "png", "gif", "apng", "jxl"}
 
 
 def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> Picture:
@@ -45,10 +44,6 @@ def save(picture: Picture, target: Path, form: Form, ext: str, order: Order) -> 
     longest = LONGEST.get(form.name)
     if longest and max(picture.size.width, picture.size.height) > longest:
         raise BadParams(f"format: {an(form.name)} has at most {longest} pixels a side.")
-    if not _knows(form, order.compress):
-        picture = picture.losing(
-            f"`compress` was left out, for {an(form.name)} cannot be compressed by {order.compress}."
-        )
     if lost := [] if order.strip else _unwritten(picture.frames[0], form):
         told = f"What is noted of the picture was left behind, for {an(form.name)} holds no {' and no '.join(lost)}."
         picture = picture.losing(told)
@@ -77,16 +72,6 @@ def _evened(picture: Picture, order: Order) -> Picture:
     sizes = [size(frame) for frame in picture.frames]
     canvas = Size(max(side.width for side in sizes), max(side.height for side in sizes))
     return picture.each(lambda frame: on_canvas(frame, canvas, "center", order.background))
-
-
-def _knows(form: Form, compress: str | None) -> bool:
-    if compress is None:
-        return True
-    if form.name == "tiff":
-        return compress in TIFF_COMPRESSION
-    return (compress, form.name) in {("JPEG", "jpeg"), ("JPEG2000", "jpeg2000"), ("Zip", "png")} or (
-        compress == "Lossless" and form.name in LOSSLESS
-    )
 
 
 def _joined(picture: Picture, order: Order) -> Image:

@@ -247,3 +247,31 @@ async def test_depth_and_profile_that_go_are_told_once(bench: Bench, tmp_path: P
         "The picture has 8 bits a cha",
         "The colours of the picture's",
     ]
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"columns": 2, "cell_width": 9}, "`columns` and `cell_width` were left out, for `direction` is no grid."),
+        ({"shuffle": True, "seed": 4}, "`seed` and `shuffle` were left out, for there is no `effect`."),
+        ({"effect": "mosaic", "coverage": 2}, "`coverage` was left out, for in a mosaic nothing is covered."),
+        (
+            {"effect": "polaroid-stack", "direction": "grid", "rows": 1},
+            "`direction` and `rows` were left out, for the effect polaroid-stack has an order of its own.",
+        ),
+        ({"format": "jpg", "adaptive_filtering": True}, "`adaptive_filtering` was left out, for a jpeg has none."),
+    ],
+)
+async def test_wishes_without_effect_are_told(bench: Bench, tmp_path: Path, params: Any, told: str) -> None:
+    await merged(bench, squares(tmp_path, "red", "blue"), **params)
+
+    assert bench.warnings == [told]
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"direction": "grid", "columns": 2}, {"effect": "mosaic", "seed": 4, "shuffle": True}]
+)
+async def test_wishes_that_have_an_effect_are_not_told(bench: Bench, tmp_path: Path, params: Any) -> None:
+    await merged(bench, squares(tmp_path, "red", "blue"), **params)
+
+    assert bench.warnings == []

@@ -112,6 +112,18 @@ async def test_a_file_tagged_clut_recolours_the_image(bench: Bench, tmp_path: Pa
     assert pixel(opened(result.bytes), 5, 5) == (1, 2, 3)
 
 
+async def test_a_file_tagged_clut_that_is_not_asked_for_is_told(bench: Bench, tmp_path: Path) -> None:
+    table = file_at(drawn(tmp_path / "table.png", size=(256, 1), color=(1, 2, 3)), tag="clut")
+
+    image = await resized(bench, drawn(tmp_path / "a.png"), [table], width=20, gravity="top")
+
+    assert pixel(image, 5, 5) == (200, 100, 50)
+    assert bench.warnings == [
+        "The file that is tagged clut was left out, for `clut` is not true.",
+        "`gravity` was left out, for fit cuts nothing off.",
+    ]
+
+
 async def test_a_clut_without_its_file_has_its_own_code(bench: Bench, tmp_path: Path) -> None:
     with pytest.raises(BadParams) as error:
         await resized(bench, samples.png(tmp_path), clut=True)
