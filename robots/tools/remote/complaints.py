@@ -24,6 +24,10 @@ class Complaint(RobotError):
         self.retry = retry
 
 
+class Silence(Complaint):
+    """A server says nothing; each time that it is waited for takes all the time that there is, so no job asks again."""
+
+
 def of_line(act: str, error: OSError | EOFError) -> RobotError | None:
     """What to say of a connection that failed; None if it is this machine that failed. `act` begins the sentence."""
     if isinstance(error, Forbidden):
@@ -31,7 +35,7 @@ def of_line(act: str, error: OSError | EOFError) -> RobotError | None:
     if isinstance(error, ssl.SSLCertVerificationError):
         return Complaint(f"{act}: the certificate of the server is not valid.", "ACCESS_DENIED")
     if isinstance(error, TimeoutError):
-        return Complaint(f"{act}: the server took too long.", retry=True)
+        return Silence(f"{act}: the server took the connection, and then too long to answer.")
     if isinstance(error, OSError) and error.errno in OURS:
         return None
     return Complaint(f"{act}: the connection was lost.", retry=True)

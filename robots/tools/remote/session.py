@@ -13,7 +13,7 @@ from robots.base.errors import RobotError
 from robots.tools.dial import Dialer
 from robots.tools.http import HttpClient
 from robots.tools.remote.aside import Aside
-from robots.tools.remote.complaints import Complaint
+from robots.tools.remote.complaints import Complaint, Silence
 from robots.tools.remote.server import Server
 
 T = TypeVar("T")
@@ -24,7 +24,10 @@ SignIn = Callable[[Aside], Awaitable[Server]]
 
 
 class Session:
-    """Does things at a server, and tries again what may come right by itself, after each of the `pauses`."""
+    """Does things at a server, and tries again what may come right by itself, after each of the `pauses`.
+
+    One that falls silent is asked once more.
+    """
 
     def __init__(self, sign_in: SignIn, pauses: Sequence[float]) -> None:
         self.sign_in = sign_in
@@ -44,12 +47,15 @@ class Session:
 
     async def do(self, act: Callable[[Server], Coroutine[Any, Any, T]]) -> T:
         """What an act gives; it may be begun several times."""
+        silent = False
         for pause in self.pauses:
             try:
                 return await self._once(act)
             except RobotError as error:
-                if not error.retry:
+                falls_silent = isinstance(error, Silence) and not silent
+                if not (error.retry or falls_silent):
                     raise
+                silent = silent or falls_silent
             await self._leave()
             # Spread out, so that the files of one failed server do not come back at one moment.
             await asyncio.sleep(pause * random.uniform(0.75, 1.25))

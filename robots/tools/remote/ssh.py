@@ -31,7 +31,6 @@ KEX = [
     "ecdh-sha2-nistp521",
     "diffie-hellman-group14-sha256",
 ]
-ALIVE = 15  # seconds until a silent server is asked whether it is still there
 MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory)
 REFUSING = (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect)
 GONE = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
@@ -64,7 +63,7 @@ def options(login: Login, guest: Guest) -> dict[str, Any]:
         "gss_auth": False,
         "gss_kex": False,
         "host_based_auth": False,
-        "keepalive_interval": ALIVE,
+        "keepalive_interval": 0,  # all that is asked here has its time
         "kex_algs": KEX,
         "known_hosts": ([], [], []),  # the guest looks at the key; with less the library reads a file of this machine
         "login_timeout": 0,

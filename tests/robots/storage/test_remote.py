@@ -17,7 +17,7 @@ from robots.base.errors import RobotError
 from robots.base.params import Invalid
 from robots.tools.http import HttpClient, Timeouts
 from robots.tools.remote.known import KnownHosts
-from robots.tools.remote.robots import RemoteStore
+from robots.tools.remote.robots import RemoteImport, RemoteStore
 from tests.canary import escapes
 from tests.faults import End, Line, faults
 from tests.robots.storage.servers import CONTENT, Place, place_of
@@ -268,10 +268,32 @@ async def test_a_stranger_at_the_door_is_no_server(
 
     async with await asyncio.start_server(door, "127.0.0.1", 0) as server:
         login = {"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1], "user": "sam", "password": "x"}
-        with pytest.raises(RobotError, match=r"does not speak|says more|too long|was lost") as caught:
+        with pytest.raises(RobotError, match=r"does not speak|says more|too long to|was lost") as caught:
             await Place(family, tmp_path, login).stores(bench)
 
     assert caught.value.code == "WORKER_JOB_ERROR"
+
+
+async def test_a_server_that_takes_the_connection_and_says_nothing_is_asked_once_more(
+    family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RemoteImport, "pauses", (0, 0, 0))
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")], timeouts=Timeouts(connect=5, head=0.2, idle=0.2))
+    bench = Bench(tmp_path, client, KnownHosts(tmp_path / "known_hosts"))
+    came = []
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(writer)
+        await reader.read()
+        writer.transport.abort()
+
+    async with await asyncio.start_server(mute, "127.0.0.1", 0) as server:
+        login = {"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1], "user": "sam", "password": "x"}
+        with pytest.raises(RobotError, match="took the connection, and then too long to answer") as caught:
+            await Place(family, tmp_path, login).imports(bench, "a.txt")
+
+    assert (len(came), caught.value.code) == (2, code(family, "import", "FAILURE"))
+    assert not caught.value.retry, "the job would ask as often again"
 
 
 async def test_nobody_at_home_may_be_there_later(place: Place, family: str, patient: Bench) -> None:
