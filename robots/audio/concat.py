@@ -47,7 +47,7 @@ class AudioConcatRobot(BundleRobot[AudioConcatParams]):
     }
 
     async def run(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
-        recipe = self.params.recipe(files[0].ext)
+        recipe = self.params.recipe(files[0].ext, workspace)
         footage = await heard(files, workspace)
         for sentence in lost(footage, recipe):
             workspace.warn(sentence)

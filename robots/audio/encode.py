@@ -33,7 +33,7 @@ class AudioEncodeRobot(FileRobot[AudioEncodeParams]):
 
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
         footage = Footage.of(await workspace.tool(Ffprobe).show(file.bytes))
-        encoding = Encoding.of(footage, self.params.recipe(file.ext), Framing(), sources=[file.bytes])
+        encoding = Encoding.of(footage, self.params.recipe(file.ext, workspace), Framing(), sources=[file.bytes])
         for sentence in losses(footage, encoding.recipe):
             workspace.warn(sentence)
         made = workspace.fresh(f"sound.{encoding.recipe.ext}")

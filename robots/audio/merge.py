@@ -41,7 +41,7 @@ class AudioMergeRobot(BundleRobot[AudioMergeParams]):
     }
 
     async def run(self, files: Sequence[File], workspace: Workspace) -> AsyncIterator[File]:
-        recipe = self.params.recipe(files[0].ext)
+        recipe = self.params.recipe(files[0].ext, workspace)
         footage = await heard(files, workspace)
         for sentence in lost(footage, recipe):
             workspace.warn(sentence)

@@ -40,6 +40,11 @@ CAUSES: tuple[tuple[str, str, type[RobotError]], ...] = (
         ToolFailed,
     ),
     (r"Only (.+ are supported for \w+)", "Only {0}.", ToolFailed),
+    (
+        r"\[libvorbis\b.*encoder setup failed",
+        "Vorbis cannot have this bit rate with these channels and this sample rate; without one it aims at a quality.",
+        ToolFailed,
+    ),
     (r"Stream map '[^']*' matches no streams", "The file lacks a stream that `map` asks for.", ToolFailed),
     (r"does not contain any stream", "The file has no stream that this format can hold.", BadInput),
     (r"No space left on device", "This server has no room on its disk left; try again later.", Shortage),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -58,6 +58,21 @@ VIDEO: dict[str, Encoder] = {
 OTHER = Encoder()
 # How many channels encoders take at most; Vorbis knows more of them, but refuses the usual rates for them.
 CHANNELS = {"libmp3lame": 2, "wmav1": 2, "wmav2": 2, "mp2": 2, "ac3": 6, "eac3": 6, "libvorbis": 6}
+# The sample rates that encoders know; all others know any.
+MPEG = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+RATES: Mapping[str, Sequence[int]] = {
+    "libmp3lame": MPEG,
+    "mp2": MPEG[3:],
+    "ac3": MPEG[6:],
+    "eac3": MPEG[6:],
+    "aac": (7_350, *MPEG, 64_000, 88_200, 96_000),
+    "libopus": (8_000, 12_000, 16_000, 24_000, 48_000),
+    "libvorbis": range(8_000, 200_001),
+    "wmav1": range(8_000, 48_001),
+    "wmav2": range(8_000, 48_001),
+    "alac": range(8_000, 384_001),
+    "flac": range(1, 655_351),
+}
 # Encoders of pictures that move: 8 bits a channel, whatever the source has.
 PICTURES = {"gif", "libwebp_anim", "apng"}
 # Encoders whose rate is no choice.
@@ -133,6 +148,14 @@ ALIASES = {
 def container(name: str) -> Container | None:
     """The container of ffmpeg's name or of an extension."""
     return CONTAINERS.get(muxer(name))
+
+
+def nearest(encoder: str, rate: int) -> int:
+    """The sample rate nearest to this one that an encoder knows."""
+    known = RATES.get(encoder, (rate,))
+    if isinstance(known, range):
+        return max(known[0], min(rate, known[-1]))
+    return min(known, key=lambda each: abs(each - rate))
 
 
 def muxer(name: str) -> str:

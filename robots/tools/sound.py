@@ -11,7 +11,7 @@ from robots.base.errors import BadInput
 from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.base.workspace import Workspace
-from robots.tools.encoders import LOSSLESS
+from robots.tools.encoders import LOSSLESS, nearest
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage, channels_of
@@ -21,12 +21,12 @@ from robots.tools.recipe import Recipe, recipe
 from robots.tools.span import Span
 from robots.tools.streams import losses
 
-OPUS_RATES = {8000, 12000, 16000, 24000, 48000}
 LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 # One channel, as loud as it would be of whole numbers, which take ffmpeg a third longer to mix; and in few large
 # pieces, for each one costs, too.
 MIXED = "aresample=out_chlayout=mono:out_sample_fmt=fltp:rematrix_maxval=1,asetnsamples=65536:p=0"
 OWN = {"ss", "t", "to", "af", "vn"}  # settings that are not passed on as they are
+VORBIS = range(40_000, 50_001)  # the sample rates for which Vorbis has the bit rates of the presets
 
 
 class SoundParams(Params):
@@ -38,23 +38,47 @@ class SoundParams(Params):
     ffmpeg: FfmpegOptions = Param({}, "Options of ffmpeg, laid over the preset; null drops one of its settings.")
     ffmpeg_stack: FfmpegStack = Param("v6.0.0", "Accepted; there is one ffmpeg.")
     bitrate: int | None = Param(None, "Bits a second; those of the preset without it.", ge=1, le=10_000_000)
-    sample_rate: int | None = Param(None, "Samples a second; those of the preset without it.", ge=1, le=768_000)
+    sample_rate: int | None = Param(
+        None,
+        "Samples a second, or the nearest to it that the format knows; those of the preset without it.",
+        ge=1,
+        le=768_000,
+    )
 
-    def recipe(self, ext: str) -> Recipe:
+    def recipe(self, ext: str, workspace: Workspace) -> Recipe:
         """Sound alone, whatever the preset or the format could hold beside it; `ext` is that of the file."""
         made = recipe(self.preset or (EMPTY if self.ffmpeg else "mp3"), self.ffmpeg, ext=ext)
         settings = {name: values for name, values in made.settings.items() if name != "c:v"}
-        return replace(made, video=None, settings={**settings, "vn": [], **self._rates(made)})
+        made = _sampled(replace(made, video=None, settings={**settings, "vn": [], **self._rates(made)}), workspace)
+        return made if self.bitrate else _freed(made)
 
     def _rates(self, made: Recipe) -> Settings:
         """`ffmpeg` wins over the parameters, and they over the preset."""
         told: Settings = {}
         if self.bitrate and made.audio not in LOSSLESS and not (made.audio or "").startswith("pcm_"):
             told["b:a"] = [str(self.bitrate)]
-        if rate := self.sample_rate:
-            nearest = min(OPUS_RATES, key=lambda known: abs(known - rate)) if made.audio == "libopus" else rate
-            told["ar"] = [str(nearest)]
+        if self.sample_rate:
+            told["ar"] = [str(self.sample_rate)]
         return {name: values for name, values in told.items() if name not in made.options.output}
+
+
+def _sampled(recipe: Recipe, workspace: Workspace) -> Recipe:
+    """The same with the nearest sample rate that the encoder knows."""
+    if not (wished := "".join(recipe.settings.get("ar", []))).isdigit():
+        return recipe
+    encoder = recipe.audio or recipe.container.audio or ""
+    rate = nearest(encoder, int(wished))
+    if rate != int(wished):
+        workspace.warn(f"The sound has {rate} samples a second, for {encoder} does not know {wished}.")
+    return replace(recipe, settings={**recipe.settings, "ar": [str(rate)]})
+
+
+def _freed(recipe: Recipe) -> Recipe:
+    """Without the bit rate of the preset where Vorbis does not have it: it aims at a quality then."""
+    rate = int("".join(recipe.settings.get("ar", [])) or VORBIS[0])
+    if recipe.audio != "libvorbis" or rate in VORBIS or "b:a" in recipe.options.output:
+        return recipe
+    return replace(recipe, settings={name: values for name, values in recipe.settings.items() if name != "b:a"})
 
 
 async def heard(files: Sequence[File], workspace: Workspace) -> list[Footage]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from robots.audio.encode import AudioEncodeRobot
-from robots.base.errors import BadInput
+from robots.base.errors import BadInput, ToolFailed
 from robots.base.file import File
 from robots.base.params import Invalid
 from robots.tools.presets import AUDIO
@@ -65,10 +65,45 @@ async def test_bitrate_and_sample_rate_win_over_the_preset(bench: Bench, wav: Fi
     assert (seen["bit_rate"], seen["sample_rate"]) == ("64000", "22050")
 
 
+@pytest.mark.parametrize(
+    ("params", "rate", "encoder"),
+    [
+        ({"sample_rate": 1}, 8_000, "libmp3lame"),
+        ({"preset": "aac", "sample_rate": 192_000}, 96_000, "aac"),
+        ({"preset": "aac", "ffmpeg": {"ar": 1}}, 7_350, "aac"),
+        ({"preset": "ogg", "sample_rate": 300_000}, 200_000, "libvorbis"),
+        ({"preset": "flac", "sample_rate": 768_000}, 655_350, "flac"),
+    ],
+)
+async def test_a_format_gets_the_nearest_rate_that_it_knows(
+    bench: Bench, wav: File, params: dict[str, Any], rate: int, encoder: str
+) -> None:
+    seen = await stream(await encoded(bench, wav, **params))
+
+    wished = params.get("sample_rate", 1)
+    assert seen["sample_rate"] == str(rate)
+    assert bench.warnings == [f"The sound has {rate} samples a second, for {encoder} does not know {wished}."]
+
+
 async def test_opus_gets_the_nearest_rate_that_it_knows(bench: Bench, wav: File) -> None:
     seen = await stream(await encoded(bench, wav, preset="opus", sample_rate=22_050))
 
     assert seen["codec_name"] == "opus"
+    assert bench.warnings == ["The sound has 24000 samples a second, for libopus does not know 22050."]
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 96_000])
+async def test_vorbis_does_without_the_bit_rate_of_its_preset_at_other_sample_rates(
+    bench: Bench, wav: File, rate: int
+) -> None:
+    seen = await stream(await encoded(bench, wav, preset="ogg", sample_rate=rate))
+
+    assert (seen["codec_name"], seen["sample_rate"], bench.warnings) == ("vorbis", str(rate), [])
+
+
+async def test_a_bit_rate_that_vorbis_cannot_have_is_told(bench: Bench, wav: File) -> None:
+    with pytest.raises(ToolFailed, match="cannot have this bit rate"):
+        await encoded(bench, wav, preset="ogg", bitrate=1_000)
 
 
 async def test_ffmpeg_without_a_preset_keeps_the_format_of_the_file(bench: Bench, wav: File) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from robots.tools.encoders import CONTAINERS, container, muxer
+from robots.tools.encoders import CONTAINERS, container, muxer, nearest
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,14 @@ from robots.tools.encoders import CONTAINERS, container, muxer
 def test_extensions_name_formats(name: str, expected: str) -> None:
     assert muxer(name) == expected
     assert container(name) is CONTAINERS[expected]
+
+
+@pytest.mark.parametrize(
+    ("encoder", "rate", "known"),
+    [("libmp3lame", 23_500, 24_000), ("flac", 700_000, 655_350), ("flac", 44_100, 44_100), ("pcm_s16le", 1, 1)],
+)
+def test_the_nearest_sample_rate_is_one_that_the_encoder_knows(encoder: str, rate: int, known: int) -> None:
+    assert nearest(encoder, rate) == known
 
 
 def test_an_unknown_format_has_no_container() -> None:
