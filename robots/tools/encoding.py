@@ -23,6 +23,7 @@ MOST_FRAMES = 60  # a second; the documented bound
 GIF_FRAMES = 25  # browsers slow GIFs down that are quicker
 RAW = {"f32le", "s16le"}  # formats without a header, which cannot be probed
 MOST_SECONDS = 48 * 3600.0  # of a result
+SLACK = 0.3  # seconds by which the beginning of a picture may miss the wanted one without a word
 OWN = {"ss", "t", "to", "vf", "r"}  # settings that are not passed on as they are
 RESHAPING = {"vf", "af", "filter_complex", "shortest", "frames:v", "frames:a", "r", "fs", "map"}
 
@@ -58,7 +59,7 @@ class Encoding:
             return cls(footage, _covered(footage, recipe), framing, sources[:1])
         recipe = replace(recipe, settings=_pixels(footage, recipe))
         rate, limits = _rate(footage, recipe)
-        limits += _passed_over(recipe, framing, overlay)
+        limits += [*_passed_over(recipe, framing, overlay), *_begun_late(footage, recipe)]
         framing = replace(
             framing,
             box=(None, None) if "s" in recipe.settings else framing.box,
@@ -70,11 +71,9 @@ class Encoding:
 
     @property
     def span(self) -> Span:
-        """Filters with times of their own are told those of the wanted part, so that nothing is read ahead for them."""
+        """What is copied, or goes through a graph of the user's own, cannot be read ahead."""
         span = Span.of(self.recipe.options)
-        if self._draws and not self.overlay and not {"vf", "af"} & self.recipe.settings.keys():
-            return replace(span, ahead=self.footage.lead(span.start))
-        return span
+        return replace(span, ahead=self.footage.lead(span.start)) if self._draws else span
 
     @property
     def seconds(self) -> float | None:
@@ -98,6 +97,9 @@ class Encoding:
         line = [*graph]
         if not {"map", "filter_complex"} & settings.keys():
             line += chosen(self.footage, self.recipe, picture)
+        if "af" in settings:
+            begin, end = ([f"a{one}" for one in those] for those in (self.span.begin, self.span.end))
+            settings["af"] = [",".join([*begin, *settings["af"], *end])]
         line += arguments(settings)
         line += ["-r", self.rate] if self.rate else []
         return [*line, *self.span.output]
@@ -119,9 +121,29 @@ class Encoding:
             return
         result = Footage.of(await workspace.tool(Ffprobe).show(made))
         if self.recipe.video is not None and result.video is None:
-            raise BadInput("No frame of the video could be decoded; the file seems to be damaged.")
+            raise BadInput(self._unseen)
         if self.seconds and result.duration and not RESHAPING & self.recipe.settings.keys():
-            _compare(result.duration, self.seconds, workspace)
+            late = self._late(result.duration - self.seconds, result)
+            _compare(result.duration + max(0.0, late), self.seconds, workspace)
+            if abs(late) > SLACK:
+                begins = f"{abs(late):.1f} seconds {'later' if late > 0 else 'earlier'} than ffmpeg.ss says"
+                workspace.warn(f"The picture begins {begins}: one that is copied begins with a key frame.")
+
+    def _late(self, longer: float, result: Footage) -> float:
+        """By how many seconds a copied picture begins after the time that was asked for; before it, if negative."""
+        if self.recipe.video != "copy" or not self.span.start:
+            return 0.0
+        return result.delay if result.audio and longer < SLACK else -longer
+
+    @property
+    def _unseen(self) -> str:
+        """Why there is no picture."""
+        start = self.span.start
+        if start and self.recipe.video == "copy":
+            return f"There is no key frame after second {start:g}, with which a copied picture could begin."
+        if start > self.span.ahead > 0:
+            return f"No frame after second {start:g} could be decoded; there may be no key frame shortly before it."
+        return "No frame of the video could be decoded; the file seems to be damaged."
 
     @property
     def _draws(self) -> bool:
@@ -130,7 +152,8 @@ class Encoding:
     def _graph(self) -> tuple[list[str], str | None]:
         """The filters, and the label of their picture when they stand in a graph with two inputs."""
         chain, size = self.framing.filters(self.footage)
-        tail = [*self.recipe.settings.get("vf", []), *self.recipe.last]
+        chain = [*self.span.begin, *chain]
+        tail = [*self.recipe.settings.get("vf", []), *self.recipe.last, *self.span.end]
         if self.overlay is None:
             every = ",".join([*chain, *tail])
             return (["-vf", every] if every else []), None
@@ -182,6 +205,12 @@ def _passed_over(recipe: Recipe, framing: Framing, overlay: Overlay | None) -> l
         return []
     why = "copied" if recipe.video == "copy" else "made by ffmpeg.filter_complex"
     return [f"The picture is {why}, so width, height, crop, rotate and watermark had no effect on it."]
+
+
+def _begun_late(footage: Footage, recipe: Recipe) -> list[str]:
+    if "filter_complex" not in recipe.settings or not footage.lead(Span.of(recipe.options).start):
+        return []
+    return ["With ffmpeg.filter_complex the picture of a stream begins with the first key frame after ffmpeg.ss."]
 
 
 def _drawn(recipe: Recipe) -> bool:

@@ -117,6 +117,12 @@ class Footage:
         return _number(self.picture.get("duration")) or self.duration
 
     @property
+    def delay(self) -> float:
+        """How many seconds after the sound the picture begins."""
+        sounds = [_number(track.get("start_time")) or 0.0 for track in self.audio]
+        return max(0.0, (_number(self.picture.get("start_time")) or 0.0) - min(sounds)) if sounds else 0.0
+
+    @property
     def interlaced(self) -> bool:
         return self.picture.get("field_order") in {"tt", "bb", "tb", "bt"}
 

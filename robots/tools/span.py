@@ -13,7 +13,7 @@ from robots.tools.options import Options, seconds
 class Span:
     """`length` is None up to the end. Seeking before the input is quick, and exact when frames are encoded anew.
 
-    What is read `ahead` of the start, for the sake of a key frame, does not come into the output.
+    What is read `ahead` of the start, for the sake of a key frame, comes neither to filters nor into the output.
     """
 
     start: float = 0.0
@@ -49,6 +49,17 @@ class Span:
     def output(self) -> list[str]:
         skipped = ["-ss", f"{self.ahead:.6f}"] if self.ahead else []
         return skipped if self.length is None else [*skipped, "-t", f"{self.length:.6f}"]
+
+    @property
+    def begin(self) -> list[str]:
+        """The filters before all others of a picture, which then see time begin where the part does."""
+        early = [f"trim=start={self.ahead:.6f}", f"setpts=round(PTS-{self.ahead:.6f}/TB)"]
+        return early if self.ahead else []
+
+    @property
+    def end(self) -> list[str]:
+        """The filters after all others of a picture: the output counts from where reading began."""
+        return [f"setpts=round(PTS+{self.ahead:.6f}/TB)"] if self.ahead else []
 
     def within(self, duration: float | None) -> float | None:
         """How long the result will be."""

@@ -57,3 +57,10 @@ async def test_a_cover_is_no_moving_picture(tmp_path: Path) -> None:
 @pytest.mark.parametrize("duration", ["N/A", "nan", "inf", "1e30", "0", None])
 def test_senseless_lengths_are_no_lengths(duration: str | None) -> None:
     assert Footage.of({"format": {"duration": duration}, "streams": []}).duration is None
+
+
+def test_the_delay_of_a_picture_is_counted_from_the_sound() -> None:
+    picture, sound = {"codec_type": "video", "start_time": "4.4"}, {"codec_type": "audio", "start_time": "1.4"}
+
+    assert Footage.of({"streams": [picture, sound]}).delay == pytest.approx(3)
+    assert Footage.of({"streams": [picture]}).delay == 0

@@ -54,3 +54,9 @@ def test_what_is_read_ahead_does_not_come_into_the_output() -> None:
     assert Span(20, 2, ahead=12).output == ["-ss", "12.000000", "-t", "2.000000"]
     assert Span(5, ahead=5).input == []
     assert Span(5, ahead=5).output == ["-ss", "5.000000"]
+
+
+def test_filters_see_neither_what_is_read_ahead_nor_its_times() -> None:
+    assert Span(20, ahead=12).begin == ["trim=start=12.000000", "setpts=round(PTS-12.000000/TB)"]
+    assert Span(20, ahead=12).end == ["setpts=round(PTS+12.000000/TB)"]
+    assert Span(20).begin == Span(20).end == []

@@ -175,15 +175,74 @@ async def test_frames_above_60_a_second_need_a_null(bench: Bench, tmp_path: Path
     assert len([sentence for sentence in bench.warnings if "frame rate was lowered to 60" in sentence]) == 2
 
 
-async def test_a_part_of_a_stream_with_one_key_frame_begins_when_it_should(bench: Bench, tmp_path: Path) -> None:
+def sparse(folder: Path, ending: str = "ts", every: int = 600) -> File:
+    """Red, and from second 3 on blue, with a key frame after so many frames only; a tone."""
     film = "color=red:size=64x48:rate=10:duration=6,drawbox=color=blue:t=fill:enable='gte(t,3)'"
-    stream = written(tmp_path / "film.ts", "-f", "lavfi", "-i", film, "-g", "600", "-sc_threshold", "1000000000")
+    keys = (
+        "-g",
+        str(every),
+        "-keyint_min",
+        str(every),
+        "-sc_threshold",
+        "0",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+    )
+    tone = ("-f", "lavfi", "-i", "sine=duration=6")
+    return written(folder / f"film.{ending}", "-f", "lavfi", "-i", film, *tone, *keys)
 
-    made = await encoded(bench, stream, ffmpeg={"f": "mp4", "ss": 2, "t": 2})
+
+@pytest.mark.parametrize(
+    "wish", [{}, {"vf": "hflip"}, {"af": "volume=0.5"}, {"vf": "fade=in:d=0.2", "c:a": "copy"}], ids=str
+)
+async def test_a_part_of_a_stream_with_one_key_frame_begins_when_it_should(
+    wish: dict[str, Any], bench: Bench, tmp_path: Path
+) -> None:
+    made = await encoded(bench, sparse(tmp_path), ffmpeg={"f": "mp4", "ss": 2, "t": 2, **wish})
 
     assert (await footage(made)).duration == pytest.approx(2, abs=0.1)
     assert like(pixel(made, 20, 20, 0.5), RED)
     assert not like(pixel(made, 20, 20, 1.5), RED)
+
+
+async def test_filters_and_watermarks_count_from_the_part_of_a_stream_that_is_wanted(
+    bench: Bench, tmp_path: Path
+) -> None:
+    wish = {"f": "mp4", "ss": 2, "t": 2, "vf": "drawbox=w=9:h=9:color=white:t=fill:enable='gte(t,1.4)'"}
+    timed = {"watermark_start_time": 0.5, "watermark_position": "bottom-right", "watermark_size": "20%"}
+    made = await encoded(bench, sparse(tmp_path), mark(tmp_path), ffmpeg=wish, **timed)
+
+    assert [like(pixel(made, 3, 3, at), (255, 255, 255)) for at in (0.2, 1.2, 1.7)] == [False, False, True]
+    assert [like(pixel(made, 60, 46, at), RED) for at in (0.2, 1.2)] == [True, True]
+    assert not like(pixel(made, 20, 20, 1.2), RED)
+    assert bench.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "to", "sentence"),
+    [("ts", "mp4", "1.0 seconds later"), ("mp4", "mkv", "1.0 seconds earlier"), ("mp4", "mp4", "")],
+)
+async def test_a_copied_picture_that_begins_elsewhere_is_told(
+    ending: str, to: str, sentence: str, bench: Bench, tmp_path: Path
+) -> None:
+    at = 3 if ending == "ts" else 5
+    await encoded(bench, sparse(tmp_path, ending, 40), preset="empty", ffmpeg={"c": "copy", "f": to, "ss": at})
+
+    assert [sentence in told for told in bench.warnings] == [True] * bool(sentence)
+
+
+async def test_where_no_key_frame_follows_nothing_can_be_copied(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no key frame after second 2,"):
+        await encoded(bench, sparse(tmp_path), preset="empty", ffmpeg={"c": "copy", "f": "mp4", "ss": 2})
+
+
+async def test_a_graph_of_the_user_is_told_to_begin_with_a_key_frame(bench: Bench, tmp_path: Path) -> None:
+    wish = {"f": "mp4", "ss": 2, "filter_complex": "[0:v]hflip[v]", "map": "[v]"}
+    await encoded(bench, sparse(tmp_path, every=30), ffmpeg=wish)
+
+    assert [told for told in bench.warnings if "first key frame after ffmpeg.ss" in told]
 
 
 @pytest.mark.parametrize(
