@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,12 +17,17 @@ from robots.base.workspace import Workspace
 from robots.tools import plain
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.leavings import text_of
+from robots.tools.options import seconds
+from robots.tools.span import Span
 
 LARGEST = 20 << 20
 FONT = Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf"
 FAMILY = "Liberation Sans"
 TIME = r"\d{1,9}:\d\d(?::\d\d)?[.,]\d{1,3}"
 TIMED = re.compile(rf"{TIME}[ \t]*-->[ \t]*{TIME}")
+CUE = re.compile(
+    r"^\d+\n([\d:,]+) --> ([\d:,]+)[^\n]*\n(.*?)\n(?=\n+\d+\n[\d:,]+ --> |\s*\Z)", re.DOTALL | re.MULTILINE
+)
 # Where text stands, as on the digits of a keyboard.
 PLACES = {
     **{"bottom-left": 1, "bottom": 2, "bottom-right": 3, "left": 4, "center": 5, "right": 6},
@@ -41,6 +47,35 @@ def cleaned(source: Path, target: Path) -> str:
         raise BadInput("The file of subtitles has no lines with times, as SRT and VTT have.")
     target.write_text(text, "utf-8", "replace")
     return "webvtt" if text.startswith("WEBVTT") else "srt"
+
+
+async def cut(cues: Input, span: Span, workspace: Workspace) -> Input:
+    """The cues of a part, counted from its beginning; ffmpeg itself begins with the last cue before it."""
+    if not span.start and span.length is None:
+        return cues
+    part = workspace.fresh("part.srt")
+    await workspace.tool(Ffmpeg).encode(
+        ["-map", "0:0", "-f", "srt"], inputs=[cues], output=part, workspace=workspace, share=(0.0, 0.0)
+    )
+    return Input(part, ("-f", await workspace.in_thread(_cut, part, span)))
+
+
+def _cut(path: Path, span: Span) -> str:
+    """Tells the format, which is the one that may have no cues at all if there are none."""
+    kept: list[str] = []
+    end = inf if span.length is None else span.length
+    for told, till, text in CUE.findall(text_of(path)):
+        first, last = (seconds(time.replace(",", ".")) - span.start for time in (told, till))
+        if last > 0 and first < end:
+            kept.append(f"{len(kept) + 1}\n{_clock(max(0.0, first))} --> {_clock(min(last, end))}\n{text}\n")
+    path.unlink()
+    path.write_text("\n".join(kept or ["WEBVTT", ""]), "utf-8", "replace")
+    return "srt" if kept else "webvtt"
+
+
+def _clock(time: float) -> str:
+    minutes, rest = divmod(round(1000 * time), 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest / 1000:06.3f}".replace(".", ",")
 
 
 @dataclass(frozen=True, slots=True)

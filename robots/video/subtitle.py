@@ -15,7 +15,7 @@ from robots.base.params import Param
 from robots.base.robot import RoleRobot
 from robots.base.workspace import Workspace
 from robots.tools.clips import ReelParams
-from robots.tools.cues import FAMILY, BorderStyle, Ink, Style, cleaned
+from robots.tools.cues import FAMILY, BorderStyle, Ink, Style, cleaned, cut
 from robots.tools.encoding import Encoding
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.ffprobe import Ffprobe
@@ -131,7 +131,7 @@ class VideoSubtitleRobot(RoleRobot[VideoSubtitleParams]):
     async def _cues(self, file: File, made: Recipe, workspace: Workspace) -> Input:
         target = workspace.fresh("cues.txt")
         form = await workspace.in_thread(cleaned, file.bytes, target)
-        return Input(target, (*Span.of(made.options).input, "-f", form))
+        return await cut(Input(target, ("-f", form)), Span.of(made.options), workspace)
 
     async def _external(self, file: File, encoding: Encoding, cues: Input, workspace: Workspace) -> File:
         place = sum(argument.startswith("-c:s:") for argument in chosen(encoding.footage, encoding.recipe))
@@ -140,10 +140,19 @@ class VideoSubtitleRobot(RoleRobot[VideoSubtitleParams]):
         notes = {"language": language, "title": self.params.name, "handler_name": self.params.name}
         for key, value in notes.items():
             track += [f"-metadata:s:s:{place}", f"{key}={value}"] if value else []
+        if encoding.span.ahead:  # what ffmpeg leaves out at the beginning of an output does not move its subtitles
+            return await self._external(file, await self._apart(file, encoding, workspace), cues, workspace)
         made = await self._made(file, encoding, [*encoding.inputs, cues], track, workspace)
         if language and language != await self._language(made, place, workspace):
             workspace.warn(f"The language of the track was lost: {encoding.recipe.muxer} cannot hold {language}.")
         return made
+
+    async def _apart(self, file: File, encoding: Encoding, workspace: Workspace) -> Encoding:
+        """How the track is added once the video is made."""
+        made = (await self._made(file, encoding, encoding.inputs, [], workspace)).bytes
+        footage = Footage.of(await workspace.tool(Ffprobe).show(made))
+        copied = recipe(EMPTY, {"f": encoding.recipe.muxer, "c": "copy"}, ext=encoding.recipe.ext)
+        return Encoding.of(footage, copied, Framing(), sources=[made])
 
     async def _language(self, made: File, place: int, workspace: Workspace) -> str | None:
         tracks = Footage.of(await workspace.tool(Ffprobe).show(made.bytes)).subtitles

@@ -206,12 +206,40 @@ def test_what_looks_like_a_time_for_long_is_read_once(endless: str, tmp_path: Pa
         cleaned(tmp_path / "given", tmp_path / "made")
 
 
-async def test_cues_begin_where_the_wanted_part_of_the_video_does(bench: Bench, blue: File, words: File) -> None:
+@pytest.mark.parametrize("ending", ["mp4", "ts"])
+@pytest.mark.parametrize("to", ["mp4", "mkv"])
+async def test_cues_of_a_part_keep_their_times_and_those_before_it_do_not_move_the_picture(
+    ending: str, to: str, bench: Bench, words: File, tmp_path: Path
+) -> None:
+    film = video_at(samples.video(tmp_path, ending, width=64, height=48), tag="video")
+    words.bytes.write_text("1\n0:00:00,100 --> 0:00:00,300\nOver\n\n2\n0:00:00,700 --> 0:00:01,200\nHalf\n\n")
+    with words.bytes.open("a") as more:
+        more.write("3\n0:00:01,400 --> 0:00:01,600\nWhole\n\nof it\n\n4\n0:00:01,900 --> 0:00:05,000\nLate\n")
+
+    made = await titled(bench, film, words, ffmpeg={**QUICK, "f": to, "ss": 1, "t": 0.8})
+
+    first, second = "1\n00:00:00,000 --> 00:00:00,200\nHalf", "2\n00:00:00,400 --> 00:00:00,600\nWhole"
+    assert told(made).startswith(f"{first}\n\n{second}")
+    assert "Late" not in told(made)
+    assert (await footage(made)).duration == pytest.approx(0.8, abs=0.1)
+    assert (await footage(made)).delay < 0.1
+
+
+async def test_a_part_without_cues_has_a_track_without_cues(bench: Bench, blue: File, words: File) -> None:
+    words.bytes.write_text("1\n00:00:00,100 --> 00:00:00,300\nOver\n")
+
     made = await titled(bench, blue, words, ffmpeg={**QUICK, "ss": 1})
 
-    assert told(made).startswith("1\n00:00:00,000 --> ")
-    assert "Line 2" in told(made)
-    assert "Line 1" not in told(made)
+    assert len((await footage(made)).subtitles) == 1
+    assert told(made) == ""
+
+
+async def test_burned_cues_of_a_part_come_at_their_times(bench: Bench, blue: File, words: File) -> None:
+    words.bytes.write_text("1\n0:00:00,000 --> 0:00:00,200\nI\n\n2\n0:00:01,500 --> 0:00:01,900\nI\n")
+
+    made = await burned(bench, blue, words, ffmpeg={**QUICK, "ss": 1})
+
+    assert [bool(written(made, WHITE, at)) for at in (0.2, 0.7)] == [False, True]
 
 
 async def test_what_cannot_be_subtitled_is_told(bench: Bench, blue: File, words: File, tmp_path: Path) -> None:
