@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from robots.base.errors import BadInput
 from robots.probe import document, image, mime, office, tags
 from robots.probe.bounds import bounded
 from robots.probe.text import stamp
@@ -29,6 +30,8 @@ def inspect(path: str, name: str, wanted: list[str], max_pixels: int) -> dict[st
         return {**found, "meta": bounded({**meta, **_told(place, found["mime"])})}
     try:
         return {**found, "meta": bounded({**meta, **image.read(place, found["mime"], wanted, max_pixels)})}
+    except BadInput as error:
+        return {**found, "error": error.message}
     except Exception:  # the libraries raise their own kinds for damaged images
         return {**found, "error": _damaged(found["mime"])}
 

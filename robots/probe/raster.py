@@ -6,16 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-import pillow_heif
-import pillow_jxl  # noqa: F401  registers JPEG XL with Pillow
 import pyvips
 from PIL import Image, ImageOps
 
 from robots.probe import exif
+from robots.tools.images import bridge
+from robots.tools.images.frames import Caps
 from robots.tools.images.lab import refused, screened
 from robots.tools.images.loaders import hardened
-
-pillow_heif.register_heif_opener()
 
 SMALL = 128
 SVG_BYTES = 16 << 20
@@ -198,7 +196,7 @@ class PillowRaster:
     """What the libvips of this house lacks."""
 
     def __init__(self, path: Path, form: str) -> None:
-        self.image = Image.open(path, formats=(form,))
+        self.image = bridge.opened(path, form, Caps())
         self.width, self.height = self.image.size
         self.frames = 1
         self.colorspace = MODES.get(self.image.mode, "RGB")
@@ -209,13 +207,20 @@ class PillowRaster:
         self.iptc = b""
         self.xmp = self.image.info.get("xmp") or b""
 
+    @cached_property
+    def pixels(self) -> Image.Image:
+        """Decoded, unless one that is larger than the picture says hides in it."""
+        with bridge.within(Caps(max(Caps().pixels, self.width * self.height))):
+            self.image.load()
+        return self.image
+
     def small(self) -> Image.Image:
-        image = self.image.copy()
+        image = self.pixels.copy()
         image.thumbnail((SMALL, SMALL))
         return image.convert("RGBA" if self.has_alpha else "RGB")
 
     def shows_through(self) -> bool:
-        lowest, _ = self.image.convert("RGBA").getchannel("A").getextrema()
+        lowest, _ = self.pixels.convert("RGBA").getchannel("A").getextrema()
         return isinstance(lowest, int) and lowest < 255
 
 

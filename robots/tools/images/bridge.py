@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -41,9 +41,8 @@ STILL = "Only one frame of the animation was kept, for an animated JPEG XL can o
 
 
 def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:
-    _ready()
     moves = kind == "jxl" and _moves(path, order, caps)
-    with PIL.Image.open(path, formats=[READS.get(kind, kind.upper())]) as file:
+    with opened(path, READS.get(kind, kind.upper()), caps) as file:
         count = getattr(file, "n_frames", 1)
         wanted = chosen(order, form, count)
         caps.check(file.width, file.height, len(wanted))
@@ -51,7 +50,7 @@ def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture
         for number in wanted:
             if order.frame or len(wanted) > 1:  # else the file's own choice, which need not be the first
                 file.seek(number)
-            with _within(caps):
+            with within(caps):
                 frames.append(brought(file, turned=kind != "jxl" or getattr(file, "jpeg", False)))
             delays.append(round(file.info.get("duration", 100)))
         loop = file.info.get("loop", 0)
@@ -62,8 +61,15 @@ def load(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture
     return replace(picture, losses=(*picture.losses, *losses))
 
 
+def opened(path: Path, form: str, caps: Caps) -> PIL.Image.Image:
+    """The header of a picture of any size; only of an icon all is decoded at once, whatever hides in it."""
+    _ready()
+    with within(caps) if form == "ICO" else nullcontext():
+        return PIL.Image.open(path, formats=[form])
+
+
 @contextmanager
-def _within(caps: Caps) -> Iterator[None]:
+def within(caps: Caps) -> Iterator[None]:
     """A picture may hold another one, as an icon does, that is larger than it says itself."""
     PIL.Image.MAX_IMAGE_PIXELS = caps.pixels
     try:

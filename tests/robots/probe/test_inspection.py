@@ -1,7 +1,9 @@
 """One call to the child tells type and metadata."""
 
 import os
+import struct
 from pathlib import Path
+from zlib import crc32
 
 import orjson
 
@@ -31,3 +33,19 @@ def test_a_damaged_image_is_an_error_with_its_type(tmp_path: Path) -> None:
 
 def test_the_type_alone_costs_no_metadata(tmp_path: Path) -> None:
     assert sniff(str(samples.mp3(tmp_path)), "x") == {"mime": "audio/mpeg", "type": "audio", "meta": {}}
+
+
+def test_an_icon_in_which_a_huge_picture_hides_is_not_decoded(tmp_path: Path) -> None:
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0)), (b"IDAT", b"")]
+    parts = [struct.pack(">I4s", len(data), name) + data + pack_crc(name + data) for name, data in chunks]
+    inner = b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+    place = struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 1, len(inner), 22)
+    (tmp_path / "icon.ico").write_bytes(place + inner)
+
+    found = inspect(str(tmp_path / "icon.ico"), "icon.ico", [], 1_000_000)
+
+    assert (found["mime"], found["error"][:46]) == ("image/x-icon", "The picture in this file has more pixels than ")
+
+
+def pack_crc(data: bytes) -> bytes:
+    return struct.pack(">I", crc32(data))

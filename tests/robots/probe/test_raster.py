@@ -1,10 +1,11 @@
 """Images are opened by the library that knows their type."""
 
+import struct
 from pathlib import Path
 
 import pytest
 
-from robots.probe.raster import SMALL, opened
+from robots.probe.raster import SMALL, PillowRaster, opened
 from tests import samples
 
 
@@ -38,3 +39,16 @@ def test_a_tiff_tells_its_tags(tmp_path: Path) -> None:
 
     assert image is not None
     assert image.frames == 2
+
+
+def test_a_picture_of_very_many_pixels_tells_its_size(tmp_path: Path) -> None:
+    path = samples.bmp(tmp_path)
+    content = bytearray(path.read_bytes())
+    content[18:26] = struct.pack("<ii", 16_320, 12_240)
+    path.write_bytes(content)
+
+    image = opened(path, "image/bmp")
+
+    assert isinstance(image, PillowRaster)
+    with image.image:
+        assert (image.width, image.height) == (16_320, 12_240)
