@@ -1,4 +1,4 @@
-"""Hls: renditions in MPEG-TS segments, each with its playlist, and the main playlist over them."""
+"""Hls: renditions in segments of MPEG-TS or MP4, each with its playlist, and the main playlist over them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from robots.tools.leavings import text_of
 from robots.tools.rendition import Packed, Rendition
 
 LIST = "playlist.m3u8"
+BEGINNING = "init.mp4"
+# Apple's players take HEVC from fragments of MP4 only, and older ones take everything else from MPEG-TS only.
+FRAGMENTS = ("-tag:v", "hvc1", "-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", BEGINNING)
 LENGTH = re.compile(r"#EXTINF:([\d.]+)")
 
 
@@ -39,7 +42,8 @@ class Hls:
             share = (number / len(parts), (number + 1) / len(parts))
             pieces = await self._cut(each, folder / each.name, workspace, (0.5 + share[0] / 2, 0.5 + share[1] / 2))
             told = self._told(each, pieces)
-            packed += [*pieces, (folder / each.name / LIST, told)]
+            beginning = folder / each.name / BEGINNING
+            packed += [*([(beginning, {})] if beginning.exists() else []), *pieces, (folder / each.name / LIST, told)]
             first = not any("TYPE=AUDIO" in line for line in lines)
             lines += self._choice(each, first=first) if self._apart(each) else self._variant(each, told)
         main = folder / self.main
@@ -52,7 +56,10 @@ class Hls:
         told = ["-map", f"0:{footage.picture['index']}"] if footage.video else []
         told += ["-map", f"0:{footage.audio[0]['index']}"] if footage.audio and not self._silent(each) else []
         told += ["-c", "copy", "-f", "hls", "-hls_time", str(self.seconds), "-hls_playlist_type", "vod"]
-        told += ["-hls_list_size", "0", "-hls_segment_filename", f"file:{folder}/segment_%05d.ts"]
+        fragments = footage.video is not None and footage.video.get("codec_name") == "hevc"
+        ext = "m4s" if fragments else "ts"
+        told += [*(FRAGMENTS if fragments else ()), "-hls_list_size", "0"]
+        told += ["-hls_segment_filename", f"file:{folder}/segment_%05d.{ext}"]
         await workspace.tool(Ffmpeg).encode(
             told,
             inputs=[each.source],
@@ -62,7 +69,7 @@ class Hls:
             share=share,
         )
         lengths = [float(length) for length in LENGTH.findall(text_of(folder / LIST))]
-        paths = sorted(folder.glob("*.ts"))
+        paths = sorted(folder.glob(f"*.{ext}"))
         if not paths or len(paths) != len(lengths):
             raise BadInput("There is nothing in this file that could be cut into segments.")
         starts = list(accumulate(lengths, initial=0.0))

@@ -250,6 +250,25 @@ async def test_playlists_of_all_kinds_tell_the_codec_of_hevc(bench: Bench, tmp_p
     assert (await footage(video_at(whole))).picture["codec_tag_string"] == "hvc1"
 
 
+async def test_hls_has_hevc_in_fragments_of_mp4_which_alone_apple_takes(
+    bench: Bench, two: list[File], tmp_path: Path
+) -> None:
+    hevc = ("-c:v", "libx265", "-x265-params", "log-level=error", "-preset", "ultrafast", "-c:a", "aac", *KEYS)
+    newer = written(tmp_path / "newer.mkv", "-i", str(two[1].bytes), *hevc)
+
+    made = await streamed(bench, [newer, two[0]], technique="hls")
+
+    parts = ["init.mp4", *(f"segment_0000{number}.m4s" for number in range(3))]
+    listed = text(made["120p/playlist.m3u8"]).splitlines()
+    assert [name for name in made if name.startswith("120p")] == [f"120p/{n}" for n in (*parts, "playlist.m3u8")]
+    assert {"#EXT-X-VERSION:7", '#EXT-X-MAP:URI="init.mp4"', *parts[1:]} < set(listed)
+    assert (made["120p/segment_00001.m4s"].meta["segment_index"], bench.warnings) == (1, [])
+    (whole := tmp_path / "whole.mp4").write_bytes(b"".join(made[f"120p/{part}"].bytes.read_bytes() for part in parts))
+    assert (await footage(video_at(whole))).picture["codec_tag_string"] == "hvc1"
+    assert pixel(video_at(whole), 5, 30, 2.5) == pytest.approx(pixel(newer, 5, 30, 2.5), abs=12)
+    assert {f"60p/segment_0000{number}.ts" for number in range(3)} < set(made)
+
+
 async def test_tracks_that_have_no_place_in_segments_are_told(bench: Bench, tmp_path: Path) -> None:
     film, words, target = samples.mp4(tmp_path), samples.srt(tmp_path), tmp_path / "film.mkv"
     line = ["-i", str(film), "-i", str(words), "-map", "0", "-map", "0:a", "-map", "1", "-c", "copy"]
