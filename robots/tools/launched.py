@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -17,6 +18,8 @@ from typing import NamedTuple
 from robots.tools.sandbox.command import LAUNCH, PYTHON
 
 DEAD = -signal.SIGKILL  # what a tool comes to whose launcher is gone
+FULL = (errno.EAGAIN, errno.ETOOMANYREFS)  # nothing can be asked before something is read
+PAUSE = 0.005  # seconds
 MESSAGE = b"\0"  # all that is said goes in the files beside it
 QUIET = [
     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -74,6 +77,7 @@ class Launcher:
         self._groups = groups
         self._variables = variables
         self._line: socket.socket | None = None
+        self._leaving: set[int] = set()
 
     async def start(self, words: Sequence[str], env: Mapping[str, str], stdin: int, limit: int) -> Launched:
         """A tool that obeys these words and has this environment; OSError where it cannot be started."""
@@ -85,7 +89,7 @@ class Launcher:
             stderr, err = await _pipe(files, limit)
             child = Launched(told, stdout, stderr)
             try:
-                self._send([asked, given, out, err, tell])
+                await self._send([asked, given, out, err, tell])
                 files.close()  # so that the end of the pipe is seen when nobody else holds it
                 await child.begin()
             except BaseException:
@@ -93,28 +97,52 @@ class Launcher:
                 raise
         return child
 
-    def _send(self, files: Sequence[int]) -> None:
-        try:
-            socket.send_fds(self._line or self._ready(), [MESSAGE], files)
-        except ConnectionError:
-            socket.send_fds(self._ready(), [MESSAGE], files)
+    async def _send(self, files: Sequence[int]) -> None:
+        """A launcher that is slow, or that ends slowly, keeps nobody waiting but those who need it."""
+        self._collect()
+        lost = False
+        while True:
+            line = self._line or self._ready()
+            try:
+                socket.send_fds(line, [MESSAGE], files)
+                return
+            except ConnectionError:
+                if lost:
+                    raise
+                lost = True
+                self._ready()
+            except OSError as error:
+                if error.errno not in FULL:
+                    raise
+                await asyncio.sleep(PAUSE)
 
     def _ready(self) -> socket.socket:
-        """A new one; what is left of one that is gone is cleared away."""
+        """A new one; the one before is left to its end."""
         if self._line is None:
             atexit.register(self._hang_up)
         else:
             self._hang_up()
-            self._groups.discard(self.pid)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(self.pid, 0)
+        if self.pid:
+            self._leaving.add(self.pid)
+            self.pid = 0
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._line.setblocking(False)
         with theirs:
             os.set_inheritable(theirs.fileno(), True)
             words = [*PYTHON, LAUNCH.format("launcher"), "die", "--", str(theirs.fileno())]
             self.pid = os.posix_spawn(words[0], words, dict(self._variables), file_actions=QUIET, setsid=True)
         self._groups.add(self.pid)
+        self._collect()
         return self._line
+
+    def _collect(self) -> None:
+        """Clears away those that have ended."""
+        for pid in [*self._leaving]:
+            with contextlib.suppress(ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                    continue
+            self._leaving.discard(pid)
+            self._groups.discard(pid)
 
     def _hang_up(self) -> None:
         if self._line is not None:

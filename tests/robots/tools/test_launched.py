@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import os
 import signal
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from robots.base.errors import ToolDied
-from robots.tools.children import LAUNCHER, abandon, spawn
+from robots.tools import children
+from robots.tools.children import GROUPS, LAUNCHER, MARK, abandon, spawn
+from robots.tools.launched import Launcher
 from robots.tools.process import Finished, Limits, View, run
 from robots.tools.sandbox.command import Sandbox
 from tests.processes import names_under
@@ -42,6 +46,13 @@ async def killed(sandbox: Sandbox, folder: Path) -> None:
         )
 
 
+def end(pid: int) -> None:
+    """What is left of it waits to be collected; ChildProcessError if it was."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
 async def test_one_launcher_starts_all_tools_each_in_a_session_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
     async with asyncio.TaskGroup() as group:
         tools = [group.create_task(shell(sandbox, tmp_path, SESSION)) for _ in "ab"]
@@ -64,14 +75,56 @@ async def test_when_the_launcher_is_gone_its_tools_are_too_and_the_next_has_anot
     assert atexit._ncallbacks() == closers, "each launcher would be remembered to the end"
 
 
+async def test_tools_for_which_the_launcher_has_no_time_keep_nobody_else_waiting(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    before = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout)
+    line = LAUNCHER._line
+    assert line
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)  # the least that there is: room for few
+    os.kill(before, signal.SIGSTOP)
+    try:
+        async with asyncio.TaskGroup() as group:
+            tools = [group.create_task(shell(sandbox, tmp_path, "echo $PPID")) for _ in range(12)]
+            for _ in range(100):  # in which all of them ask
+                await asyncio.sleep(0)
+            os.kill(before, signal.SIGCONT)
+    finally:
+        os.kill(before, signal.SIGCONT)
+
+    assert [int(tool.result().stdout) for tool in tools] == [before] * 12
+    await killed(sandbox, tmp_path)
+
+
+async def test_a_launcher_that_ends_slowly_is_not_waited_for_and_is_collected_later(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "LAUNCHER", slow := Launcher(GROUPS, MARK))
+    await shell(sandbox, tmp_path, "true")
+    os.kill(slow.pid, signal.SIGSTOP)
+    before, line = slow.pid, slow._line
+    assert line
+    line.shutdown(socket.SHUT_RDWR)
+
+    after = int((await shell(sandbox, tmp_path, "echo $PPID")).stdout)
+    end(before)
+    await shell(sandbox, tmp_path, "true")
+
+    assert after == slow.pid != before
+    assert before not in GROUPS
+    with pytest.raises(ChildProcessError):
+        end(before)
+    end(slow.pid)
+
+
 @pytest.mark.case(112)
 async def test_a_tool_whose_job_is_called_off_twice_while_it_is_being_started_ends(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, send = asyncio.Event(), LAUNCHER._send
 
-    def noted(files: Sequence[int]) -> None:
-        send(files)
+    async def noted(files: Sequence[int]) -> None:
+        await send(files)
         asked.set()
 
     monkeypatch.setattr(LAUNCHER, "_send", noted)
