@@ -15,6 +15,9 @@ HOME = "http://page.invalid/"  # where a document that was uploaded lies; no ser
 LOADED = {"domcontentloaded": "DOMContentLoaded", "load": "load", "networkidle": "networkIdle", "commit": "commit"}
 CAPTURE_SECONDS = 30.0
 MOST_WORDS = 20
+PLAYED = ("application/pdf", "audio/", "video/")  # for which the browser has players that show nothing here
+DOWNLOADED, EMPTY = "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILURE"
+BODILESS = (204, 205)
 QUALITY = 90
 
 
@@ -34,6 +37,7 @@ class Page:
         self.wire = Wire(self._heard)
         self.warnings: list[str] = []
         self.status: int | None = None
+        self.mime = ""
         self.url = order["url"] or HOME
         self._before = ""  # the loader of the empty page
         self._frame = ""
@@ -64,7 +68,7 @@ class Page:
             async with asyncio.timeout(patience):
                 gone = await self.wire.call("Page.navigate", url=self.url)
                 if error := gone.get("errorText"):
-                    raise Fault(f"The page could not be reached: {error.removeprefix('net::')}.", "ImportFailed")
+                    raise self._unreached(error.removeprefix("net::"))
                 while wanted not in self._reached:
                     self._moved.clear()
                     await self._moved.wait()
@@ -75,6 +79,8 @@ class Page:
         if self.status and self.status >= 400:
             self.warnings.append(f"The server answered with status {self.status}.")
         await asyncio.sleep(self.order["delay"] / 1000)
+        if self.mime.startswith(PLAYED):
+            raise self._unreached(DOWNLOADED)
 
     async def act(self) -> None:
         """Carries out the actions, one after another."""
@@ -110,6 +116,16 @@ class Page:
                     piece = await self.wire.call("IO.read", handle=made["stream"], size=1 << 20)
                     file.write(base64.b64decode(piece["data"]))
 
+    def _unreached(self, error: str) -> Fault:
+        """What the browser's word for an address without a page means."""
+        sentence = f"The page could not be reached: {error}."
+        if error == EMPTY or self.status in BODILESS:
+            sentence = f"The server answered with status {self.status} and without a page."
+        elif error == DOWNLOADED and self.mime:
+            file = f"a file of the type {self.mime[:100]}"
+            sentence = f"The address answers with {file}, which is no page; /http/import takes files."
+        return Fault(sentence, "ImportFailed")
+
     async def _sized(self, width: int, height: int) -> None:
         await self.wire.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
@@ -143,7 +159,7 @@ class Page:
             self._reached = {"commit"}
             self._moved.set()
         elif event == "Network.responseReceived" and (told["type"], told.get("frameId")) == ("Document", self._frame):
-            self.status = told["response"]["status"]
+            self.status, self.mime = told["response"]["status"], told["response"]["mimeType"]
         elif event == "Page.javascriptDialogOpening":
             self.wire.tell("Page.handleJavaScriptDialog", accept=told["type"] == "beforeunload")
         elif event == "Fetch.requestPaused":

@@ -25,7 +25,7 @@ from tests.badfiles.bad import Canary
 from tests.robots.html.conftest import HERE
 from tests.robots.workspace import Bench, file_at, run
 from tests.security.trap import trap
-from tests.web import site
+from tests.web import always, site
 
 RED, GREEN = (255, 0, 0), (0, 128, 0)
 PAGE = """<!doctype html><style>body { margin: 0 } div { background: red; height: 900px; width: 50% }</style>
@@ -211,6 +211,21 @@ async def test_a_page_that_is_not_there_is_shown_with_a_warning(at_home: Bench) 
 
 
 @pytest.mark.case(44, 45, 67)
+@pytest.mark.parametrize(
+    ("mime", "status", "told"),
+    [
+        ("application/pdf", 200, "a file of the type application/pdf, which is no page"),
+        ("application/zip", 200, "a file of the type application/zip, which is no page"),
+        ("text/html", 500, "status 500 and without a page"),
+    ],
+)
+async def test_an_answer_that_is_no_page_is_told(at_home: Bench, mime: str, status: int, told: str) -> None:
+    body = b"%PDF-1.4\n" if status == 200 else b""
+    async with site(always(lambda: web.Response(body=body, status=status, content_type=mime))) as origin:
+        with pytest.raises(ImportFailed, match=told):
+            await run(HtmlConvertRobot, {"url": origin, "wait_until": "load"}, [], at_home)
+
+
 async def test_an_address_of_this_network_is_no_page(bench: Bench, at_home: Bench) -> None:
     friend = Friend()
     friend.elsewhere = "http://127.0.0.3:8080/"
