@@ -210,7 +210,6 @@ async def test_a_page_that_is_not_there_is_shown_with_a_warning(at_home: Bench) 
     assert at_home.warnings == ["The server answered with status 404."]
 
 
-@pytest.mark.case(44, 45, 67)
 @pytest.mark.parametrize(
     ("mime", "status", "told"),
     [
@@ -226,6 +225,7 @@ async def test_an_answer_that_is_no_page_is_told(at_home: Bench, mime: str, stat
             await run(HtmlConvertRobot, {"url": origin, "wait_until": "load"}, [], at_home)
 
 
+@pytest.mark.case(44, 45, 67)
 async def test_an_address_of_this_network_is_no_page(bench: Bench, at_home: Bench) -> None:
     friend = Friend()
     friend.elsewhere = "http://127.0.0.3:8080/"
