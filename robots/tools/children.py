@@ -27,7 +27,7 @@ LINE_BYTES = 64 * 1024
 GROUPS: set[int] = set()  # the process groups of the children that live
 OWNER = "SLUICE_CHILD_OF"
 MARK: dict[str, str] = {}  # what every child carries in its environment
-_TRACES: dict[int, Trace] = {}
+_TRACES: dict[Child, Trace] = {}  # not by their numbers, which the kernel gives again
 _CHOSEN: list[Sandbox] = []
 _STARTING: list[str] = []
 _JOBS = count(1)
@@ -140,7 +140,7 @@ async def _started(
         raise ToolDied(f"{Path(program).name} could not be started.") from error
     finally:
         _STARTING.remove(job)
-    _TRACES[child.pid] = Trace(job, sandbox, handles)
+    _TRACES[child] = Trace(job, sandbox, handles)
     return child
 
 
@@ -182,7 +182,7 @@ async def _drain(stream: asyncio.StreamReader) -> None:
 async def end(child: Child) -> None:
     """Kills what is left of a child and of all that it started, and waits until it is gone."""
     kill(child)
-    trace = _TRACES.get(child.pid)
+    trace = _TRACES.get(child)
     if trace is None:
         await asyncio.shield(child.wait())
         return
@@ -204,8 +204,8 @@ async def _bury(child: Child, trace: Trace) -> None:
     if watched is not None:
         await readable(watched)
     await child.wait()
-    if _TRACES.get(child.pid) is trace:
-        del _TRACES[child.pid]
+    del _TRACES[child]
+    if all(other.pid != child.pid for other in _TRACES):
         GROUPS.discard(child.pid)
 
 
@@ -216,6 +216,9 @@ def release(child: Child) -> None:
 
 
 def kill(child: Child) -> None:
+    """The number of one that is buried may be that of another by now."""
+    if child not in _TRACES:
+        return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
 
@@ -229,7 +232,7 @@ def end_all() -> None:
 
 def roots(child: Child) -> list[int]:
     """A child, and those of its descendants that are not below it any more."""
-    trace = _TRACES.get(child.pid)
+    trace = _TRACES.get(child)
     if trace is None or trace.sandbox.level == "bwrap":
         return [child.pid]
     return [child.pid, *adopted.adopted(trace.job, GROUPS)]

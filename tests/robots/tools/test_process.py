@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import select
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from robots.base.errors import BadInput, ToolDied, ToolFailed, ToolTimeout
-from robots.tools.children import GROUPS, abandon, end_all, environment, spawn
+from robots.tools.children import GROUPS, abandon, end, end_all, environment, spawn
 from robots.tools.process import Limits, View, run
 from tests.processes import files_open, names_under
+from tests.robots.tools.sandbox.conftest import at_level
 
 WAIT_HOLDING_THE_PIPE = ["sh", "-c", "exec 3> alive; sleep 600 & echo ready; wait"]
 
@@ -121,6 +123,23 @@ async def test_all_children_can_be_ended_at_once(tmp_path: Path, alive: int) -> 
     assert await child.wait() < 0
     assert all_gone(alive)
     GROUPS.discard(child.pid)
+
+
+async def test_a_child_that_was_given_the_number_of_another_keeps_its_life_and_its_trace() -> None:
+    before, sandbox = set(GROUPS), at_level("rlimits")
+    old = await spawn(["true"], View(None), Limits(), sandbox=sandbox)
+    await end(old)
+    new = await spawn(["sleep", "600"], View(None), Limits(), sandbox=sandbox)
+    old.pid = new.pid  # as the kernel may do it
+
+    await abandon(old)
+    known = new.pid in GROUPS
+    os.kill(new.pid, signal.SIGTERM)
+
+    assert await new.wait() == -signal.SIGTERM
+    assert known
+    await abandon(new)
+    assert before == GROUPS
 
 
 async def test_a_child_that_has_ended_is_forgotten(tmp_path: Path) -> None:
