@@ -17,6 +17,7 @@ STILL = (
     "dds_pipe"
 )
 STREAM = "mpegts"
+PHOTO = "jpeg_pipe"
 # Demuxers that keep to the one file they are given. Playlists and manifests (hls, dash, concat, sdp, image2) name other
 # files and addresses, and would let an upload read them.
 SELF_CONTAINED = (
@@ -34,7 +35,7 @@ STARTS: tuple[tuple[bytes, str], ...] = (
     (rb"FORM.{4}AIF[FC]", "aiff"),
     (rb"GIF8", "gif,gif_pipe"),
     (rb"\x89PNG", "png_pipe,apng"),
-    (rb"\xff\xd8\xff", "jpeg_pipe,mjpeg"),
+    (rb"\xff\xd8\xff", PHOTO),
     (rb"RIFF.{4}WEBP", "webp_pipe,webp_anim"),
     (rb"ID3|fLaC|caff|\.snd|MAC |wvpk|TTA|MP\+|MPCK|#!AMR|ADIF|\x0b\x77|\xff[\xe0-\xff]", SOUND),
     (rb"G.{187}G|.{4}G.{191}G", STREAM),
@@ -57,8 +58,9 @@ REACH = 32 * PIECE  # as far as ffmpeg looks
 def options(path: Path) -> tuple[str, ...]:
     """What stands before the input of ffprobe and ffmpeg."""
     allowed = of(path)
-    if allowed == STREAM:  # which ffmpeg itself takes for one only from eleven packets on
-        return ("-format_whitelist", STREAM, "-f", STREAM)
+    # ffmpeg itself takes one for a stream only from eleven packets on, and a photo for a list if its name ends in .jpg.
+    if allowed in {STREAM, PHOTO}:
+        return ("-format_whitelist", allowed, "-f", allowed)
     return ("-format_whitelist", allowed, *(QUICKLY if allowed == "wav" and not _has_dts(path) else ()))
 
 

@@ -27,6 +27,14 @@ async def test_every_common_video_is_read_by_the_demuxers_of_its_kind(ending: st
     assert demuxers.of(path) == READERS.get(ending, demuxers.of(path)) != demuxers.SELF_CONTAINED
 
 
+async def test_a_photo_is_read_whatever_its_name_ends_in(tmp_path: Path) -> None:
+    paths = [samples.jpeg(tmp_path, 2000, 1500, name=name) for name in ("photo.jpg", "photo.jpeg", "photo")]
+
+    shown = [await Ffprobe(Programs()).show(path) for path in paths]
+
+    assert [each["streams"][0]["width"] for each in shown] == [2000] * 3
+
+
 async def test_a_transport_stream_of_two_frames_is_read(tmp_path: Path) -> None:
     path = samples.video(tmp_path, "ts", seconds=0.2, width=2, height=2, audio=False)
 
