@@ -14,6 +14,7 @@ from robots.base.file import File
 from robots.base.params import Param
 from robots.base.robot import RoleRobot, role_of
 from robots.base.workspace import Workspace
+from robots.tools import demuxers
 from robots.tools.encoding import Encoding
 from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
@@ -21,11 +22,13 @@ from robots.tools.film import FilmParams
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing, Rotation
 from robots.tools.http import HttpClient
+from robots.tools.images.order import Order
 from robots.tools.overlay import Overlay
 from robots.tools.pieces import Pieces
 from robots.tools.recipe import Recipe, recipe
 from robots.tools.segments import Segments, playlist
 from robots.tools.streams import losses
+from robots.tools.vips import Images
 
 WATERMARK_BYTES = 100 << 20
 FIRST_PASS = 0.35  # of the whole time
@@ -136,7 +139,7 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
         if self.params.hint and made.muxer in {"mp4", "mov"}:
             flags = "".join(made.settings.get("movflags", []))
             made = replace(made, settings={**made.settings, "movflags": [f"{flags}+rtphint"]})
-        mark = await self._watermark(others, workspace)
+        mark = [await self._drawn(each, footage, made, workspace) for each in await self._watermark(others, workspace)]
         overlay = self.params.overlay(self.error("INVALID_WATERMARK_POSITION")) if mark else None
         return Encoding.of(footage, made, self.params.framing(made), overlay=overlay, sources=[file.bytes, *mark])
 
@@ -149,6 +152,17 @@ class VideoEncodeRobot(RoleRobot[VideoEncodeParams]):
         target = workspace.fresh("watermark")
         await workspace.tool(HttpClient).fetch(self.params.watermark_url, target, limit=WATERMARK_BYTES)
         return [target]
+
+    async def _drawn(self, mark: Path, footage: Footage, made: Recipe, workspace: Workspace) -> Path:
+        """An SVG as a PNG, as large as it can be seen; other pictures are read by ffmpeg."""
+        if demuxers.of(mark) != demuxers.TEXT or footage.video is None:
+            return mark
+        frame = self.params.framing(made).filters(footage)[1] if self.params.watermark_size else None
+        side = max(frame.width, frame.height) if frame else None
+        drawn = workspace.fresh("watermark.png")
+        order = Order(format="png", background="none", width=side, height=side)
+        await workspace.tool(Images).resize(mark, drawn, order)
+        return drawn
 
     async def _segments(self, file: File, encoding: Encoding, workspace: Workspace) -> AsyncIterator[File]:
         params = self.params

@@ -17,6 +17,7 @@ from robots.base.geometry import Size
 from robots.base.params import Invalid
 from robots.tools.footage import Footage
 from robots.tools.http import HttpClient
+from robots.tools.vips import Images
 from robots.video.encode import VideoEncodeRobot
 from tests import samples
 from tests.robots.video.screen import PROBE, PROGRAMS, RED, footage, hd, like, pixel, video_at, written
@@ -465,6 +466,21 @@ async def test_a_watermark_comes_and_goes_and_can_be_faint(bench: Bench, tmp_pat
     assert [like(pixel(made, 80, 60, at), RED) for at in (0.1, 1.0, 1.8)] == [False, True, False]
     assert like(pixel(faint, 80, 60), (128, 0, 128))
     assert len((await footage(made)).audio) == 1
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(("size", "edge"), [({}, 8), ({"watermark_size": "100%"}, 53)], ids=["own", "all"])
+async def test_a_drawing_as_a_watermark_is_sharp_in_any_size_and_clear_round_its_lines(
+    bench: Bench, clip: File, tmp_path: Path, images: Images, size: dict[str, str], edge: int
+) -> None:
+    bench.tools = (*bench.tools, images)
+    disc = video_at(samples.svg(tmp_path, 24, 24), tag="watermark")
+
+    made = await encoded(bench, clip, disc, watermark_position="center", **size)
+
+    assert like(pixel(made, 80, 60), RED)
+    assert like(pixel(made, 80 - edge + 3, 60), RED)
+    assert like(pixel(made, 80 - edge - 3, 60), pixel(clip, 80 - edge - 3, 60))
 
 
 async def test_a_watermark_may_come_from_a_url(bench: Bench, tmp_path: Path, clip: File) -> None:
