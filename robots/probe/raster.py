@@ -14,6 +14,7 @@ from robots.tools.images import bridge
 from robots.tools.images.frames import Caps
 from robots.tools.images.lab import refused, screened
 from robots.tools.images.loaders import hardened
+from robots.tools.images.measured import is_measured, shown
 
 SMALL = 128
 SVG_BYTES = 16 << 20
@@ -122,7 +123,8 @@ class VipsRaster:
         return bytes(self.header.get(name)) if self.header.get_typeof(name) else b""
 
     def small(self) -> Image.Image:
-        image = self.load(**self.shrink()).colourspace("srgb")
+        image = self.load(**self.shrink())
+        image = (shown(image)[0] if is_measured(image) else image).colourspace("srgb")
         image = image.thumbnail_image(SMALL, height=SMALL, size="down")
         bands = min(image.bands, 4 if self.has_alpha else 3)
         pixels = image.extract_band(0, n=bands).cast("uchar").write_to_memory()

@@ -42,7 +42,7 @@ def _losses(frame: Image, order: Order, keeps_profile: bool, keeps_depth: bool) 
             yield "The inks of the picture (CMYK) became sRGB; `colorspace` can keep them in a jpeg or tiff."
     elif profile and not keeps_profile and not order.strip and not any(name in profile for name in PLAIN_PROFILES):
         yield "The colours of the picture's own profile became sRGB, and the brightest of them may be paler."
-    if frame.format != "uchar" and not keeps_depth:
+    if frame.format != "uchar" and not (keeps_depth and frame.format == "ushort"):
         yield EIGHT_BITS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from robots.tools.images.frames import Caps, chosen, first_only
 from robots.tools.images.jpeg import decoded
 from robots.tools.images.kinds import kind_of
 from robots.tools.images.loaders import hardened
+from robots.tools.images.measured import is_measured, shown
 from robots.tools.images.order import Order
 from robots.tools.images.picture import Picture, note
 
@@ -74,11 +76,16 @@ def upright_size(path: Path, caps: Caps) -> Size:
 
 def _tiff(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:
     try:
-        return _read(path, kind, order, form, caps)
+        picture = _read(path, kind, order, form, caps)
     except pyvips.Error as error:
         if not lab.refused(error):
             raise
         return bridge.load(path, kind, order, form, caps)
+    if not any(map(is_measured, picture.frames)):
+        return picture
+    seen = [shown(frame) if is_measured(frame) else (frame, None) for frame in picture.frames]
+    told = dict.fromkeys(sentence for _, sentence in seen if sentence)
+    return replace(picture, frames=tuple(frame for frame, _ in seen), losses=(*picture.losses, *told))
 
 
 def _read(path: Path, kind: str, order: Order, form: Form, caps: Caps) -> Picture:
