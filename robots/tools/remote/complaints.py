@@ -50,3 +50,7 @@ def kind_of(error: RobotError) -> Kind:
 
 def too_large(path: str, limit: int) -> ImportFailed:
     return ImportFailed(f"{path[:200]} is larger than the {limit} bytes that are allowed.")
+
+
+def is_folder(path: str) -> Complaint:
+    return Complaint(f"path: {path[:200]} is a folder on the server, so no file can be stored there.", "VALIDATION")

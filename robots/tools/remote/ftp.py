@@ -17,7 +17,7 @@ from robots.tools.guard import Guard
 from robots.tools.http import HttpClient, Timeouts
 from robots.tools.remote.aside import Aside
 from robots.tools.remote.blocks import BLOCK, OnProgress, Pace, receive, send
-from robots.tools.remote.complaints import Complaint, Kind, of_line
+from robots.tools.remote.complaints import Complaint, Kind, is_folder, of_line
 from robots.tools.remote.listing import Listed, columns, facts
 from robots.tools.remote.server import MOST_ENTRIES, Entry, Login, Order, Server, beneath, is_in, is_name
 from robots.tools.remote.session import dialed
@@ -197,6 +197,8 @@ class Ftp:
 
     async def _replace(self, hidden: str, name: str) -> None:
         """Where no name is given twice the old file goes aside, and comes back if the new one cannot have its name."""
+        if await self._is_folder(name):
+            raise is_folder(name)
         aside = f"{hidden}.old"
         await self._move(name, aside)
         try:
@@ -207,6 +209,15 @@ class Ftp:
                     await self._move(aside, name)
             raise
         await self.wire.ask(f"DELE {aside}", 2)
+
+    async def _is_folder(self, name: str) -> bool:
+        here = await _where(self.wire)
+        try:
+            await self.wire.ask(f"CWD {name}", 2)
+        except Said:
+            return False
+        await self.wire.ask(f"CWD {here}", 2)
+        return True
 
     async def _move(self, old: str, new: str) -> None:
         await self.wire.ask(f"RNFR {old}", 350)

@@ -21,7 +21,7 @@ from asyncssh.sftp import SFTPClient, SFTPClientFile
 
 from robots.tools.http import Timeouts
 from robots.tools.remote.blocks import BLOCK, OnProgress, Pace, receive, send
-from robots.tools.remote.complaints import Complaint
+from robots.tools.remote.complaints import Complaint, is_folder
 from robots.tools.remote.server import MOST_ENTRIES, Entry, Login, Order, beneath, is_in, is_name
 from robots.tools.remote.ssh import MISSING, Guest, options, told
 
@@ -156,6 +156,8 @@ class Sftp:
                 await self.files.chmod(hidden, order.mode)
 
     async def _rename(self, hidden: str, path: str) -> None:
+        if await self.files.isdir(path):
+            raise is_folder(posixpath.basename(path))
         try:
             await self.files.posix_rename(hidden, path)
         except asyncssh.SFTPOpUnsupported:

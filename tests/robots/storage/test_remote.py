@@ -64,6 +64,18 @@ async def test_what_is_stored_replaces_what_was_there(place: Place, patient: Ben
     assert place.names() == ["pets/cat.jpg"]
 
 
+async def test_a_folder_stays_with_all_that_is_in_it_when_a_file_is_to_have_its_name(
+    place: Place, patient: Bench
+) -> None:
+    place.puts("pets/cat.jpg/whiskers.txt")
+
+    with pytest.raises(RobotError, match=r"path: cat\.jpg is a folder") as caught:
+        await place.stores(patient)
+
+    assert place.names() == ["pets/cat.jpg/whiskers.txt"]
+    assert caught.value.code == code(place.family, "store", "VALIDATION")
+
+
 async def test_an_empty_file_is_stored_and_imported(place: Place, patient: Bench) -> None:
     await place.stores(patient, content=b"")
     (back,) = await place.imports(patient, "pets/cat.jpg")
