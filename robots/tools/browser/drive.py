@@ -65,9 +65,8 @@ async def _done(page: Page, target: Path) -> dict[str, Any]:
         await page.attach()
     await page.visit()
     await page.act()
-    shown: dict[str, Any] = {"status": page.status, "warnings": page.warnings}
     if page.order["format"] == "pdf":
         await page.print(target)
-        return shown
+        return {"status": page.status, "warnings": page.told()}
     width, height = await page.show(target)
-    return {**shown, "width": width, "height": height}
+    return {"status": page.status, "warnings": page.told(), "width": width, "height": height}

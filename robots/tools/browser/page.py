@@ -15,6 +15,7 @@ HOME = "http://page.invalid/"  # where a document that was uploaded lies; no ser
 LOADED = {"domcontentloaded": "DOMContentLoaded", "load": "load", "networkidle": "networkIdle", "commit": "commit"}
 CAPTURE_SECONDS = 30.0
 MOST_WORDS = 20
+SHOWN, LONGEST_NAME, MOST_ABSENT = 3, 100, 1000
 PLAYED = ("application/pdf", "audio/", "video/")  # for which the browser has players that show nothing here
 DOWNLOADED, EMPTY = "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILURE"
 BODILESS = (204, 205)
@@ -39,6 +40,7 @@ class Page:
         self.status: int | None = None
         self.mime = ""
         self.url = order["url"] or HOME
+        self._absent: dict[str, None] = {}  # what the document refers to beside it, each once
         self._before = ""  # the loader of the empty page
         self._frame = ""
         self._reached: set[str] = set()
@@ -126,6 +128,14 @@ class Page:
             sentence = f"The address answers with {file}, which is no page; /http/import takes files."
         return Fault(sentence, "ImportFailed")
 
+    def told(self) -> list[str]:
+        """All that the user is to know."""
+        if not self._absent:
+            return self.warnings
+        names = list(self._absent)
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        return [*self.warnings, f"Left out, for the page was given without them: {', '.join(names[:SHOWN])}{more}."]
+
     async def _sized(self, width: int, height: int) -> None:
         await self.wire.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
@@ -192,11 +202,17 @@ class Page:
                     "Fetch.fulfillRequest", requestId=number, responseCode=200, responseHeaders=headers, body=body
                 )
             else:
+                self._missed(request["url"].removeprefix(HOME))
                 self.wire.tell("Fetch.failRequest", requestId=number, errorReason="AddressUnreachable")
             return
         given = {**request["headers"], **self.order["headers"]}
         pairs = [{"name": name, "value": value} for name, value in given.items()]
         self.wire.tell("Fetch.continueRequest", requestId=number, headers=pairs)
+
+    def _missed(self, name: str) -> None:
+        """Its own icon is a wish of the browser."""
+        if name != "favicon.ico" and len(self._absent) < MOST_ABSENT:
+            self._absent[name[:LONGEST_NAME]] = None
 
 
 def _script(action: Json) -> str:

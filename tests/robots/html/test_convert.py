@@ -60,6 +60,14 @@ async def test_a_byte_that_is_no_letter_takes_no_others_with_it(bench: Bench) ->
     assert len(bench.warnings) == 1
 
 
+async def test_what_a_page_was_given_without_is_told(bench: Bench) -> None:
+    pictures = "".join(f"<img src='{name}.png'>" for name in "aabcd")
+
+    await shown(bench, f"<link rel=stylesheet href=data:text/css,>{pictures}", wait_until="load")
+
+    assert bench.warnings == ["Left out, for the page was given without them: a.png, b.png, c.png and 1 more."]
+
+
 async def test_a_page_is_shown_as_long_as_it_is(bench: Bench) -> None:
     made = await shown(bench, PAGE, width=300)
 
