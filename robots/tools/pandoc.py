@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from robots.base.errors import BadInput, ToolFailed
@@ -16,6 +17,7 @@ NAMES = {"xhtml": "html", "rtx": "rtf", "text": "txt"}
 READS = {"txt": "commonmark"}
 WRITES = {"txt": "plain", "html": "html5", "xhtml": "html4", "xml": "docbook5"}
 PAGES = {"html", "xhtml"}
+INCLUDED = re.compile(r"Could not load include file (\S{1,100})")
 LEFT_OUT = "Could not fetch resource"  # which no sandbox lets it do
 MARKDOWN = {"gfm": "gfm", "commonmark": "commonmark"}
 
@@ -43,6 +45,8 @@ class Pandoc:
             raise ToolFailed("pandoc made nothing of this document.")
         if wanted not in PAGES and any(LEFT_OUT in line for line in finished.tail):
             workspace.warn("Pictures that the document only refers to were left out.")
+        if parts := dict.fromkeys(part for line in finished.tail for part in INCLUDED.findall(line)):
+            workspace.warn(f"Parts of the document that it only refers to were left out: {', '.join(parts)}.")
         return target
 
 

@@ -207,6 +207,12 @@ async def test_pictures_elsewhere_are_told_where_they_cannot_be_referred_to(
     assert bench.warnings == said
 
 
+async def test_parts_elsewhere_are_told(bench: Bench, tmp_path: Path) -> None:
+    await converted(bench, written(tmp_path, "a.tex", r"Words. \input{one} \include{two}"), format="md")
+
+    assert bench.warnings == ["Parts of the document that it only refers to were left out: one.tex, two.tex."]
+
+
 async def test_a_page_is_printed_on_the_paper_that_was_asked_for(bench: Bench, tmp_path: Path) -> None:
     page = written(tmp_path, "a.html", "<body style='background: red'><p>Grüße")
     params: dict[str, Any] = {"pdf_format": "A5", "pdf_margin": "1in,0,0,2in", "pdf_display_header_footer": True}
