@@ -57,7 +57,7 @@ class Encoding:
         _bearable(footage, recipe)
         if recipe.video is None:
             return cls(footage, _covered(footage, recipe), framing, sources[:1])
-        recipe = replace(recipe, settings=_pixels(footage, recipe))
+        recipe = replace(recipe, settings=_tagged(footage, replace(recipe, settings=_pixels(footage, recipe))))
         rate, limits = _rate(footage, recipe)
         limits += [*_passed_over(recipe, framing, overlay), *_begun_late(footage, recipe)]
         framing = replace(
@@ -229,6 +229,15 @@ def _pixels(footage: Footage, recipe: Recipe) -> Settings:
     if footage.deep and encoder.deep:
         return {**recipe.settings, "pix_fmt": [encoder.deep]}
     return recipe.settings
+
+
+def _tagged(footage: Footage, recipe: Recipe) -> Settings:
+    """HEVC has the tag without which Apple's players refuse the file, even where it is copied."""
+    codec = footage.picture.get("codec_name") if recipe.video == "copy" else recipe.video
+    told = {"tag", "tag:v"} & (recipe.settings.keys() | recipe.options.dropped)
+    if codec not in {"hevc", "libx265"} or recipe.muxer not in {"mp4", "mov"} or told:
+        return recipe.settings
+    return {**recipe.settings, "tag:v": ["hvc1"]}
 
 
 def _usual(recipe: Recipe) -> bool:

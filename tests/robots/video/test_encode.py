@@ -264,6 +264,20 @@ async def test_copy_leaves_the_streams_as_they_are(bench: Bench, clip: File) -> 
     assert (made.name, seen.size, seen.picture["codec_name"]) == ("video.mkv", Size(160, 120), "h264")
 
 
+@pytest.mark.parametrize("wish", [{"c": "copy"}, {"c:v": "libx265", "preset": "ultrafast"}], ids=["copied", "anew"])
+async def test_hevc_in_an_mp4_has_the_tag_that_apple_wants_without_a_preset(
+    bench: Bench, tmp_path: Path, wish: dict[str, str]
+) -> None:
+    args = ("-c:v", "libx265", "-x265-params", "log-level=error", "-preset", "ultrafast", "-c:a", "aac")
+    film = video_at(samples.video(tmp_path, "mkv", seconds=0.5, width=64, height=64, args=args))
+
+    made = await encoded(bench, film, preset="empty", ffmpeg={"f": "mp4", **wish})
+    named = await encoded(bench, film, preset="empty", ffmpeg={"f": "mp4", **wish, "tag:v": "hev1"})
+
+    tags = [(await footage(each)).picture["codec_tag_string"] for each in (made, named)]
+    assert tags == ["hvc1", "hev1"]
+
+
 async def test_a_filter_graph_of_the_user_replaces_ours(bench: Bench, clip: File) -> None:
     graph = "[0:v]split[a][b];[b]hflip[c];[a][c]hstack[out]"
     seen = await footage(await encoded(bench, clip, ffmpeg={"filter_complex": graph, "map": ["[out]", "0:a"]}))
