@@ -121,6 +121,8 @@ class VideoSubtitleRobot(RoleRobot[VideoSubtitleParams]):
             made = recipe(params.preset, params.ffmpeg, ext=file.ext)
         else:
             made = recipe(EMPTY, {**params.ffmpeg, "c": "copy"}, ext=file.ext)
+            usual = {name: [value] for name, value in made.container.options.items()}
+            made = replace(made, settings={**usual, **made.settings})
         if not external or made.container.subtitles:
             return made
         if not params.plain or params.ffmpeg:

@@ -206,6 +206,12 @@ def test_what_looks_like_a_time_for_long_is_read_once(endless: str, tmp_path: Pa
         cleaned(tmp_path / "given", tmp_path / "made")
 
 
+async def test_a_video_with_a_track_still_plays_before_it_is_whole(bench: Bench, blue: File, words: File) -> None:
+    made = (await titled(bench, blue, words)).bytes.read_bytes()
+
+    assert made.index(b"moov") < made.index(b"mdat")
+
+
 @pytest.mark.parametrize("ending", ["mp4", "ts"])
 @pytest.mark.parametrize("to", ["mp4", "mkv"])
 async def test_cues_of_a_part_keep_their_times_and_those_before_it_do_not_move_the_picture(
