@@ -7,9 +7,12 @@ from typing import Literal
 
 from pydantic import field_validator
 
+from robots.base.errors import RobotError
 from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.tools import filename
+
+MOST_FAILURES = 100
 
 
 class PathParams(Params):
@@ -48,6 +51,26 @@ class PathParams(Params):
         name = filename.safe(forced(self.force_name, number)) or filename.safe(last) or "file"
         home = f"/{folder}/" if folder else "/"
         return File(id="", name=name, original_name=name, original_path=home, place=number + 1)
+
+
+class Failures:
+    """What could not be had of an import. The other files still come, for the step may ignore errors."""
+
+    def __init__(self) -> None:
+        self._first: RobotError | None = None
+        self._left = MOST_FAILURES
+
+    def add(self, error: RobotError) -> None:
+        """Raises the first of them when there are too many for the rest to be tried."""
+        self._first = self._first or error
+        self._left -= 1
+        if not self._left:
+            self.tell()
+
+    def tell(self) -> None:
+        """Raises the first of them, if there is one."""
+        if self._first:
+            raise self._first
 
 
 def forced(names: str | Sequence[str] | None, number: int) -> str:

@@ -55,7 +55,6 @@ TESTED_THROUGH = {
     Path("robots/tools/failures.py"): "tests/robots/tools/test_http.py",
     Path("robots/tools/gcs.py"): "tests/robots/storage/test_google.py",
     Path("robots/tools/hop.py"): "tests/robots/tools/test_http.py",
-    Path("robots/tools/imports.py"): "tests/robots/storage/test_s3.py",
     Path("robots/tools/images"): "tests/robots/image/test_resize.py",
     Path("robots/tools/hls.py"): "tests/robots/video/test_adaptive.py",
     Path("robots/tools/manifest.py"): "tests/robots/video/test_adaptive.py",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar, TypeVar
@@ -14,6 +15,7 @@ from robots.base.file import File
 from robots.base.robot import ImportRobot, StoreRobot
 from robots.base.workspace import Workspace
 from robots.tools.http import HttpClient
+from robots.tools.imports import Failures
 from robots.tools.remote.aside import Aside
 from robots.tools.remote.complaints import Complaint, kind_of
 from robots.tools.remote.params import ImportParams, StoreParams
@@ -47,23 +49,27 @@ class RemoteImport(ImportRobot[I]):
             workspace.warn(sentence)
         try:
             async with Session(partial(self.sign_in, workspace), self.pauses) as session:
-                wanted = await self._wanted(session, workspace)
+                failures = Failures()
+                wanted = await self._wanted(session, workspace, failures)
                 for number, path in enumerate(wanted):
                     target = workspace.fresh("import")
                     tell = session.aside.telling(partial(_tell, workspace, number, len(wanted)))
-                    await session.do(lambda server: server.fetch(path, target, limit, tell))  # noqa: B023 - awaited at once
-                    yield replace(self.params.file(path, number), path=target)
+                    with _noted(failures):
+                        await session.do(lambda server: server.fetch(path, target, limit, tell))  # noqa: B023 - awaited at once
+                        yield replace(self.params.file(path, number), path=target)
+                failures.tell()
         except RobotError as error:
             raise self._told(error) from error
 
-    async def _wanted(self, session: Session, workspace: Workspace) -> list[str]:
+    async def _wanted(self, session: Session, workspace: Workspace, failures: Failures) -> list[str]:
         """The paths of all files to be imported; those of folders in the order of their names."""
         wanted: list[str] = []
         for path in self.params.paths():
             if not path.endswith("/"):
                 wanted.append(path)
                 continue
-            wanted += _inside(path, await self._found(session, path.strip("/")), workspace)
+            with _noted(failures):
+                wanted += _inside(path, await self._found(session, path.strip("/")), workspace)
         return wanted
 
     async def _found(self, session: Session, folder: str) -> list[Entry]:
@@ -114,6 +120,17 @@ class RemoteStore(StoreRobot[S]):
         made = RobotError(error.message, self.error("VALIDATION") if wrong else None)
         made.retry = error.retry
         return made
+
+
+@contextlib.contextmanager
+def _noted(failures: Failures) -> Iterator[None]:
+    """What is not there keeps nothing else from coming; of all other faults the server itself may be the cause."""
+    try:
+        yield
+    except Complaint as error:
+        if error.kind != "NOT_FOUND":
+            raise
+        failures.add(error)
 
 
 def _inside(folder: str, found: list[Entry], workspace: Workspace) -> list[str]:

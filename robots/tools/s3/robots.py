@@ -16,6 +16,7 @@ from robots.tools.abreast import as_ready
 from robots.tools.failures import Answered
 from robots.tools.guard import Refused
 from robots.tools.http import HttpClient
+from robots.tools.imports import Failures
 from robots.tools.ranges import bare, put
 from robots.tools.s3.bucket import PAUSES, Bucket
 from robots.tools.s3.complaints import Complaint
@@ -44,11 +45,11 @@ class S3Import(ImportRobot[I]):
         return self.params.place()
 
     async def run(self, workspace: Workspace) -> AsyncIterator[File]:
-        http = workspace.tool(HttpClient)
+        http, failures = workspace.tool(HttpClient), Failures()
         try:
             async with Bucket(http, await self.place(workspace), pauses=self.pauses) as bucket:
                 number = 0
-                async for together in self._wanted(bucket):
+                async for together in self._wanted(bucket, failures):
                     done = [0.0] * len(together)
                     acts = [
                         partial(
@@ -64,16 +65,20 @@ class S3Import(ImportRobot[I]):
                     number += len(together)
                     async with aclosing(as_ready(acts, AT_ONCE)) as outcomes:
                         async for outcome in outcomes:
-                            if isinstance(outcome, Exception):
+                            if isinstance(outcome, File):
+                                yield outcome
+                            elif isinstance(outcome, RobotError) and not outcome.retry:
+                                failures.add(outcome)
+                            else:
                                 raise outcome
-                            yield outcome
+                failures.tell()
         except RobotError as error:
             raise ImportFailed(error.message, self.error(_kind(error))) from error
 
-    async def _wanted(self, bucket: Bucket) -> AsyncIterator[list[Entry]]:
+    async def _wanted(self, bucket: Bucket, failures: Failures) -> AsyncIterator[list[Entry]]:
         """What is to be imported, some files at a time: a folder may have more than one wants to remember."""
         together: list[Entry] = []
-        async for entry in self._entries(bucket):
+        async for entry in self._entries(bucket, failures):
             together.append(entry)
             if len(together) == TOGETHER:
                 yield together
@@ -81,7 +86,7 @@ class S3Import(ImportRobot[I]):
         if together:
             yield together
 
-    async def _entries(self, bucket: Bucket) -> AsyncIterator[Entry]:
+    async def _entries(self, bucket: Bucket, failures: Failures) -> AsyncIterator[Entry]:
         for each in self.params.paths():
             if not each.endswith("/"):
                 yield Entry(each.lstrip("/"), -1)
@@ -91,7 +96,7 @@ class S3Import(ImportRobot[I]):
                 found = True
                 yield entry
             if not found and not self.params.skipped():
-                raise Complaint(f"There is no file in {each[:200]}", 404, "NoSuchKey")
+                failures.add(Complaint(f"There is no file in {each[:200]}", 404, "NoSuchKey"))
 
     async def _page(self, bucket: Bucket, prefix: str) -> AsyncIterator[Entry]:
         recursive = self.params.recursive

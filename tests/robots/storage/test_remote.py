@@ -112,6 +112,24 @@ async def test_what_is_not_there_is_not_found(place: Place, patient: Bench, path
     assert not caught.value.retry
 
 
+async def test_what_is_there_comes_before_it_is_told_what_is_not(place: Place, patient: Bench) -> None:
+    place.puts("docs/a.txt", "docs/b.txt", "top.txt")
+    robot = Catalog().get(f"/{place.family}/import")
+    names = []
+
+    async def listen(path: list[str]) -> None:
+        async for file in robot(robot.model.parse({**place.login, "path": path})).work_on([], patient):
+            names.append((file.name, file.place))
+
+    with pytest.raises(RobotError, match=r"docs/no\.txt could not be fetched") as caught:
+        await listen(["docs/no.txt", "docs/", "top.txt"])
+    with pytest.raises(RobotError, match="could not be listed"):
+        await listen(["no/", "top.txt"])
+
+    assert names == [("a.txt", 2), ("b.txt", 3), ("top.txt", 4), ("top.txt", 1)]
+    assert caught.value.code == code(place.family, "import", "NOT_FOUND")
+
+
 async def test_a_file_larger_than_allowed_is_not_kept(place: Place, tmp_path: Path) -> None:
     (place.home / "large").write_bytes(LARGE)
     client = HttpClient(allow=[ip_network("127.0.0.0/8")], max_bytes=1_400_000)

@@ -399,6 +399,22 @@ class TestImport:
     ) -> None:
         assert sorted(await imported(weed, library, desk, path=path, recursive=recursive)) == names
 
+    async def test_what_is_there_comes_before_it_is_told_what_is_not(
+        self, weed: Seaweed, library: str, desk: Bench
+    ) -> None:
+        given = {**weed.access(library), "path": ["no/", "docs/no.txt", "docs/a.txt", "top.txt"]}
+        names = []
+
+        async def listen() -> None:
+            async for file in S3ImportRobot(S3ImportParams.parse(given)).work_on([], desk):
+                names.append(file.name)
+
+        with pytest.raises(RobotError, match="There is no file in no/") as caught:
+            await listen()
+
+        assert sorted(names) == ["a.txt", "top.txt"]
+        assert caught.value.code == "S3_IMPORT_NOT_FOUND"
+
     async def test_files_are_numbered_as_they_are_named(self, weed: Seaweed, library: str, desk: Bench) -> None:
         files = await run(S3ImportRobot, {**weed.access(library), "path": ["top.txt", "docs/"]}, [], desk)
 
