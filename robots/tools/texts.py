@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import dxpdf
@@ -19,7 +21,8 @@ MOST_BYTES = 500 << 20
 SUSPECT, MOST_RATIO = 4 << 20, 200  # from so many bytes on a member may be no more times what it is packed in
 WORKBOOK = "xl/workbook.xml"
 PICTURE = re.compile(r"(?:word|xl|ppt)/media/.|Pictures/.")  # where documents of either family have theirs
-TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
+SILENT = ("NOTE", "STYLE", "REGION")
+TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?"
 CUE = re.compile(rf"^\s*{TIME}\s*-->\s*{TIME}(.*)$")
 COMMON = "/?[biu]"  # the tags that both kinds of subtitles have
 OF_SRT = re.compile(r"</?font\b[^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
@@ -98,18 +101,25 @@ def _read(path: Path) -> str:
 
 
 def _cues(text: str) -> list[tuple[str, str, str]]:
-    """Start, end and text of each; settings of WebVTT, its comments and its styles are left out."""
-    cues = []
-    for block in re.split(r"\n\s*\n", text):
-        lines = block.strip("\n").split("\n")
-        at = next((number for number, line in enumerate(lines) if CUE.match(line)), None)
-        if at is None or lines[0].startswith(("NOTE", "STYLE", "REGION")):
-            continue
-        found = CUE.match(lines[at])
+    """Start, end and text of each; settings of WebVTT, its comments and its styles are left out.
+
+    Only in WebVTT does an empty line end a cue; in SRT the times of the next one do.
+    """
+    if not text.startswith("WEBVTT"):
+        return list(_cues_of(text.split("\n")))
+    blocks = (block.strip("\n").split("\n") for block in re.split(r"\n\s*\n", text))
+    return [cue for block in blocks if not block[0].startswith(SILENT) for cue in _cues_of(block)]
+
+
+def _cues_of(lines: list[str]) -> Iterator[tuple[str, str, str]]:
+    timed = [(at, found) for at, line in enumerate(lines) if (found := CUE.match(line))]
+    numbered = any(line.strip().isdigit() for line in lines[: timed[0][0]]) if timed else False
+    for (at, found), (end, _) in pairwise([*timed, (len(lines), None)]):
+        words = [line for line in lines[at + 1 : end] if line.strip()]
+        if numbered and end < len(lines) and words and words[-1].strip().isdigit():
+            words.pop()
         assert found is not None
-        start, end = _time(found.groups()[:4]), _time(found.groups()[4:8])
-        cues.append((start, end, "\n".join(lines[at + 1 :]).strip("\n").replace("-->", "->")))
-    return cues
+        yield _time(found.groups()[:4]), _time(found.groups()[4:8]), "\n".join(words).replace("-->", "->")
 
 
 def _as_vtt(text: str) -> str:
