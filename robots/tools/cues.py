@@ -25,9 +25,8 @@ FONT = Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf"
 FAMILY = "Liberation Sans"
 TIME = r"\d{1,9}:\d\d(?::\d\d)?[.,]\d{1,3}"
 TIMED = re.compile(rf"{TIME}[ \t]*-->[ \t]*{TIME}")
-CUE = re.compile(
-    r"^\d+\n([\d:,]+) --> ([\d:,]+)[^\n]*\n(.*?)\n(?=\n+\d+\n[\d:,]+ --> |\s*\Z)", re.DOTALL | re.MULTILINE
-)
+# Of a cue; its text goes on up to the next one, and may have empty lines.
+BEGINNING = re.compile(r"^\d+\n([\d:,]+) --> ([\d:,]+)[^\n]*\n", re.MULTILINE)
 # Where text stands, as on the digits of a keyboard.
 PLACES = {
     **{"bottom-left": 1, "bottom": 2, "bottom-right": 3, "left": 4, "center": 5, "right": 6},
@@ -64,10 +63,14 @@ def _cut(path: Path, span: Span) -> str:
     """Tells the format, which is the one that may have no cues at all if there are none."""
     kept: list[str] = []
     end = inf if span.length is None else span.length
-    for told, till, text in CUE.findall(text_of(path)):
-        first, last = (seconds(time.replace(",", ".")) - span.start for time in (told, till))
+    text = text_of(path)
+    cues = [*BEGINNING.finditer(text)]
+    ends = [*(cue.start() for cue in cues[1:]), None]
+    for cue, later in zip(cues, ends, strict=True):
+        first, last = (seconds(time.replace(",", ".")) - span.start for time in cue.groups())
         if last > 0 and first < end:
-            kept.append(f"{len(kept) + 1}\n{_clock(max(0.0, first))} --> {_clock(min(last, end))}\n{text}\n")
+            words = text[cue.end() : later].strip("\n")
+            kept.append(f"{len(kept) + 1}\n{_clock(max(0.0, first))} --> {_clock(min(last, end))}\n{words}\n")
     path.unlink()
     path.write_text("\n".join(kept or ["WEBVTT", ""]), "utf-8", "replace")
     return "srt" if kept else "webvtt"

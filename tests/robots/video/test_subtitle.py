@@ -231,6 +231,16 @@ async def test_cues_of_a_part_keep_their_times_and_those_before_it_do_not_move_t
     assert (await footage(made)).delay < 0.1
 
 
+async def test_a_cue_of_a_hundred_thousand_lines_is_cut_as_soon_as_others(
+    bench: Bench, blue: File, words: File
+) -> None:
+    words.bytes.write_text("1\n0:00:00,100 --> 0:00:01,500\na" + "\\N" * 100_000 + "b\n")
+
+    made = await titled(bench, blue, words, ffmpeg={**QUICK, "f": "mkv", "ss": 1})
+
+    assert told(made).startswith("1\n00:00:00,000 --> 00:00:00,500\na\n")
+
+
 async def test_a_part_without_cues_has_a_track_without_cues(bench: Bench, blue: File, words: File) -> None:
     words.bytes.write_text("1\n00:00:00,100 --> 00:00:00,300\nOver\n")
 
