@@ -33,6 +33,11 @@ def written(picture: Picture, order: Order) -> Picture:
             picture = picture.losing(f"The font is {FONT}, for there is no {text.font[:60]} on this server.")
         left, top = corner(size(label), picture.size, text.position)
         left, top = left + text.x_offset, top + text.y_offset
+        if not (-label.width < left < picture.size.width and -label.height < top < picture.size.height):
+            picture = picture.losing("A text cannot be seen: its offsets put it outside the picture.")
+            continue
+        if label.width > picture.size.width or label.height > picture.size.height:
+            picture = picture.losing("A text is cut off, for it is larger than the picture.")
         picture = picture.each(partial(laid, layer=label, left=left, top=top))
     return picture
 
@@ -61,7 +66,7 @@ def mask_of(text: Text) -> Image:
             align=ALIGNED[text.align],
         ).copy_memory()
     except pyvips.Error as error:
-        raise BadParams("text: it holds nothing that can be drawn.", BAD_TEXT) from error
+        raise BadParams("text: it is too large, or holds nothing that can be drawn.", BAD_TEXT) from error
 
 
 def substituted(text: Text) -> bool:

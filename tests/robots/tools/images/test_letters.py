@@ -109,3 +109,21 @@ def test_every_frame_of_an_animation_gets_the_text(tmp_path: Path) -> None:
         plain.seek(number)
         image.seek(number)
         assert list(plain.convert("RGB").get_flattened_data()) != list(image.convert("RGB").get_flattened_data())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ({"x_offset": 10**12}, ["A text cannot be seen: its offsets put it outside the picture."]),
+        ({"valign": "top", "y_offset": -90}, ["A text cannot be seen: its offsets put it outside the picture."]),
+        ({"size": 90}, ["A text is cut off, for it is larger than the picture."]),
+        ({"align": "left", "x_offset": -5}, []),
+    ],
+)
+def test_a_text_that_is_not_or_not_wholly_seen_is_told(tmp_path: Path, text: dict[str, Any], told: list[str]) -> None:
+    flat("white", size=(100, 50)).save(tmp_path / "a.png")
+
+    image, losses = made(tmp_path, tmp_path / "a.png", text=[{"text": "Sluice", "size": 20, **text}])
+
+    assert losses == told
+    assert (box(image.convert("RGB")) is None) == any("cannot be seen" in sentence for sentence in told)
