@@ -190,6 +190,8 @@ class Worker:
         known = {**self._scope(work, next(iter(work.inputs), None)), "use": await texts(work.inputs)}
         try:
             filled, warnings = await self._filled(raw, known, rules)
+            for sentence in warnings:  # first, for what has no value may be what is wrong
+                workspace.warn(f"Step {work.step.name}: {sentence}")
             own = {name: raw[name] for name in kind.model.per_file() if has_variable(raw.get(name))}
             if own:
                 each = [await self._filled(own, {**known, **self._scope(work, file)}, rules) for file in work.inputs]
@@ -197,8 +199,6 @@ class Worker:
             robot = kind(kind.model.parse(await self._with_credentials(work, filled, workspace)))
         except Invalid as error:
             raise BadParams(f"Step {work.step.name}: {error}") from error
-        for sentence in warnings:
-            workspace.warn(f"Step {work.step.name}: {sentence}")
         return robot
 
     async def _user_meta(self, work: Work, workspace: JobWorkspace) -> Mapping[str, Any]:

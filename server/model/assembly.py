@@ -163,6 +163,8 @@ class Assembly(Record):
         if event.phase in self.instructions.steps[job.step].ignore_errors:
             self._ignore(job.step, event.phase, event.error)
             return self._end_job(job.id, event.at, event.warnings, failed=True)
+        for sentence in event.warnings:
+            self.warn(sentence)
         self._set_job(replace(job, state="failed", finished=event.at))
         source = {"previousStep": self.files[job.inputs[0].file].step} if job.inputs else {}
         return self._fail({**event.error, "step": job.step, **source}, event.at)

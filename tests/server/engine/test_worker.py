@@ -73,6 +73,17 @@ async def test_a_value_that_turns_out_wrong_has_the_code_of_its_robot(tmp_path: 
     assert "width" in status["message"]
 
 
+async def test_an_assembly_that_fails_for_a_variable_without_a_value_says_which(tmp_path: Path) -> None:
+    steps = {"imported": {"robot": "/http/import", "url": "${fields.adress}"}}
+    async with inside(tmp_path / "data") as app, client(app) as session:
+        status = await processed(session, steps, samples.txt(tmp_path), address="https://example.com/a.jpg")
+
+    assert status["error"] == "HTTP_IMPORT_VALIDATION"
+    assert [warning["msg"] for warning in status["warnings"]] == [
+        "Step imported: ${fields.adress} has no value; an empty text took its place."
+    ]
+
+
 async def test_results_keep_the_identity_of_their_original(tmp_path: Path) -> None:
     steps = {
         "small": {"robot": "/image/resize", "use": ":original", "width": 20, "format": "png", "user_meta": {"a": "b"}},
