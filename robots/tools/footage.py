@@ -14,6 +14,7 @@ Stream = Mapping[str, Any]
 TEXT_SUBTITLES = {"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "ttml", "eia_608"}
 STREAMED = {"mpeg", "mpegts"}  # these formats have no list of their key frames
 LEAD = 12.0  # seconds in which most films have a key frame
+CLOCK = re.compile(r"(\d{1,5}):(\d\d):(\d\d(?:\.\d+)?)")
 HDR_CURVES = {"smpte2084", "arib-std-b67"}
 
 
@@ -40,11 +41,12 @@ class Footage:
         moving = [s for s in pictures if s not in covers]
         form = shown.get("format") or {}
         lengths = [_number(s.get("duration")) for s in (form, *streams)]
+        played = [_end(s, form) for s in (*moving, *_kind(streams, "audio"))]
         return cls(
             video=moving[0] if moving else None,
             audio=_kind(streams, "audio"),
             subtitles=_kind(streams, "subtitle"),
-            duration=next((length for length in lengths if length), None),
+            duration=_shorter(next((length for length in lengths if length), None), played),
             cover=covers[0] if covers else None,
             streamed=form.get("format_name") in STREAMED,
         )
@@ -114,7 +116,7 @@ class Footage:
     @property
     def picture_duration(self) -> float | None:
         """How long the picture is, which may be less than the sound; None if nothing says so."""
-        return _number(self.picture.get("duration")) or self.duration
+        return _number(self.picture.get("duration")) or _shorter(self.duration, [_tagged(self.picture)])
 
     @property
     def delay(self) -> float:
@@ -153,6 +155,25 @@ def turned(size: Size, rotation: int) -> Size:
 
 def _kind(streams: Sequence[Stream], kind: str) -> list[Stream]:
     return [stream for stream in streams if stream.get("codec_type") == kind]
+
+
+def _end(stream: Stream, form: Mapping[str, Any]) -> float | None:
+    """When a stream ends, counted from the first frame of all."""
+    begins = [_number(one.get("start_time")) or 0.0 for one in (stream, form)]
+    long = _number(stream.get("duration"))
+    return max(0.0, begins[0] - begins[1]) + long if long else _tagged(stream)
+
+
+def _tagged(stream: Stream) -> float | None:
+    """What Matroska tells of each stream, as 00:00:03.000000000; if the file begins late, it tells when it ends."""
+    found = CLOCK.fullmatch(str((stream.get("tags") or {}).get("DURATION")))
+    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else None
+
+
+def _shorter(told: float | None, ends: Sequence[float | None]) -> float | None:
+    """Subtitles may go on after picture and sound, of which each must say when it ends."""
+    known = [end for end in ends if end]
+    return min(told, max(known)) if told and known and len(known) == len(ends) else told
 
 
 def _number(text: Any) -> float | None:

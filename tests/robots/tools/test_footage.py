@@ -9,6 +9,7 @@ from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.programs import Programs
 from tests import samples
+from tests.robots.video.screen import written
 
 
 async def seen(path: Path) -> Footage:
@@ -64,3 +65,26 @@ def test_the_delay_of_a_picture_is_counted_from_the_sound() -> None:
 
     assert Footage.of({"streams": [picture, sound]}).delay == pytest.approx(3)
     assert Footage.of({"streams": [picture]}).delay == 0
+
+
+async def test_subtitles_that_go_on_after_the_film_do_not_lengthen_it(tmp_path: Path) -> None:
+    words = samples.txt(tmp_path, "1\n00:00:00,200 --> 00:00:09,000\nLong\n", name="long.srt")
+    both = ("-i", str(samples.mp4(tmp_path)), "-i", str(words), "-map", "0", "-map", "1", "-c:v", "copy")
+    mkv = written(tmp_path / "long.mkv", *both)
+    mp4 = written(tmp_path / "long.mp4", *both, "-c:s", "mov_text")
+
+    assert [(await seen(each.bytes)).duration for each in (mkv, mp4)] == pytest.approx([2, 2], abs=0.1)
+
+
+async def test_the_picture_of_a_matroska_may_end_before_its_sound(tmp_path: Path) -> None:
+    film = await seen(samples.video(tmp_path, "mkv", args=("-vf", "trim=end=1")))
+
+    assert (film.duration, film.picture_duration) == pytest.approx((2, 1), abs=0.1)
+
+
+def test_where_one_stream_does_not_say_when_it_ends_the_file_is_believed() -> None:
+    film = {"codec_type": "video", "tags": {"DURATION": "00:00:03.000000000"}}
+
+    assert Footage.of({"format": {"duration": "9"}, "streams": [film, {"codec_type": "audio"}]}).duration == 9
+    assert Footage.of({"format": {"duration": "9"}, "streams": [film]}).duration == 3
+    assert Footage.of({"format": {"duration": "2"}, "streams": [film]}).duration == 2
