@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-RANGE = re.compile(r"(?:bytes=)?(\d+-\d*|-\d+)")
+RANGE = re.compile(r"(?:bytes=)?((\d{1,18})-(\d{0,18})|-\d{1,18})", re.ASCII)
 
 Ranges = str | list[str] | None
 
@@ -14,8 +14,11 @@ Ranges = str | list[str] | None
 def checked(given: Ranges) -> Ranges:
     """The same, if all of it are ranges; else a ValueError."""
     for each in [given] if isinstance(given, str) else given or []:
-        if not RANGE.fullmatch(each.strip()):
+        known = RANGE.fullmatch(each.strip())
+        if not known:
             raise ValueError(f"{each[:40]!r} is not a range of bytes such as 0-99, 100- or -100")
+        if known[3] and int(known[3]) < int(known[2]):
+            raise ValueError(f"the range {each[:40]} ends before it begins")
     return given
 
 

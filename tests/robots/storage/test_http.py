@@ -299,6 +299,8 @@ async def test_an_import_can_count_as_part_of_another_original(bench: Bench) -> 
         {"url": "https://example.com/", "headers": "nonsense"},
         {"url": "https://example.com/", "range": "first"},
         {"url": "https://example.com/", "range": ["0-1", "a-b"]},
+        {"url": "https://example.com/", "range": "5-2"},
+        {"url": "https://example.com/", "range": "0-" + "9" * 5000},
         {"url": "https://example.com/", "max_file_size": 0},
         {"url": "https://example.com/", "path": "/"},
     ],
