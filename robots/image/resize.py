@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from robots.base.errors import BadInput, BadParams, ToolFailed
 from robots.base.fields import Color, Crop, Gravity, Position, ResizeStrategy, Side, WatermarkSize, WatermarkStrategy
@@ -20,6 +20,8 @@ from robots.tools.images.order import Order, Region, Text
 from robots.tools.vips import LIBRARIES, Images, Made
 
 WATERMARK_BYTES = 100 << 20
+DENSEST = 25_000  # dots per inch
+SOFTEST = 1000  # pixels, which is what libvips can do
 
 Alpha = Literal[
     "Activate", "Background", "Copy", "Deactivate", "Extract", "Off",
@@ -138,6 +140,20 @@ class ImageResizeParams(Params):
         "v3", "Accepted and without effect."
     )
     stack: str | None = Param(None, "Accepted and without effect.", hidden=True)
+
+    @field_validator("density")
+    @classmethod
+    def density_leaves_something(cls, given: str | None) -> str | None:
+        if given and not all(1 <= dots <= DENSEST for dots in _pair(given)):
+            raise ValueError(f"must be from 1 to {DENSEST}")
+        return given
+
+    @field_validator("blur")
+    @classmethod
+    def blur_can_be_done(cls, given: str | None) -> str | None:
+        if given and float(given.partition("x")[2]) > SOFTEST:
+            raise ValueError(f"the sigma must be at most {SOFTEST}")
+        return given
 
 
 class ImageResizeRobot(RoleRobot[ImageResizeParams]):
