@@ -27,11 +27,11 @@ class Caps:
         if frames > self.frames or width * height * frames > self.total:
             raise BadInput(f"The animation has {frames} frames of {width} × {height} pixels, more than are allowed.")
 
-    def allow(self, width: int, height: int) -> None:
-        """The same for a result, whose size is known before it is made."""
+    def allow(self, width: int, height: int, what: str = "The result") -> None:
+        """The same for what is to be made, whose size is known before."""
         if width * height > self.pixels:
             raise BadParams(
-                f"The result would have {width} × {height} pixels, more than the {self.pixels:,} that are allowed."
+                f"{what} would have {width} × {height} pixels, more than the {self.pixels:,} that are allowed."
             )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 from pyvips import Image
 
+from robots.base.errors import BadParams
 from robots.base.fields import rgba
 from robots.base.geometry import Size
 from robots.tools.images import layout
@@ -165,6 +166,8 @@ def _heap(sources: Sources, wish: Merging, chance: Random) -> Image:
     """Photos that lie over each other, the last one on top."""
     width = wish.width or round((wish.height or layout.WIDTH / layout.SHAPE) * layout.SHAPE)
     canvas = Size(width, wish.height or round(width / layout.SHAPE))
+    if 2 * wish.gap >= min(canvas.width, canvas.height):
+        raise BadParams("border: it leaves no room for the images.")
     ground = _ground(canvas, wish, sources.caps)
     side = photo_side(canvas, len(sources), wish.coverage, wish.gap)
     photos = [
@@ -177,7 +180,7 @@ def _heap(sources: Sources, wish: Merging, chance: Random) -> Image:
 
 
 def _ground(canvas: Size, wish: Merging, caps: Caps) -> Image:
-    caps.check(canvas.width, canvas.height)
+    caps.allow(canvas.width, canvas.height)
     ground: Image = Image.black(canvas.width, canvas.height).new_from_image(wish.color)
     return ground.copy(interpretation="srgb")
 

@@ -69,7 +69,7 @@ def _prepared(path: Path, picture: Size, order: Order, caps: Caps) -> Image:
         target = sized(
             size(mark), picture, max(1, int(order.watermark_size.rstrip("%"))), order.watermark_resize_strategy
         )
-        caps.check(target.width, target.height)
+        caps.allow(target.width, target.height, "watermark_size: the watermark")
         across, down = target.width / mark.width, target.height / mark.height
         mark = mark.premultiply().cast("uchar").resize(across, vscale=down).unpremultiply().cast("uchar")
     colors, alpha = split(mark)

@@ -9,7 +9,7 @@ from typing import Any
 import PIL.Image
 import pytest
 
-from robots.base.errors import BadInput
+from robots.base.errors import BadInput, BadParams
 from robots.base.params import Invalid
 from robots.image.merge import ImageMergeParams, ImageMergeRobot
 from tests import samples
@@ -275,3 +275,18 @@ async def test_wishes_that_have_an_effect_are_not_told(bench: Bench, tmp_path: P
     await merged(bench, squares(tmp_path, "red", "blue"), **params)
 
     assert bench.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"width": 25000, "height": 25000}, "The result would have 25000 × 25000 pixels"),
+        ({"effect": "polaroid-stack", "border": 450}, "border: it leaves no room for the images"),
+        ({"effect": "mosaic", "border": 600}, "border: it leaves no room for the images"),
+    ],
+)
+async def test_a_result_that_cannot_be_is_the_fault_of_the_parameters(
+    bench: Bench, tmp_path: Path, params: Any, told: str
+) -> None:
+    with pytest.raises(BadParams, match=told):
+        await merged(bench, squares(tmp_path, "red", "blue"), **params)

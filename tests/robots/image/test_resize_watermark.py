@@ -10,7 +10,7 @@ import PIL.Image
 import pytest
 from aiohttp import web
 
-from robots.base.errors import BadInput, ImportFailed
+from robots.base.errors import BadInput, BadParams, ImportFailed
 from robots.image.resize import ImageResizeRobot
 from robots.tools.http import HttpClient
 from robots.tools.vips import Images
@@ -123,3 +123,8 @@ async def test_a_watermark_outside_the_image_is_told(bench: Bench, tmp_path: Pat
 
     assert box(image) is None
     assert "cannot be seen" in bench.warnings[0]
+
+
+async def test_a_watermark_that_would_be_too_large_is_the_fault_of_its_size(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(BadParams, match="watermark_size: the watermark would have"):
+        await marked(bench, tmp_path, watermark_size="99999999%")
