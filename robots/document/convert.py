@@ -23,7 +23,7 @@ from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
 from robots.tools.libreoffice import LibreOffice
 from robots.tools.pandoc import Pandoc
-from robots.tools.plain import UTF_8, WINDOWS, Letters, letters_of, rewritten
+from robots.tools.plain import UTF_8, Letters, letters_of, rewritten
 from robots.tools.poppler import Poppler
 from robots.tools.vips import Images
 
@@ -127,7 +127,7 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
         letters = await workspace.in_thread(letters_of, file.bytes)
         for sentence in letters.losses:
             workspace.warn(sentence)
-        if letters == Letters(UTF_8) or (reader, letters.encoding) == ("browser", WINDOWS):
+        if letters == Letters(UTF_8) or (reader == "browser" and not letters.encoding.startswith("utf")):
             return file
         target = workspace.fresh("letters.txt")
         await workspace.in_thread(rewritten, file.bytes, target)

@@ -289,6 +289,14 @@ async def test_every_program_reads_all_usual_letters(
     assert (printed(made) if wanted == "pdf" else text(made)).strip() == "Grüße für alle"
 
 
+async def test_a_page_is_read_in_the_letters_that_it_declares(bench: Bench, tmp_path: Path) -> None:
+    page = "<html><head><meta charset=shift_jis></head><body>日本語の文章です。"
+
+    made = await converted(bench, written(tmp_path, "a.html", page.encode("cp932")), format="md")
+
+    assert text(made).strip() == "日本語の文章です。"
+
+
 @pytest.mark.parametrize(("name", "wanted"), [("a.md", "html"), ("a.txt", "md")])
 async def test_a_byte_that_is_no_letter_takes_no_others_with_it(
     bench: Bench, tmp_path: Path, name: str, wanted: str

@@ -39,6 +39,24 @@ def test_a_text_in_utf_8_stays_one_with_a_bad_byte(text: bytes, bad: int, become
     assert target.read_text("utf-8") == becomes
 
 
+@pytest.mark.parametrize(
+    ("head", "encoding", "words"),
+    [
+        ('<html><meta charset="Shift_JIS">', "cp932", "日本語①"),
+        ("<META http-equiv=Content-Type content='text/html; charset=windows-1251'>", "cp1251", "Привет"),
+        ('<?xml version="1.0" encoding="iso-8859-2"?>', "iso-8859-2", "Łódź"),
+        (r"\usepackage[koi8-r]{inputenc}", "koi8-r", "Привет"),
+        ("<meta charset=iso-8859-1>", "cp1252", "“für”"),
+        ("<meta charset=unicode_escape>", "cp1252", "für"),
+        ("<meta charset=big5>", "utf-8", "日本"),
+    ],
+)
+def test_a_text_that_is_not_utf_8_is_what_it_says(head: str, encoding: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "given").write_bytes(head.encode() + words.encode(encoding))
+
+    assert plain.read(tmp_path / "given") == head + words
+
+
 def test_a_letter_that_lies_across_two_pieces_is_one(tmp_path: Path) -> None:
     source, target = tmp_path / "given", tmp_path / "made"
     source.write_text("a" * (plain.PIECE - 1) + "für" * 9, "utf-8")
