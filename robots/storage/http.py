@@ -23,7 +23,7 @@ from robots.base.workspace import Workspace
 from robots.tools import filename
 from robots.tools.abreast import as_ready
 from robots.tools.failures import Answered
-from robots.tools.guard import Refused, destination
+from robots.tools.guard import Refused, destination, spoken
 from robots.tools.headers import Headers, header_fault, header_pairs
 from robots.tools.http import Fetched, HttpClient
 from robots.tools.imports import forced
@@ -134,6 +134,9 @@ class HttpImportRobot(ImportRobot[HttpImportParams]):
             fetched = await self._tried(partial(self._fetch, workspace, direct(url), target, on_progress))
         except ImportFailed as error:
             raise ImportFailed(error.message, self.error(kind_of(error))) from error
+        if direct(url) != url and fetched.mime == "text/html" and not fetched.handed:
+            sentence = f"{spoken(url)} gave a page and no file: the file must be shared with all who have its link."
+            raise ImportFailed(sentence, self.error("ACCESS_DENIED"))
         on_progress(1, 1)
         return self._file(target, place, url, fetched.name)
 

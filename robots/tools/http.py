@@ -49,7 +49,8 @@ class Timeouts:
 class Fetched:
     """What came: its URL after redirects, the name and media type that were told, its size in bytes.
 
-    `start` is the place of the first byte in the whole file, when only a range of it came.
+    `start` is the place of the first byte in the whole file, when only a range of it came. What is `handed` out says of
+    itself whether it is to be shown or kept.
     """
 
     url: str
@@ -58,6 +59,7 @@ class Fetched:
     mime: str | None
     size: int
     start: int = 0
+    handed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ class HttpClient:
                 size = await _save(response, pieces, target, min(limit, self.max_bytes), on_progress)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise failure(url, error) from error
-        return Fetched(str(response.url), response.status, _name(response, url), _mime(response), size, start)
+        handed = "Content-Disposition" in response.headers
+        return Fetched(str(response.url), response.status, _name(response, url), _mime(response), size, start, handed)
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float = POST_SECONDS) -> Reply:
         """Sends a message and hears the answer's beginning; follows no redirect. ImportFailed if there is no answer."""

@@ -1,6 +1,7 @@
 """Imports from web servers."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,6 +16,7 @@ from robots.base.file import File
 from robots.base.params import Invalid
 from robots.storage.http import HttpImportParams, HttpImportRobot, folder_of, split, without_login
 from robots.tools.http import HttpClient, Timeouts
+from robots.tools.lookup import Info, Lookup
 from tests.robots.workspace import Bench, run
 from tests.web import always, site
 
@@ -154,6 +156,28 @@ async def test_an_error_status_becomes_an_error_code(bench: Bench, status: int, 
 
     assert caught.value.code == code
     assert "secret" not in caught.value.message
+
+
+async def test_a_share_link_that_shows_a_page_is_not_the_file_itself(tmp_path: Path) -> None:
+    def here(host: str, port: int, *_: object, **__: object) -> list[Info]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port))]
+
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")], lookup=Lookup(here))
+    pages = {"/s/1/a.html": {}, "/s/2/a.html": {"Content-Disposition": 'attachment; filename="a.html"'}}
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text="<html>", content_type="text/html", headers=pages[request.path])
+
+    async with site(answer) as home:
+        bench, shared = Bench(tmp_path, client), home.replace("127.0.0.1", "www.dropbox.com")
+        with pytest.raises(ImportFailed, match="must be shared with all") as caught:
+            await run(HttpImportRobot, {"url": f"{shared}/s/1/a.html"}, [], bench)
+        (handed,) = await run(HttpImportRobot, {"url": f"{shared}/s/2/a.html"}, [], bench)
+        (page,) = await run(HttpImportRobot, {"url": f"{home}/s/1/a.html"}, [], Bench(tmp_path, client))
+    await client.close()
+
+    assert caught.value.code == "HTTP_IMPORT_ACCESS_DENIED"
+    assert handed.name == page.name == "a.html"
 
 
 async def test_a_private_address_is_access_denied(tmp_path: Path) -> None:
