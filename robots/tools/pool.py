@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from robots.base import errors
-from robots.base.errors import RobotError, ToolDied, ToolStalled, ToolTimeout
+from robots.base.errors import BadParams, RobotError, ToolDied, ToolStalled, ToolTimeout
 from robots.tools.children import abandon, chosen, start
 from robots.tools.ends import gone
 from robots.tools.sandbox.command import Sandbox
@@ -188,7 +188,10 @@ class Worker:
     async def ask(self, request: dict[str, Any]) -> Any:
         assert self.child.stdin is not None
         assert self.child.stdout is not None
-        body = orjson.dumps(request, default=str)
+        try:
+            body = orjson.dumps(request, default=str)
+        except TypeError as error:
+            raise BadParams("A number among the parameters is larger than can be counted with.") from error
         try:
             self.child.stdin.write(HEADER.pack(len(body)) + body)
             await self.child.stdin.drain()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from robots.base.errors import BadInput, RobotError, ToolDied, ToolTimeout
+from robots.base.errors import BadInput, BadParams, RobotError, ToolDied, ToolTimeout
 from robots.tools.children import GROUPS
 from robots.tools.pool import Pool, Worker
 from tests.processes import files_open
@@ -64,6 +64,18 @@ async def test_an_error_of_the_child_is_the_same_error_here_and_the_child_stays(
         await pool.call("os:getcwd")
     with pytest.raises(RobotError):
         await pool.call(QUICK, nonsense=1)
+
+    assert first == GROUPS
+
+
+async def test_a_number_that_cannot_be_told_to_a_child_is_the_fault_of_who_gave_it_and_the_child_stays(
+    pool: Pool,
+) -> None:
+    await pool.warm()
+    first = set(GROUPS)
+
+    with pytest.raises(BadParams, match="larger than can be counted with"):
+        await pool.call(QUICK, mime=10**30)
 
     assert first == GROUPS
 
