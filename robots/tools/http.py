@@ -23,6 +23,7 @@ from robots.tools.hop import Hop, sent
 from robots.tools.lookup import Lookup
 
 REDIRECTS = {301, 302, 303, 307, 308}
+WITHOUT_CONTENT = {204, 205}
 MOST_REDIRECTS = 10
 BUFFER = 256 * 1024
 POST_SECONDS = 15
@@ -179,7 +180,7 @@ class HttpClient:
 
 def _start(response: ClientResponse, *, ranged: bool) -> int:
     """Where the bytes of the answer begin in the whole file; an error if it is no file."""
-    if not 200 <= response.status < 300:
+    if not 200 <= response.status < 300 or response.status in WITHOUT_CONTENT:
         wait = response.headers.get("Retry-After", "")
         raise Answered(response.url, response.status, float(wait) if re.fullmatch(r"\d{1,6}", wait) else None)
     if response.content_type == "text/event-stream":

@@ -144,6 +144,7 @@ async def test_headers_are_sent_along(bench: Bench) -> None:
         (403, "HTTP_IMPORT_ACCESS_DENIED"),
         (404, "HTTP_IMPORT_NOT_FOUND"),
         (410, "HTTP_IMPORT_NOT_FOUND"),
+        (204, "HTTP_IMPORT_FAILURE"),
         (400, "HTTP_IMPORT_FAILURE"),
         (500, "HTTP_IMPORT_FAILURE"),
     ],
