@@ -51,6 +51,8 @@ LIKELY = {"text/html": "html", "text/markdown": "md", "text/csv": "csv", "text/r
 LIKELY |= {"text/x-tex": "latex", "text/xml": "xml", "application/msword": "doc", "application/rtf": "rtf"}
 LIKELY |= {"application/vnd.ms-excel": "xls", "application/vnd.ms-powerpoint": "ppt"}
 LIKELY |= {f"{OPEN}text": "odt"}
+# What many programs call the tables that they write as plain text.
+MISNAMED = {"xls": "csv", "xla": "csv"}
 # What is only ever printed.
 PRINTED = {f"{OPEN}presentation": "odp", f"{OPEN}spreadsheet": "ods"}
 
@@ -65,6 +67,8 @@ def kind(file: File) -> str:
         return "eps"
     if told:
         return told if told in SOURCES else ""
+    if file.mime == "text/plain":
+        ext = MISNAMED.get(ext, ext)
     return ext if ext in SOURCES else LIKELY.get(file.mime or "", "")
 
 

@@ -131,6 +131,12 @@ async def test_tables_become_tables(bench: Bench, tmp_path: Path) -> None:
         ]
 
 
+async def test_a_table_of_plain_text_is_one_whatever_its_name(bench: Bench, tmp_path: Path) -> None:
+    csv = await converted(bench, written(tmp_path, "t.xls", "Größe\tb\n3,5\t4\n"), mime="text/plain", format="csv")
+
+    assert text(csv) == '"Größe","b"\n"3,5",4\n'
+
+
 async def test_of_several_sheets_a_csv_keeps_the_first_and_says_so(bench: Bench, tmp_path: Path) -> None:
     two = tmp_path / "two.xlsx"
     with zipfile.ZipFile(packed(tmp_path, "xlsx", "first")) as one, zipfile.ZipFile(two, "w") as archive:
