@@ -154,7 +154,7 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
             return await self._as_picture(path, source, wanted, workspace)
         target = workspace.fresh(f"document.{wanted}")
         if engine == "browser":
-            await self._printed(path, target, workspace)
+            await self._printed(given, target, workspace)
         elif engine == "subtitles":
             await self._call("subtitles", workspace, source=path, target=target, wanted=wanted)
         else:
@@ -221,11 +221,11 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
             workspace.warn(plain(sentence))
         return target
 
-    async def _printed(self, path: Path, target: Path, workspace: Workspace) -> None:
-        if path.stat().st_size > INLINE:
+    async def _printed(self, given: File, target: Path, workspace: Workspace) -> None:
+        if (path := given.bytes).stat().st_size > INLINE:
             raise BadInput(f"The page has more than the {INLINE} bytes that are allowed.")
         mime = await workspace.in_thread(typed, path)
-        visit = Visit(format="pdf", document=path, mime=mime, paper=self.params.paper)
+        visit = Visit(format="pdf", document=path, mime=mime, title=given.basename, paper=self.params.paper)
         await workspace.tool(Browser).visit(visit, target, workspace)
 
     async def _call(self, function: str, workspace: Workspace, **arguments: Any) -> Any:

@@ -115,6 +115,7 @@ class HtmlConvertRobot(Robot[HtmlConvertParams]):
             url=p.url,
             document=document,
             mime=await workspace.in_thread(typed, document) if document else "",
+            title=file.basename if file and document else "",
             headers=p.headers or {},
             width=p.width,
             height=p.height or VIEWPORT,

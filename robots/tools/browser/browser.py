@@ -34,14 +34,15 @@ FORBIDDEN = 403
 class Visit:
     """What is wanted of a page: one at `url`, or the file `document` of the type `mime`.
 
-    `paper` is what printing is told; `clear` leaves out the white of the browser's own background. `patience` is
-    seconds, `delay` milliseconds.
+    `title` is that of a document that has none. `paper` is what printing is told; `clear` leaves out the white of the
+    browser's own background. `patience` is seconds, `delay` milliseconds.
     """
 
     format: str
     url: str | None = None
     document: Path | None = None
     mime: str = "text/html"
+    title: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     width: int = 1024
     height: int = 768

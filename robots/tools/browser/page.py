@@ -109,7 +109,9 @@ class Page:
         return width, height
 
     async def print(self, target: Path) -> None:
-        """A PDF, in pieces as it comes."""
+        """A PDF, in pieces as it comes; without a title it would get that of an address that nobody knows."""
+        if self.order["title"]:
+            await self._evaluated(f"document.title ||= {json.dumps(self.order['title'])}")
         async with asyncio.timeout(CAPTURE_SECONDS):
             made = await self.wire.call("Page.printToPDF", transferMode="ReturnAsStream", **self.order["paper"])
             with target.open("wb") as file:

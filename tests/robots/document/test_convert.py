@@ -240,6 +240,16 @@ async def test_a_page_is_printed_on_the_paper_that_was_asked_for(bench: Bench, t
     assert picture.getpixel((picture.width // 2, picture.height // 2)) == (255, 0, 0)
 
 
+@pytest.mark.parametrize(("own", "title"), [("", "Größe & Co"), ("<title>Mine</title>", "Mine")])
+async def test_a_printed_page_has_its_own_title_or_else_its_name(
+    bench: Bench, tmp_path: Path, own: str, title: str
+) -> None:
+    made = await converted(bench, written(tmp_path, "Größe & Co.html", f"{own}<p>x"), format="pdf")
+
+    with pypdfium2.PdfDocument(made.bytes) as document:
+        assert document.get_metadata_value("Title") == title
+
+
 async def test_a_footer_that_nobody_wrote_tells_the_page(bench: Bench, tmp_path: Path) -> None:
     page = written(tmp_path, "a.html", "<title>Mine</title><p>Grüße")
 
