@@ -24,6 +24,8 @@ GIF_FRAMES = 25  # browsers slow GIFs down that are quicker
 RAW = {"f32le", "s16le"}  # formats without a header, which cannot be probed
 MOST_SECONDS = 48 * 3600.0  # of a result
 SLACK = 0.3  # seconds by which the beginning of a picture may miss the wanted one without a word
+HEVC = {"hevc", "libx265"}
+HEVC_PIECES = "Apple's players refuse these pieces, for they hold HEVC; /video/adaptive makes some that they take."
 OWN = {"ss", "t", "to", "vf", "r"}  # settings that are not passed on as they are
 RESHAPING = {"vf", "af", "filter_complex", "shortest", "frames:v", "frames:a", "r", "fs", "map"}
 
@@ -111,7 +113,8 @@ class Encoding:
         settings = {name: values for name, values in self.recipe.settings.items() if name not in {"movflags", "tag:v"}}
         if self.recipe.video not in {None, "copy"}:
             settings["force_key_frames"] = [f"expr:gte(t,n_forced*{seconds})"]
-        return replace(self, recipe=replace(self.recipe, muxer="mpegts", settings=settings))
+        limits = [*self.limits, *([HEVC_PIECES] if _codec(self.footage, self.recipe) in HEVC else [])]
+        return replace(self, recipe=replace(self.recipe, muxer="mpegts", settings=settings), limits=limits)
 
     async def check(self, made: Path, workspace: Workspace) -> None:
         """Success is not ffmpeg's exit code: the streams must be there, for as long as they should be."""
@@ -233,11 +236,16 @@ def _pixels(footage: Footage, recipe: Recipe) -> Settings:
 
 def _tagged(footage: Footage, recipe: Recipe) -> Settings:
     """HEVC has the tag without which Apple's players refuse the file, even where it is copied."""
-    codec = footage.picture.get("codec_name") if recipe.video == "copy" else recipe.video
     told = {"tag", "tag:v"} & (recipe.settings.keys() | recipe.options.dropped)
-    if codec not in {"hevc", "libx265"} or recipe.muxer not in {"mp4", "mov"} or told:
+    if _codec(footage, recipe) not in HEVC or recipe.muxer not in {"mp4", "mov"} or told:
         return recipe.settings
     return {**recipe.settings, "tag:v": ["hvc1"]}
+
+
+def _codec(footage: Footage, recipe: Recipe) -> str | None:
+    """The encoder of the picture, or the codec of one that is copied."""
+    copied = recipe.video == "copy" and footage.video
+    return footage.picture.get("codec_name") if copied else recipe.video
 
 
 def _usual(recipe: Recipe) -> bool:

@@ -51,10 +51,13 @@ class Segments:
         """What was written, under the names that users see."""
         lines = csv.reader(StringIO(text_of(folder / LIST), newline=""))
         rows = [(folder / Path(name).name, float(start), float(end)) for name, start, end in lines]
+        # Where frames are reordered, the last one to be written is not the last one to be seen.
+        ends = [*(start for _, start, _ in rows[1:]), *(end for _, _, end in rows[-1:])]
         names = [self._name(number) for number in range(len(rows))]
         if len(set(names)) < len(names):
             raise BadParams("segment_name: must hold ${segment_number} or ${segment_id}, so that names differ")
-        return [Piece(path, name, start, end) for name, (path, start, end) in zip(names, rows, strict=True)]
+        told = zip(names, rows, ends, strict=True)
+        return [Piece(path, name, start, end) for name, (path, start, _), end in told]
 
     def _name(self, number: int) -> str:
         name = self.name or "${segment_prefix}${segment_number}.ts"

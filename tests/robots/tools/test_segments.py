@@ -20,6 +20,14 @@ def test_pieces_are_numbered(tmp_path: Path) -> None:
     assert second == Piece(tmp_path / "000001.ts", "clip1.ts", 10, 13.5)
 
 
+def test_a_piece_lasts_until_the_next_one_begins(tmp_path: Path) -> None:
+    (tmp_path / LIST).write_text("0.ts,0.000000,9.800000\n1.ts,10.200000,19.800000\n2.ts,20.200000,25.200000\n")
+
+    pieces = Segments().pieces(tmp_path)
+
+    assert [(piece.starts_at, piece.ends_at) for piece in pieces] == [(0, 10.2), (10.2, 20.2), (20.2, 25.2)]
+
+
 def test_names_keep_to_letters_that_urls_leave_alone(tmp_path: Path) -> None:
     pieces = cut(tmp_path, Segments(prefix="../a b", name="${segment_prefix}ü#${segment_number}.ts"))
 

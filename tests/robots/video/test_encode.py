@@ -551,6 +551,13 @@ async def test_subtitles_have_no_place_in_pieces(bench: Bench, tmp_path: Path) -
     assert bench.warnings == ["1 subtitle track was left out: mpegts cannot hold this kind."]
 
 
+async def test_pieces_of_hevc_are_told_to_be_none_for_apple(bench: Bench, clip: File) -> None:
+    pieces = await run(VideoEncodeRobot, {"preset": "hevc", "segment": True}, [clip], bench)
+
+    assert len(pieces) == 2
+    assert [told for told in bench.warnings if "Apple's players refuse" in told]
+
+
 async def test_pieces_need_codecs_that_hls_knows(bench: Bench, clip: File) -> None:
     with pytest.raises(BadParams, match="segment"):
         await encoded(bench, clip, preset="webm", segment=True)
