@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from robots.base.article import an
 from robots.base.errors import BadInput, BadParams, RobotError
@@ -75,6 +75,14 @@ class DocumentConvertParams(Params):
     def margins_are_lengths(cls, given: str) -> str:
         margins(given)
         return given
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> DocumentConvertParams:
+        top, right, bottom, left = margins(self.pdf_margin)
+        width, height = PAPERS[self.pdf_format]
+        if top + bottom >= height or left + right >= width:
+            raise ValueError(f"pdf_margin leaves nothing of the pages of {self.pdf_format}")
+        return self
 
     @property
     def paper(self) -> dict[str, Any]:

@@ -506,7 +506,10 @@ async def test_what_cannot_become_something_is_told(bench: Bench, tmp_path: Path
 
 @pytest.mark.parametrize(
     "params",
-    [{}, {"format": "mp4"}, {"format": "pdf", "pdf_margin": "wide"}, {"format": "pdf", "pdf_margin": "1,2,3,4,5"}],
+    [
+        *({}, {"format": "mp4"}, {"format": "pdf", "pdf_margin": "wide"}, {"format": "pdf", "pdf_margin": "1,2,3,4,5"}),
+        *({"format": "pdf", "pdf_margin": "14cm"}, {"format": "pdf", "pdf_format": "A6", "pdf_margin": "0,5cm,0,6cm"}),
+    ],
 )
 async def test_what_cannot_be_meant_is_refused(params: dict[str, str]) -> None:
     with pytest.raises(Invalid):
