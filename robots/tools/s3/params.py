@@ -68,6 +68,10 @@ class ImportParams(PathParams, Keys):
         """How many files come on earlier pages."""
         return 0
 
+    def paged(self) -> bool:
+        """Whether it was said which files are wanted of many."""
+        return not self.model_fields_set.isdisjoint(("files_per_page", "page_number", "start_file_name"))
+
     def after(self) -> str:
         """The key after which the files begin."""
         return ""

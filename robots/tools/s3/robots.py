@@ -49,7 +49,7 @@ class S3Import(ImportRobot[I]):
         try:
             async with Bucket(http, await self.place(workspace), pauses=self.pauses) as bucket:
                 number = 0
-                async for together in self._wanted(bucket, failures):
+                async for together in self._wanted(bucket, workspace, failures):
                     done = [0.0] * len(together)
                     acts = [
                         partial(
@@ -75,10 +75,10 @@ class S3Import(ImportRobot[I]):
         except RobotError as error:
             raise ImportFailed(error.message, self.error(_kind(error))) from error
 
-    async def _wanted(self, bucket: Bucket, failures: Failures) -> AsyncIterator[list[Entry]]:
+    async def _wanted(self, bucket: Bucket, workspace: Workspace, failures: Failures) -> AsyncIterator[list[Entry]]:
         """What is to be imported, some files at a time: a folder may have more than one wants to remember."""
         together: list[Entry] = []
-        async for entry in self._entries(bucket, failures):
+        async for entry in self._entries(bucket, workspace, failures):
             together.append(entry)
             if len(together) == TOGETHER:
                 yield together
@@ -86,19 +86,19 @@ class S3Import(ImportRobot[I]):
         if together:
             yield together
 
-    async def _entries(self, bucket: Bucket, failures: Failures) -> AsyncIterator[Entry]:
+    async def _entries(self, bucket: Bucket, workspace: Workspace, failures: Failures) -> AsyncIterator[Entry]:
         for each in self.params.paths():
             if not each.endswith("/"):
                 yield Entry(each.lstrip("/"), -1)
                 continue
             found = False
-            async for entry in self._page(bucket, each.lstrip("/")):
+            async for entry in self._page(bucket, workspace, each.lstrip("/")):
                 found = True
                 yield entry
-            if not found and not self.params.skipped():
+            if not found and not (self.params.recursive and self.params.skipped()):
                 failures.add(Complaint(f"There is no file in {each[:200]}", 404, "NoSuchKey"))
 
-    async def _page(self, bucket: Bucket, prefix: str) -> AsyncIterator[Entry]:
+    async def _page(self, bucket: Bucket, workspace: Workspace, prefix: str) -> AsyncIterator[Entry]:
         recursive = self.params.recursive
         first = self.params.skipped() if recursive else 0
         last = first + self.params.files_per_page
@@ -107,6 +107,8 @@ class S3Import(ImportRobot[I]):
             async for entry in found:
                 number += 1
                 if recursive and number > last:
+                    if not self.params.paged():
+                        workspace.warn(f"Only the first {last} files of {prefix[:200] or '/'} come, see files_per_page.")
                     return
                 if number > first:
                     yield entry

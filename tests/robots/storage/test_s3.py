@@ -415,6 +415,12 @@ class TestImport:
         assert sorted(names) == ["a.txt", "top.txt"]
         assert caught.value.code == "S3_IMPORT_NOT_FOUND"
 
+    async def test_a_folder_that_is_not_there_is_missing_whatever_page_was_asked_for(
+        self, weed: Seaweed, library: str, desk: Bench
+    ) -> None:
+        with pytest.raises(RobotError, match="There is no file in no/"):
+            await imported(weed, library, desk, path="no/", page_number=2)
+
     async def test_files_are_numbered_as_they_are_named(self, weed: Seaweed, library: str, desk: Bench) -> None:
         files = await run(S3ImportRobot, {**weed.access(library), "path": ["top.txt", "docs/"]}, [], desk)
 

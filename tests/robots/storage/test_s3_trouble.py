@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from robots.base.errors import RobotError
 from robots.base.file import File
@@ -21,6 +22,7 @@ from tests.faults import End, Line, faults
 from tests.relay import cuts, forgets, hangs_up, mislabels, refuses, relay
 from tests.robots.workspace import Bench, file_at, run
 from tests.seaweed import KEY, SECRET, Seaweed
+from tests.web import site
 
 PARTS = 5 << 20  # the least that a part may have
 SIZE = PARTS + 300_000
@@ -270,3 +272,26 @@ async def test_an_object_that_changed_meanwhile_is_not_put_together_of_two(
         with pytest.raises(RobotError, match="412"):
             await run(S3ImportRobot, {**weed.access(bucket), "host": line.origin, "path": "large.bin"}, [], desk)
     assert list(desk.folder.glob("*import*")) == []
+
+
+async def pages(request: web.Request) -> web.Response:
+    """A bucket with 1001 files that are only listed."""
+    first = int(request.query.get("continuation-token", 0))
+    numbers = range(first, min(first + 100, 1001))
+    names = "".join(f"<Contents><Key>a/{number}</Key><Size>1</Size></Contents>" for number in numbers)
+    more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{first + 100}</NextContinuationToken>"
+    told = f"{names}{more if first < 1000 else '<IsTruncated>false</IsTruncated>'}"
+    return web.Response(text=f"<ListBucketResult>{told}</ListBucketResult>", content_type="application/xml")
+
+
+@pytest.mark.parametrize(("paging", "warnings"), [({}, 1), ({"page_number": 1}, 0), ({"files_per_page": 1001}, 0)])
+async def test_that_more_files_are_in_a_folder_than_come_is_told_unless_pages_were_asked_for(
+    desk: Bench, paging: dict[str, int], warnings: int
+) -> None:
+    async with site(pages) as home:
+        access = {"host": home, "bucket": "pics", "key": KEY, "secret": SECRET}
+        wanted = {"path": "a/", "recursive": True, "return_file_stubs": True, **paging}
+        files = await run(S3ImportRobot, {**access, **wanted}, [], desk)
+
+    assert len(files) == paging.get("files_per_page", 1000)
+    assert len(desk.warnings) == warnings
