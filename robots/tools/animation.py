@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from robots.base.errors import BadInput
+from robots.base.errors import BadInput, ToolFailed
 from robots.base.workspace import Workspace
 from robots.tools.encoders import BT601, PALETTE
 from robots.tools.ffmpeg import Ffmpeg, Input
+from robots.tools.ffprobe import Ffprobe
 from robots.tools.framing import Framing
 from robots.tools.likeness import seen
 from robots.tools.vips import Images
@@ -95,7 +96,14 @@ async def animated(source: Path, animation: Animation, framing: Framing, workspa
     part = ("-ss", f"{animation.start - ahead:.6f}", "-t", f"{ahead + animation.seconds:.6f}")
     given = Input(source, (*part, *framing.input_options, *footage.decoder(clear)))
     made = workspace.fresh(f"clip.{animation.format}")
-    await workspace.tool(Ffmpeg).encode(
-        told, inputs=[given], output=made, workspace=workspace, seconds=animation.seconds, share=(0.0, 0.8)
-    )
+    try:
+        await workspace.tool(Ffmpeg).encode(
+            told, inputs=[given], output=made, workspace=workspace, seconds=animation.seconds, share=(0.0, 0.8)
+        )
+        if animation.format == "avif":  # which is written without any frame, too
+            await workspace.tool(Ffprobe).show(made)
+    except (BadInput, ToolFailed) as error:
+        if footage.picture_duration:
+            raise
+        raise BadInput(f"The file shows nothing from second {animation.start:g} on.") from error
     return made

@@ -503,6 +503,17 @@ async def test_a_clip_of_no_length_gives_way_to_the_next_and_that_is_told(
     assert f"no clip as its preview: A clip of {float(seconds):g} seconds shows nothing." in bench.warnings[0]
 
 
+@pytest.mark.parametrize("format", ["avif", "gif", "webp"])
+async def test_a_clip_in_which_nothing_would_be_seen_gives_way_to_the_next(
+    bench: Bench, tmp_path: Path, format: str
+) -> None:
+    strategy = {"image": ["clip", "image"]}
+    result = await made(bench, samples.png(tmp_path), "image/png", strategy=strategy, clip_format=format, **SMALL)
+
+    assert (result.ext, opened(result).size) == ("png", (60, 40))
+    assert bench.warnings == ["picture.png has no clip as its preview: The file shows nothing from second 1 on."]
+
+
 async def test_a_web_page_is_shown_from_its_top(bench: Bench, tmp_path: Path) -> None:
     page = "<!doctype html><style>body { margin: 0 } div { height: 500px }</style>"
     page += '<div style="background: #f00"></div><div style="background: #00f"></div><div></div>'
