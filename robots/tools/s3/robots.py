@@ -108,7 +108,8 @@ class S3Import(ImportRobot[I]):
                 number += 1
                 if recursive and number > last:
                     if not self.params.paged():
-                        workspace.warn(f"Only the first {last} files of {prefix[:200] or '/'} come, see files_per_page.")
+                        folder = prefix[:200] or "/"
+                        workspace.warn(f"Of {folder} only the first {last} files come: `files_per_page` allows no more.")
                     return
                 if number > first:
                     yield entry
