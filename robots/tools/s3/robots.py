@@ -108,8 +108,7 @@ class S3Import(ImportRobot[I]):
                 number += 1
                 if recursive and number > last:
                     if not self.params.paged():
-                        folder = prefix[:200] or "/"
-                        workspace.warn(f"Of {folder} only the first {last} files come: `files_per_page` allows no more.")
+                        workspace.warn(f"{prefix[:200] or '/'} has more than the {last} files of files_per_page.")
                     return
                 if number > first:
                     yield entry
