@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel
 
 from robots.base.article import an
-from robots.tools.images.formats import Form
+from robots.tools.images.formats import AVIS, Form
 from robots.tools.images.order import Order
 from robots.tools.images.save import TIFF_COMPRESSION
 
@@ -36,7 +36,7 @@ def left_out(wish: BaseModel, names: Iterable[str], why: str) -> Iterator[str]:
 
 def by_format(order: Order, form: Form) -> Iterator[str]:
     """What the format of the result does not know."""
-    name = an(form.name)
+    name = f"{an(form.name)} that moves" if form is AVIS else an(form.name)
     if not _compresses(form, order.compress):
         yield from left_out(order, ["compress"], f"{name} cannot be compressed by {order.compress}")
     if why := _no_quality(form, order.compress):
@@ -67,7 +67,11 @@ def _compresses(form: Form, compress: str | None) -> bool:
         return True
     if form.name == "tiff":
         return compress in TIFF_COMPRESSION
-    return form.name in (LOSSLESS if compress == "Lossless" else COMPRESSIONS.get(compress, ()))
+    return _lossless(form) if compress == "Lossless" else form.name in COMPRESSIONS.get(compress, ())
+
+
+def _lossless(form: Form) -> bool:
+    return form.name in LOSSLESS and form is not AVIS  # frames that move are written by another library
 
 
 def _no_quality(form: Form, compress: str | None) -> str | None:
@@ -76,5 +80,6 @@ def _no_quality(form: Form, compress: str | None) -> str | None:
         return None if compress == "JPEG" else "a tiff has one only with `compress: JPEG`"
     if form.name not in WITH_QUALITY:
         return f"{an(form.name)} has none"
-    lossless = compress == "Lossless" and form.name in LOSSLESS - {"png"}
-    return "nothing is lost with `compress: Lossless`" if lossless else None
+    if compress == "Lossless" and _lossless(form) and form.name != "png":
+        return "nothing is lost with `compress: Lossless`"
+    return None

@@ -48,6 +48,12 @@ def test_a_moving_png_is_another_format_than_a_still_one() -> None:
     assert sentence == "`quality` was left out, for an apng has none."
 
 
+def test_a_moving_avif_cannot_be_without_loss_and_keeps_its_quality() -> None:
+    told = list(by_format(Order(quality=50, compress="Lossless"), form_of("avis", "avif")))
+
+    assert told == ["`compress` was left out, for an avif that moves cannot be compressed by Lossless."]
+
+
 @pytest.mark.parametrize(
     ("wish", "told"),
     [
