@@ -24,7 +24,7 @@ LARGEST = 20 << 20
 FONT = Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf"
 FAMILY = "Liberation Sans"
 TIME = r"\d{1,9}:\d\d(?::\d\d)?[.,]\d{1,3}"
-TIMED = re.compile(rf"{TIME}[ \t]*-->[ \t]*{TIME}")
+TIMED = re.compile(rf"({TIME})([ \t]*-->[ \t]*)({TIME})")
 # Of a cue; its text goes on up to the next one, and may have empty lines.
 BEGINNING = re.compile(r"^\d+\n([\d:,]+) --> ([\d:,]+)[^\n]*\n", re.MULTILINE)
 # Where text stands, as on the digits of a keyboard.
@@ -37,15 +37,28 @@ BorderStyle = Literal["box", "outline", "shadow"]
 Ink = Annotated[str, Field(pattern=r"^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6}([0-9a-fA-F]{2})?)$")]
 
 
-def cleaned(source: Path, target: Path) -> str:
-    """Writes the cues as UTF-8, and tells whether they are "srt" or "webvtt"; BadInput if they are neither."""
+def cleaned(source: Path, target: Path) -> tuple[str, int]:
+    """Writes the cues as UTF-8, and tells whether they are "srt" or "webvtt"; BadInput if they are neither.
+
+    And how many of them end before they begin, which ffmpeg would show for weeks, and so nobody shall see.
+    """
     if source.stat().st_size > LARGEST:
         raise BadInput("The subtitles are larger than any film needs.")
     text = plain.read(source)
     if not TIMED.search(text):
         raise BadInput("The file of subtitles has no lines with times, as SRT and VTT have.")
-    target.write_text(text, "utf-8", "replace")
-    return "webvtt" if text.startswith("WEBVTT") else "srt"
+    backward = 0
+
+    def forward(found: re.Match[str]) -> str:
+        nonlocal backward
+        begin, arrow, end = found.groups()
+        if _seconds(begin) <= _seconds(end):
+            return found[0]
+        backward += 1
+        return f"{begin}{arrow}{begin}"
+
+    target.write_text(TIMED.sub(forward, text), "utf-8", "replace")
+    return "webvtt" if text.startswith("WEBVTT") else "srt", backward
 
 
 async def cut(cues: Input, span: Span, workspace: Workspace) -> Input:
@@ -74,6 +87,10 @@ def _cut(path: Path, span: Span) -> str:
     path.unlink()
     path.write_text("\n".join(kept or ["WEBVTT", ""]), "utf-8", "replace")
     return "srt" if kept else "webvtt"
+
+
+def _seconds(time: str) -> float:
+    return seconds(time.replace(",", "."))
 
 
 def _clock(time: float) -> str:

@@ -132,7 +132,9 @@ class VideoSubtitleRobot(RoleRobot[VideoSubtitleParams]):
 
     async def _cues(self, file: File, made: Recipe, workspace: Workspace) -> Input:
         target = workspace.fresh("cues.txt")
-        form = await workspace.in_thread(cleaned, file.bytes, target)
+        form, backward = await workspace.in_thread(cleaned, file.bytes, target)
+        if backward:
+            workspace.warn(f"Cues that end before they begin are not shown; there are {backward} of them.")
         return await cut(Input(target, ("-f", form)), Span.of(made.options), workspace)
 
     async def _external(self, file: File, encoding: Encoding, cues: Input, workspace: Workspace) -> File:

@@ -13,7 +13,7 @@ from robots.base.geometry import Size
 from robots.tools.cues import cleaned
 from robots.video.subtitle import VideoSubtitleRobot
 from tests import samples
-from tests.robots.video.screen import PROGRAMS, footage, picture, plain, video_at
+from tests.robots.video.screen import PROBE, PROGRAMS, footage, picture, plain, video_at
 from tests.robots.workspace import Bench, file_at, run
 
 QUICK = {"preset": "ultrafast", "threads": 1}
@@ -239,6 +239,19 @@ async def test_a_cue_of_a_hundred_thousand_lines_is_cut_as_soon_as_others(
     made = await titled(bench, blue, words, ffmpeg={**QUICK, "f": "mkv", "ss": 1})
 
     assert told(made).startswith("1\n00:00:00,000 --> 00:00:00,500\na\n")
+
+
+@pytest.mark.parametrize("to", ["mp4", "mkv"])
+async def test_a_cue_that_ends_before_it_begins_is_not_shown_for_weeks(
+    to: str, bench: Bench, blue: File, words: File
+) -> None:
+    words.bytes.write_text("1\n00:00:01,500 --> 00:00:00,900\nBack\n\n2\n00:00:00,200 --> 00:00:01,100\nForth\n")
+
+    made = await titled(bench, blue, words, ffmpeg={"f": to})
+
+    assert (await PROBE.show(made.bytes))["format"]["duration"].startswith("2.0")
+    assert "Forth" in told(made)
+    assert bench.warnings == ["Cues that end before they begin are not shown; there are 1 of them."]
 
 
 async def test_a_part_without_cues_has_a_track_without_cues(bench: Bench, blue: File, words: File) -> None:
