@@ -13,7 +13,7 @@ from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing
-from robots.tools.sound import SoundParams
+from robots.tools.sound import SoundParams, reaching
 from robots.tools.streams import losses
 
 
@@ -48,5 +48,6 @@ class AudioEncodeRobot(FileRobot[AudioEncodeParams]):
             if "Unknown encoder" in str(error.details.get("stderr")):
                 raise BadParams(error.message, self.error(), **error.details) from error
             raise
-        await encoding.check(made, workspace)
+        with reaching(encoding.span.start, footage.duration):
+            await encoding.check(made, workspace)
         yield file.made(made, encoding.recipe.ext)

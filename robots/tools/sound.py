@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from robots.base.errors import BadInput
+from robots.base.errors import BadInput, RobotError
 from robots.base.file import File
 from robots.base.params import Param, Params
 from robots.base.workspace import Workspace
@@ -124,8 +125,20 @@ async def write(
     await workspace.tool(Ffmpeg).encode(
         [*told, "-f", recipe.muxer], inputs=inputs, output=made, workspace=workspace, seconds=span.within(seconds)
     )
-    await _check(made, recipe, span.within(seconds), workspace)
+    with reaching(span.start, seconds):
+        await _check(made, recipe, span.within(seconds), workspace)
     return made
+
+
+@contextmanager
+def reaching(start: float, seconds: float | None) -> Iterator[None]:
+    """A result that holds nothing is no damage where it was to begin behind the end of the sound."""
+    try:
+        yield
+    except RobotError as error:
+        if not start or seconds is None or start < seconds:
+            raise
+        raise BadInput(f"The sound ends before second {start:g}.") from error
 
 
 async def _check(made: Path, recipe: Recipe, seconds: float | None, workspace: Workspace) -> None:

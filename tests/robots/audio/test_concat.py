@@ -90,6 +90,11 @@ async def test_a_filter_of_the_user_goes_over_the_whole(bench: Bench, two: list[
     assert bench.warnings == []
 
 
+async def test_a_part_behind_the_end_is_told(bench: Bench, two: list[File]) -> None:
+    with pytest.raises(BadInput, match="ends before second 9"):
+        await joined(bench, two, preset="mp3", ffmpeg={"ss": 9})
+
+
 async def test_a_file_without_sound_is_named(bench: Bench, two: list[File], tmp_path: Path) -> None:
     silent = sound_at(samples.mp4(tmp_path, seconds=1, audio=False, name="silent.mp4"))
 

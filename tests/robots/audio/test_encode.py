@@ -92,6 +92,11 @@ async def test_opus_gets_the_nearest_rate_that_it_knows(bench: Bench, wav: File)
     assert bench.warnings == ["The sound has 24000 samples a second, for libopus does not know 22050."]
 
 
+async def test_a_part_behind_the_end_is_told(bench: Bench, wav: File) -> None:
+    with pytest.raises(BadInput, match="ends before second 100"):
+        await encoded(bench, wav, preset="mp3", ffmpeg={"ss": 100})
+
+
 @pytest.mark.parametrize("rate", [8_000, 22_050, 96_000])
 async def test_vorbis_does_without_the_bit_rate_of_its_preset_at_other_sample_rates(
     bench: Bench, wav: File, rate: int
