@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from robots.tools.dial import Dialer
-from robots.tools.guard import SPEAKS_HTTP_BY_ACCIDENT, Guard
+from robots.tools.guard import SPEAKS_HTTP_BY_ACCIDENT, Forbidden, Guard
 from robots.tools.http import Timeouts
-from robots.tools.remote.complaints import Complaint
+from robots.tools.remote.complaints import OURS, Complaint, Silence
 
 LONGEST_REPLY = 64 << 10  # bytes, in all of its lines
 TRANSFERS = 1024  # below it are the ports of services, to which no transfer goes
@@ -146,7 +146,13 @@ class Wire:
                 f"The server wants to transfer files on port {port}, which is not for that.", "ACCESS_DENIED"
             )
         info = (self.family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (self.peer[0], port, *self.peer[2:]))
-        line = await Dialer(self.guard.speaking(port), timeout=self.timeouts.connect).open([info])
+        try:
+            line = await Dialer(self.guard.speaking(port), timeout=self.timeouts.connect).open([info])
+        except OSError as error:
+            if isinstance(error, Forbidden) or error.errno in OURS:
+                raise
+            told = f"{self.host} wants to transfer files on port {port}, and lets nobody in there: see its firewall."
+            raise (Silence(told) if isinstance(error, TimeoutError) else Complaint(told, retry=True)) from error
         return await self._stream(line, self._resumed())
 
     async def _port(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -116,6 +117,20 @@ async def test_an_answer_without_a_port_ends_the_transfer(tmp_path: Path, patien
             await place.imports(patient, "a.txt")
 
     assert caught.value.code in ("FTP_IMPORT_FAILURE", "FTP_IMPORT_ACCESS_DENIED")
+
+
+async def test_a_port_for_files_that_nobody_opens_is_told(tmp_path: Path, patient: Bench) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]  # on which nobody listens any more
+
+    class Walled(FTPHandler):  # type: ignore[misc]
+        def ftp_EPSV(self, line: str) -> None:
+            self.respond(f"229 Entering extended passive mode (|||{port}|).")
+
+    async with place_of("ftp", tmp_path, handler=Walled) as place:
+        place.puts("a.txt")
+        with pytest.raises(RobotError, match=f"wants to transfer files on port {port}, and lets nobody in"):
+            await place.imports(patient, "a.txt")
 
 
 @pytest.mark.case(55)
