@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pypdfium2
@@ -16,6 +17,7 @@ from robots.tools.images.picture import Picture
 
 POINTS_PER_INCH = 72.0
 DENSITY = 150.0  # dots per inch of a page for which neither a size nor a density is given
+POSTER = 25_000_000  # pixels, as many as the largest picture of a page can have
 EVERYWHERE = (-1e6, -1e6, 1e6, 1e6)  # a crop box is cut to the paper, so this one is the paper
 JAGGED = {"no_smoothtext": True, "no_smoothimage": True, "no_smoothpath": True}
 
@@ -53,12 +55,21 @@ def _drawn(page: pypdfium2.PdfPage, order: Order, caps: Caps) -> tuple[Image, Si
     across, down = (dots / POINTS_PER_INCH for dots in order.density or (DENSITY, DENSITY))
     width, height = page.get_size()
     natural = Size(max(1, round(width * across)), max(1, round(height * down)))
-    scale = 1.0 if order.shapes else _scale(natural, order)
-    image = _rendered(page, natural, scale if order.smooth else max(1.0, scale), order, caps)
-    if order.trim_whitespace and order.crop is None and (inked := _inked(image)):
+    most = _enough(natural, order, caps)
+    scale = most if order.shapes else _scale(natural, order)
+    scale = scale if order.smooth else max(most, scale)
+    image = _rendered(page, natural, scale, order, caps)
+    if order.trim_whitespace and order.crop is None and most == 1 and (inked := _inked(image)):
         growth = _scale(inked, order)
         image = _rendered(page, natural, growth, order, caps) if growth > 1 else image
     return image, natural
+
+
+def _enough(natural: Size, order: Order, caps: Caps) -> float:
+    """How large a page is drawn that will be smaller in the end: in full, but a poster has more dots than allowed."""
+    pixels = natural.width * natural.height
+    needs_all = order.density or order.crop or order.resize_strategy == "crop" or not (order.width or order.height)
+    return 1.0 if needs_all or pixels <= caps.pixels else math.sqrt(min(POSTER, caps.pixels // 2) / pixels)
 
 
 def _scale(natural: Size, order: Order) -> float:

@@ -247,6 +247,20 @@ async def test_turbo_hands_on_each_page_at_once(bench: Bench, tmp_path: Path) ->
     assert len(bench.reached) == 3
 
 
+async def test_a_page_of_more_dots_than_are_allowed_is_drawn_for_a_picture_of_fewer(
+    tmp_path: Path, images: Images
+) -> None:
+    bench, poster = Bench(tmp_path, Images(images.pool, pixels=10_000)), sheet(tmp_path)
+
+    whole = await picture(bench, poster, width=50, trim_whitespace=False)
+    inked = await picture(bench, poster, width=50)
+
+    assert (whole.size, inked.width) == ((50, 40), 50)
+    assert len(colors(whole)) > 1
+    with pytest.raises(BadInput, match="pixels, more than"):
+        await picture(bench, poster)
+
+
 async def test_names_of_other_programs_are_accepted(bench: Bench, tmp_path: Path) -> None:
     assert await thumbs(bench, sheet(tmp_path), stack="ghostscript", imagemagick_stack="v2.0.10")
 
