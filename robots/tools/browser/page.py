@@ -39,6 +39,7 @@ class Page:
         self.warnings: list[str] = []
         self.status: int | None = None
         self.mime = ""
+        self._lost = ""  # where the page led, and nothing answered
         self.url = order["url"] or HOME
         self._absent: dict[str, None] = {}  # what the document refers to beside it, each once
         self._before = ""  # the loader of the empty page
@@ -81,8 +82,7 @@ class Page:
         if self.status and self.status >= 400:
             self.warnings.append(f"The server answered with status {self.status}.")
         await asyncio.sleep(self.order["delay"] / 1000)
-        if self.mime.startswith(PLAYED):
-            raise self._unreached(DOWNLOADED)
+        self._settled()
 
     async def act(self) -> None:
         """Carries out the actions, one after another."""
@@ -91,6 +91,7 @@ class Page:
                 await asyncio.sleep(action["ms"] / 1000)
             elif not await self._evaluated(_script(action)):
                 raise Fault(f"actions: there is no element {action['selector']!r} on the page.", "BadParams")
+        self._settled()
 
     async def show(self, target: Path) -> tuple[int, int]:
         """A picture of the page, or of as much of it as a picture may hold; its size."""
@@ -119,6 +120,16 @@ class Page:
                 while not piece["eof"]:
                     piece = await self.wire.call("IO.read", handle=made["stream"], size=1 << 20)
                     file.write(base64.b64decode(piece["data"]))
+
+    def _settled(self) -> None:
+        """What the browser shows of its own is not shown for a page."""
+        if self._lost:
+            place = urlsplit(self._lost)  # whose query and password are nobody's business
+            site = "" if self._lost.startswith(HOME) else place.hostname or ""
+            told = f"{site}{place.path}"[:LONGEST_NAME]
+            raise Fault(f"The page leads on to {told}, which could not be reached.", "ImportFailed")
+        if self.mime.startswith(PLAYED):
+            raise self._unreached(DOWNLOADED)
 
     def _unreached(self, error: str) -> Fault:
         """What the browser's word for an address without a page means."""
@@ -168,7 +179,7 @@ class Page:
             self._reached.add(told["name"])
             self._moved.set()
         elif event == "Page.frameNavigated" and told["frame"]["id"] == self._frame:
-            self._reached = {"commit"}
+            self._reached, self._lost = {"commit"}, told["frame"].get("unreachableUrl", "")
             self._moved.set()
         elif event == "Network.responseReceived" and (told["type"], told.get("frameId")) == ("Document", self._frame):
             self.status, self.mime = told["response"]["status"], told["response"]["mimeType"]

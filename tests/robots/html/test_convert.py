@@ -218,6 +218,11 @@ async def test_a_page_that_is_not_there_is_shown_with_a_warning(at_home: Bench) 
     assert at_home.warnings == ["The server answered with status 404."]
 
 
+async def test_a_page_that_leads_nowhere_is_told(bench: Bench) -> None:
+    with pytest.raises(ImportFailed, match="leads on to /other, which could not be reached"):
+        await shown(bench, "<script>location = '/other?key=secret'</script>")
+
+
 @pytest.mark.parametrize(
     ("mime", "status", "told"),
     [
