@@ -100,7 +100,7 @@ class Ftp:
                 await self.wire.finished(stream)
 
     async def store(self, order: Order, tell: OnProgress) -> None:
-        with _told(f"{order.path[:200]} could not be stored"):
+        with _told(f"{order.path[:200]} could not be stored", "the server does not take a file with this path"):
             folder, name = posixpath.split(order.path)
             await self._enter(folder, make=True)
             try:
@@ -250,14 +250,14 @@ def _ended(stream: Stream) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _told(act: str) -> Iterator[None]:
-    """Whatever goes wrong becomes a sentence; `act` begins it."""
+def _told(act: str, unavailable: str = "the server has no such file or folder") -> Iterator[None]:
+    """Whatever goes wrong becomes a sentence; `act` begins it. `unavailable` is what a 550 says, which says little."""
     try:
         yield
     except RobotError:
         raise
     except Said as error:
-        raise _complaint(act, error) from error
+        raise _complaint(act, error, unavailable) from error
     except (OSError, EOFError) as error:
         if known := of_line(act, error):
             raise known from error
@@ -266,13 +266,13 @@ def _told(act: str) -> Iterator[None]:
         raise Complaint(f"{act}: the server does not speak FTP.") from error
 
 
-def _complaint(act: str, error: Said) -> Complaint:
+def _complaint(act: str, error: Said, unavailable: str) -> Complaint:
     """By the code; the words only tell apart what has one code."""
     known: dict[int, tuple[str, Kind]] = {
         530: ("the server does not let this user in", "ACCESS_DENIED"),
         532: ("the server does not let this user in", "ACCESS_DENIED"),
         534: ("the server wants a connection of another kind", "ACCESS_DENIED"),
-        550: ("the server has no such file or folder", "NOT_FOUND"),
+        550: (unavailable, "NOT_FOUND"),
         552: ("there is no room left on the server", "FAILURE"),
     }
     told, kind = known.get(error.code, (f"the server answered {error.code}", "FAILURE"))

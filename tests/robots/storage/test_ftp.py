@@ -304,6 +304,13 @@ async def test_the_old_file_stays_where_the_new_one_cannot_take_its_place(tmp_pa
     assert (place.home / "pets/cat.jpg").read_text() == "pets/cat.jpg"
 
 
+async def test_a_path_that_the_server_does_not_take_is_told_as_such(place: Place, patient: Bench) -> None:
+    with pytest.raises(RobotError, match="does not take a file with this path"):
+        await place.stores(patient, "n" * 300)
+
+    assert place.names() == []
+
+
 async def test_a_user_who_may_not_write_is_told_so(tmp_path: Path, patient: Bench) -> None:
     async with place_of("ftp", tmp_path, perm="el") as place:
         with pytest.raises(RobotError, match="the user may not do this") as caught:
