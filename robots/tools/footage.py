@@ -115,8 +115,9 @@ class Footage:
 
     @property
     def picture_duration(self) -> float | None:
-        """How long the picture is, which may be less than the sound; None if nothing says so."""
-        return _number(self.picture.get("duration")) or _shorter(self.duration, [_tagged(self.picture)])
+        """When the picture ends, which may be before or after the sound; None if nothing says so."""
+        long = _number(self.picture.get("duration"))
+        return long + self.delay if long else _shorter(self.duration, [_tagged(self.picture)])
 
     @property
     def delay(self) -> float:

@@ -88,3 +88,10 @@ def test_where_one_stream_does_not_say_when_it_ends_the_file_is_believed() -> No
     assert Footage.of({"format": {"duration": "9"}, "streams": [film, {"codec_type": "audio"}]}).duration == 9
     assert Footage.of({"format": {"duration": "9"}, "streams": [film]}).duration == 3
     assert Footage.of({"format": {"duration": "2"}, "streams": [film]}).duration == 2
+
+
+def test_a_picture_that_begins_late_ends_as_much_later() -> None:
+    picture = {"codec_type": "video", "start_time": "2.0", "duration": "3.0"}
+    sound = {"codec_type": "audio", "start_time": "0.0", "duration": "5.0"}
+
+    assert Footage.of({"format": {"duration": "5.0"}, "streams": [picture, sound]}).picture_duration == 5
