@@ -16,6 +16,7 @@ from robots.tools.footage import Footage
 from robots.tools.leavings import text_of
 from robots.tools.rendition import UNKNOWN, Packed, Rendition, spoken
 
+LONGEST = 2147  # seconds of a segment that ffmpeg can count to
 NEAR = 0.01  # sides are whole and even, so that 854x480 has the shape of 1280x720
 CHUNK = re.compile(r"chunk-stream(\d+)-(\d+)\.m4s")
 LIST = re.compile(r"media_(\d+)\.m3u8")
@@ -42,7 +43,7 @@ class Manifest:
             )
         maps, sets = _mapped(renditions, shapes)
         told = [*maps, *_shaped(shapes, pictures), "-c", "copy", *_unpacked(pictures), "-f", "dash"]
-        told += ["-seg_duration", str(self.seconds), "-dash_segment_type", "mp4"]
+        told += ["-seg_duration", str(min(self.seconds, LONGEST)), "-dash_segment_type", "mp4"]
         told += ["-use_template", "1", "-use_timeline", "1", "-adaptation_sets", sets]
         told += ["-hls_playlist", "1", "-hls_master_name", self.hls] if self.hls else []
         lengths = [each.footage.duration or 0 for each in renditions]

@@ -17,6 +17,7 @@ PROFILES = {
     **{"High 10": "6E00", "High 4:2:2": "7A00"},
 }
 WORDS = {"aac": "mp4a.40.2", "mp3": "mp4a.40.34", "ac3": "ac-3", "eac3": "ec-3"}
+UNHEARD = 1.0  # seconds of sound that may be lost without a word
 LANGUAGE, UNKNOWN = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"), "und"
 Packed = list[tuple[Path, dict[str, Any]]]  # what was written, with what is told of it
 
@@ -71,6 +72,14 @@ def lost(renditions: Sequence[Rendition]) -> Iterator[str]:
         yield "Subtitle tracks were left out: segments hold picture and sound."
     if any(len(each.footage.audio) > 1 for each in renditions):
         yield "Only the first audio track of each file was kept; others may come as files of sound."
+    if any(_unheard(each.footage) > UNHEARD for each in renditions):
+        yield "The picture ends before the sound, and the stream with it; /video/merge makes both equally long."
+
+
+def _unheard(footage: Footage) -> float:
+    """For how many seconds there is sound after the end of the picture."""
+    ends = footage.picture_duration if footage.video and footage.audio else None
+    return (footage.duration or 0.0) - ends if ends else 0.0
 
 
 def named(renditions: Sequence[Rendition]) -> list[Rendition]:

@@ -123,12 +123,14 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
 
     async def _rendition(self, file: File, workspace: Workspace) -> Rendition:
         """The file itself where players take its codecs, else encoded anew with key frames where segments begin."""
-        footage = Footage.of(await workspace.tool(Ffprobe).show(file.bytes))
+        shown = await workspace.tool(Ffprobe).show(file.bytes)
+        footage = Footage.of(shown)
         if not footage.video and not footage.audio:
             raise BadInput(f"The file {file.name} has neither picture nor sound.")
         if self.params.as_they_are:
             if (why := hindrance(footage)) is None:
-                return Rendition(file.bytes, footage, file.basename)
+                as_it_is = Rendition(file.bytes, footage, file.basename)
+                return as_it_is if "mp4" in shown["format"]["format_name"] else await _repacked(as_it_is, workspace)
             workspace.warn(f"A file was encoded anew, for {why}.")
         keys = {"force_key_frames": f"expr:gte(t,n_forced*{self.params.segment_duration})"}
         wanted = {**keys, **self.params.ffmpeg} if footage.video else {**self.params.ffmpeg, "vn": True}
@@ -142,10 +144,24 @@ class VideoAdaptiveRobot(BundleRobot[VideoAdaptiveParams]):
             told, inputs=encoding.inputs, output=target, workspace=workspace, seconds=encoding.seconds, share=(0.0, 0.5)
         )
         await encoding.check(target, workspace)
-        shown = Footage.of(await workspace.tool(Ffprobe).show(target))
-        if self.params.technique == "hls" and not streamable(shown):
+        seen = Footage.of(await workspace.tool(Ffprobe).show(target))
+        if self.params.technique == "hls" and not streamable(seen):
             raise BadParams("technique: players of HLS take H.264 or HEVC with AAC, MP3 or AC-3, and nothing else")
-        return Rendition(target, shown, file.basename)
+        return Rendition(target, seen, file.basename)
+
+
+async def _repacked(each: Rendition, workspace: Workspace) -> Rendition:
+    """The same streams in an MP4, for other formats do not say how long each frame lasts, or have tags of their own."""
+    footage, target = each.footage, workspace.fresh("rendition.mp4")
+    told = ["-map", f"0:{footage.video['index']}"] if footage.video else []
+    told += ["-map", f"0:{footage.audio[0]['index']}"] if footage.audio else []
+    await workspace.tool(Ffmpeg).encode(
+        [*told, "-c", "copy", "-f", "mp4"], inputs=[each.source], output=target, workspace=workspace, share=(0.0, 0.0)
+    )
+    seen = Footage.of(await workspace.tool(Ffprobe).show(target))
+    sound = [{**track, "tags": footage.audio[0].get("tags") or {}} for track in seen.audio]  # languages as they are
+    kept = replace(seen, audio=[*sound, *footage.audio[1:]], subtitles=footage.subtitles)
+    return replace(each, source=target, footage=kept)
 
 
 def _place(path: Path, folder: Path) -> str:

@@ -250,6 +250,43 @@ async def test_playlists_of_all_kinds_tell_the_codec_of_hevc(bench: Bench, tmp_p
     assert (await footage(video_at(whole))).picture["codec_tag_string"] == "hvc1"
 
 
+@pytest.mark.parametrize("technique", ["hls", "dash", "cmaf"])
+@pytest.mark.parametrize("ending", ["ts", "flv"])
+async def test_a_stream_is_cut_as_it_is_whatever_holds_it(
+    bench: Bench, two: list[File], tmp_path: Path, technique: str, ending: str
+) -> None:
+    packed = written(tmp_path / f"film.{ending}", "-i", str(two[1].bytes), "-c", "copy")
+
+    made = await streamed(bench, [packed], technique=technique)
+
+    assert len([name for name in made if "segment_" in name or "chunk-stream0" in name]) == 3
+    assert bench.warnings == []
+
+
+async def test_segments_are_as_long_as_they_play_however_uneven_the_frames_are(bench: Bench, tmp_path: Path) -> None:
+    uneven = ("-vf", "select='lt(n,30)+not(mod(n,10))'", "-fps_mode", "vfr")
+    film = video_at(samples.video(tmp_path, "mkv", seconds=4, fps=30, audio=False, args=uneven))
+
+    made = await streamed(bench, [film], technique="hls")
+
+    lengths = map(float, re.findall(r"#EXTINF:([\d.]+)", text(made["120p/playlist.m3u8"])))
+    assert sum(lengths) == pytest.approx(3.7, abs=0.1)
+
+
+async def test_sound_that_goes_on_after_the_picture_is_told_to_be_lost(bench: Bench, tmp_path: Path) -> None:
+    film = video_at(samples.mp4(tmp_path, seconds=4, args=("-vf", "trim=end=1")))
+
+    await streamed(bench, [film], technique="hls")
+
+    assert [told.partition(",")[0] for told in bench.warnings] == ["The picture ends before the sound"]
+
+
+async def test_a_segment_may_be_longer_than_any_film(bench: Bench, two: list[File]) -> None:
+    made = await streamed(bench, two[:1], segment_duration=3600)
+
+    assert len([name for name in made if "chunk-stream0" in name]) == 1
+
+
 async def test_hls_has_hevc_in_fragments_of_mp4_which_alone_apple_takes(
     bench: Bench, two: list[File], tmp_path: Path
 ) -> None:
