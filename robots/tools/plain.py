@@ -38,7 +38,7 @@ MEANT = {
     **{"macintosh": "mac_roman", "applemac": "mac_roman"},
 }
 NO_LETTERS = re.compile("[\udc80-\udcff]+")
-ENOUGH = 4  # letters beyond ASCII for each place that is none
+ENOUGH = 3  # letters beyond ASCII for each place that is none
 SEPARATORS = "\t;,"  # the rarest in words and numbers first
 QUOTED = re.compile(r'(?m)(?:^|(?<=[\t;,]))"(?:[^"]|"")*"?')  # elsewhere it is a sign such as that of an inch
 
