@@ -144,8 +144,8 @@ class Encoding:
         start = self.span.start
         if start and self.recipe.video == "copy":
             return f"There is no key frame after second {start:g}, with which a copied picture could begin."
-        if start > self.span.ahead > 0:
-            return f"No frame after second {start:g} could be decoded; there may be no key frame shortly before it."
+        if start:
+            return f"No frame after second {start:g} could be decoded; the picture may end there."
         return "No frame of the video could be decoded; the file seems to be damaged."
 
     @property

@@ -239,6 +239,11 @@ async def test_where_no_key_frame_follows_nothing_can_be_copied(bench: Bench, tm
         await encoded(bench, sparse(tmp_path), preset="empty", ffmpeg={"c": "copy", "f": "mp4", "ss": 2})
 
 
+async def test_a_part_after_the_last_frame_is_not_told_to_be_damaged(bench: Bench, clip: File) -> None:
+    with pytest.raises(BadInput, match="No frame after second 1[.]95 could be decoded; the picture may"):
+        await encoded(bench, clip, ffmpeg={"ss": 1.95})
+
+
 async def test_a_graph_of_the_user_is_told_to_begin_with_a_key_frame(bench: Bench, tmp_path: Path) -> None:
     wish = {"f": "mp4", "ss": 2, "filter_complex": "[0:v]hflip[v]", "map": "[v]"}
     await encoded(bench, sparse(tmp_path, every=30), ffmpeg=wish)
