@@ -240,7 +240,7 @@ async def test_where_no_key_frame_follows_nothing_can_be_copied(bench: Bench, tm
 
 
 async def test_a_part_after_the_last_frame_is_not_told_to_be_damaged(bench: Bench, clip: File) -> None:
-    with pytest.raises(BadInput, match="No frame after second 1[.]95 could be decoded; the picture may"):
+    with pytest.raises(BadInput, match=r"No frame after second 1\.95 could be decoded; the picture may"):
         await encoded(bench, clip, ffmpeg={"ss": 1.95})
 
 
