@@ -125,6 +125,8 @@ class FileDecompressRobot(FileRobot[FileDecompressParams]):
                     yield held.pop()
         for each in held:
             yield each
+        if all(member.is_folder for member in members):
+            workspace.warn("There is no file in the archive.")
         for sentence in losses(unpacking.left_out):
             workspace.warn(sentence)
 

@@ -67,6 +67,15 @@ async def test_each_member_of_each_kind_of_archive_is_a_result(
     assert await unpacked(path, tmp_path) == MEMBERS
 
 
+async def test_an_archive_without_a_file_is_told(tmp_path: Path) -> None:
+    work, path = bench(tmp_path), tmp_path / "made.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.mkdir("folder")
+
+    assert await run(FileDecompressRobot, {}, [file_at(path)], work) == []
+    assert work.warnings == ["There is no file in the archive."]
+
+
 async def test_a_disk_image_tells_names_as_old_computers_had_them(tmp_path: Path) -> None:
     path = archives.write(tmp_path, "made.iso", archives.iso(MEMBERS))
 
