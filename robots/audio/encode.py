@@ -13,7 +13,7 @@ from robots.tools.ffmpeg import Ffmpeg
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.framing import Framing
-from robots.tools.sound import SoundParams, reaching
+from robots.tools.sound import SoundParams, cut_short, reaching
 from robots.tools.streams import losses
 
 
@@ -34,7 +34,7 @@ class AudioEncodeRobot(FileRobot[AudioEncodeParams]):
     async def run(self, file: File, workspace: Workspace) -> AsyncIterator[File]:
         footage = Footage.of(await workspace.tool(Ffprobe).show(file.bytes))
         encoding = Encoding.of(footage, self.params.recipe(file.ext, workspace), Framing(), sources=[file.bytes])
-        for sentence in losses(footage, encoding.recipe):
+        for sentence in (*losses(footage, encoding.recipe), *cut_short([file])):
             workspace.warn(sentence)
         made = workspace.fresh(f"sound.{encoding.recipe.ext}")
         try:

@@ -19,6 +19,7 @@ from robots.tools.footage import Footage, channels_of
 from robots.tools.options import FfmpegOptions, FfmpegStack, Settings, arguments
 from robots.tools.presets import EMPTY, AudioPreset
 from robots.tools.recipe import Recipe, recipe
+from robots.tools.riff import share
 from robots.tools.span import Span
 from robots.tools.streams import losses
 
@@ -27,6 +28,7 @@ LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "
 # pieces, for each one costs, too.
 MIXED = "aresample=out_chlayout=mono:out_sample_fmt=fltp:rematrix_maxval=1,asetnsamples=65536:p=0"
 OWN = {"ss", "t", "to", "af", "vn"}  # settings that are not passed on as they are
+WHOLE = 0.99  # of a file, whose header may count a little more than there is
 VORBIS = range(40_000, 50_001)  # the sample rates for which Vorbis has the bit rates of the presets
 
 
@@ -88,7 +90,16 @@ async def heard(files: Sequence[File], workspace: Workspace) -> list[Footage]:
     for file, footage in zip(files, found, strict=True):
         if not footage.audio:
             raise BadInput(f"The file {file.name} has no sound.")
+    for sentence in cut_short(files):
+        workspace.warn(sentence)
     return found
+
+
+def cut_short(files: Sequence[File]) -> Iterator[str]:
+    """One sentence for each file of which the end is missing."""
+    for file in files:
+        if (there := share(file.bytes)) < WHOLE:
+            yield f"The file {file.name} ends early: {there:.0%} of what its header tells of is there."
 
 
 def alike(footage: Sequence[Footage], recipe: Recipe) -> str:

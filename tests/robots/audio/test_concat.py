@@ -121,3 +121,12 @@ async def test_channels_bits_and_tracks_that_go_are_told(bench: Bench, tmp_path:
         "The sound was rounded from 24 bits a sample to 16: pcm_s16le holds no more.",
         "Only the first audio track of each file was kept.",
     ]
+
+
+async def test_a_wav_that_lost_its_end_is_told_by_its_name(bench: Bench, two: list[File]) -> None:
+    whole = two[0].bytes.read_bytes()
+    two[0].bytes.write_bytes(whole[: len(whole) // 2])
+
+    await joined(bench, two)
+
+    assert bench.warnings == ["The file low.wav ends early: 50% of what its header tells of is there."]

@@ -97,6 +97,15 @@ async def test_a_part_behind_the_end_is_told(bench: Bench, wav: File) -> None:
         await encoded(bench, wav, preset="mp3", ffmpeg={"ss": 100})
 
 
+async def test_a_wav_that_lost_its_end_gives_what_is_there_and_that_is_told(bench: Bench, wav: File) -> None:
+    whole = wav.bytes.read_bytes()
+    wav.bytes.write_bytes(whole[: len(whole) * 3 // 4])
+
+    await encoded(bench, wav)
+
+    assert bench.warnings == [f"The file {wav.name} ends early: 75% of what its header tells of is there."]
+
+
 @pytest.mark.parametrize("rate", [8_000, 22_050, 96_000])
 async def test_vorbis_does_without_the_bit_rate_of_its_preset_at_other_sample_rates(
     bench: Bench, wav: File, rate: int
