@@ -191,6 +191,8 @@ class Worker:
         try:
             body = orjson.dumps(request, default=str)
         except TypeError as error:
+            if "Integer" not in str(error):  # it says in words what it cannot write
+                raise
             raise BadParams("A number among the parameters is larger than can be counted with.") from error
         try:
             self.child.stdin.write(HEADER.pack(len(body)) + body)
