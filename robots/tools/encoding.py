@@ -1,4 +1,4 @@
-"""Encoding: one file, one recipe and one framing, put together for ffmpeg and checked afterwards."""
+"""Encoding: one file, one recipe and one framing, put together for ffmpeg."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from robots.base.errors import BadInput, BadParams, ToolFailed
+from robots.base.errors import BadInput, BadParams
 from robots.base.workspace import Workspace
-from robots.tools import graph, growth, segments
+from robots.tools import graph, growth, outcome, segments
 from robots.tools.ffmpeg import Input
-from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage, transparent
 from robots.tools.framing import Framing
 from robots.tools.options import GRAPHS, Settings, arguments
@@ -21,13 +20,10 @@ from robots.tools.streams import chosen, keeps_cover
 
 MOST_FRAMES = 60  # a second; the documented bound
 GIF_FRAMES = 25  # browsers slow GIFs down that are quicker
-RAW = {"f32le", "s16le"}  # formats without a header, which cannot be probed
 MOST_SECONDS = 48 * 3600.0  # of a result
-SLACK = 0.3  # seconds by which the beginning of a picture may miss the wanted one without a word
 HEVC = {"hevc", "libx265"}
 HEVC_PIECES = "Apple's players refuse these pieces, for they hold HEVC; /video/adaptive makes some that they take."
 OWN = {"ss", "t", "to", "vf", "r"}  # settings that are not passed on as they are
-RESHAPING = {"vf", "af", "filter_complex", "shortest", "frames:v", "frames:a", "r", "fs", "map"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,35 +114,7 @@ class Encoding:
 
     async def check(self, made: Path, workspace: Workspace) -> None:
         """Success is not ffmpeg's exit code: the streams must be there, for as long as they should be."""
-        if not made.exists() or made.stat().st_size == 0:
-            raise ToolFailed("ffmpeg found nothing in this file that it could write.")
-        if self.recipe.muxer in RAW:
-            return
-        result = Footage.of(await workspace.tool(Ffprobe).show(made))
-        if self.recipe.video is not None and result.video is None:
-            raise BadInput(self._unseen)
-        if self.seconds and result.duration and not RESHAPING & self.recipe.settings.keys():
-            late = self._late(result.duration - self.seconds, result)
-            _compare(result.duration + max(0.0, late), self.seconds, workspace)
-            if abs(late) > SLACK:
-                begins = f"{abs(late):.1f} seconds {'later' if late > 0 else 'earlier'} than ffmpeg.ss says"
-                workspace.warn(f"The picture begins {begins}: one that is copied begins with a key frame.")
-
-    def _late(self, longer: float, result: Footage) -> float:
-        """By how many seconds a copied picture begins after the time that was asked for; before it, if negative."""
-        if self.recipe.video != "copy" or not self.span.start:
-            return 0.0
-        return result.delay if result.audio and longer < SLACK else -longer
-
-    @property
-    def _unseen(self) -> str:
-        """Why there is no picture."""
-        start = self.span.start
-        if start and self.recipe.video == "copy":
-            return f"There is no key frame after second {start:g}, with which a copied picture could begin."
-        if start:
-            return f"No frame after second {start:g} could be decoded; the picture may end there."
-        return "No frame of the video could be decoded; the file seems to be damaged."
+        await outcome.check(made, self.recipe, self.span, self.seconds, workspace)
 
     @property
     def _draws(self) -> bool:
@@ -274,12 +242,3 @@ def _frames(rate: str) -> float | None:
         return float(above) / float(below or 1)
     except (ValueError, ZeroDivisionError):
         return None
-
-
-def _compare(found: float, wanted: float, workspace: Workspace) -> None:
-    """Files that lost their end decode without an error; a wrong duration in a header is a smaller sin."""
-    missing = wanted - found
-    if missing > 1 and found < wanted / 2:
-        raise BadInput(f"The file ends early: only {found:.1f} of {wanted:.1f} seconds could be read.")
-    if missing > max(1.0, wanted / 20):
-        workspace.warn(f"The file seems to be damaged: only {found:.1f} of {wanted:.1f} seconds could be read.")

@@ -9,11 +9,12 @@ from pathlib import Path
 from robots.base.errors import BadInput
 from robots.base.workspace import Workspace
 from robots.tools.clips import UNHEEDED
-from robots.tools.encoding import MOST_SECONDS, RESHAPING
+from robots.tools.encoding import MOST_SECONDS
 from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage
 from robots.tools.options import arguments
+from robots.tools.outcome import RESHAPING
 from robots.tools.recipe import Recipe
 from robots.tools.span import Span
 

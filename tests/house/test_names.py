@@ -48,6 +48,7 @@ TESTED_THROUGH = {
         "tests/robots/tools/sandbox/test_spies.py",
     ),
     Path("robots/tools/clips.py"): "tests/robots/video/test_concat.py",
+    Path("robots/tools/outcome.py"): "tests/robots/video/test_encode.py",
     Path("robots/tools/animation.py"): "tests/robots/file/test_preview.py",
     Path("robots/tools/libreoffice.py"): "tests/robots/document/test_convert.py",
     Path("robots/tools/pandoc.py"): "tests/robots/document/test_convert.py",
