@@ -80,7 +80,7 @@ def _cut(path: Path, span: Span) -> str:
     cues = [*BEGINNING.finditer(text)]
     ends = [*(cue.start() for cue in cues[1:]), None]
     for cue, later in zip(cues, ends, strict=True):
-        first, last = (seconds(time.replace(",", ".")) - span.start for time in cue.groups())
+        first, last = (_seconds(time) - span.start for time in cue.groups())
         if last > 0 and first < end:
             words = text[cue.end() : later].strip("\n")
             kept.append(f"{len(kept) + 1}\n{_clock(max(0.0, first))} --> {_clock(min(last, end))}\n{words}\n")

@@ -40,7 +40,7 @@ class Footage:
         covers = [s for s in pictures if (s.get("disposition") or {}).get("attached_pic")]
         moving = [s for s in pictures if s not in covers]
         form = shown.get("format") or {}
-        lengths = [_number(s.get("duration")) for s in (form, *streams)]
+        lengths = [number(s.get("duration")) for s in (form, *streams)]
         played = [_end(s, form) for s in (*moving, *_kind(streams, "audio"))]
         return cls(
             video=moving[0] if moving else None,
@@ -62,7 +62,7 @@ class Footage:
     def rotation(self) -> int:
         """By how many degrees players turn the picture clockwise."""
         told = [side.get("rotation") for side in self.picture.get("side_data_list") or [] if "rotation" in side]
-        return round(-(_number(told[0]) or 0) / 90) * 90 % 360 if told else 0
+        return round(-(number(told[0]) or 0) / 90) * 90 % 360 if told else 0
 
     @property
     def stored(self) -> Size:
@@ -116,14 +116,14 @@ class Footage:
     @property
     def picture_duration(self) -> float | None:
         """When the picture ends, which may be before or after the sound; None if nothing says so."""
-        long = _number(self.picture.get("duration"))
+        long = number(self.picture.get("duration"))
         return long + self.delay if long else _shorter(self.duration, [_tagged(self.picture)])
 
     @property
     def delay(self) -> float:
         """How many seconds after the sound the picture begins."""
-        sounds = [_number(track.get("start_time")) or 0.0 for track in self.audio]
-        return max(0.0, (_number(self.picture.get("start_time")) or 0.0) - min(sounds)) if sounds else 0.0
+        sounds = [number(track.get("start_time")) or 0.0 for track in self.audio]
+        return max(0.0, (number(self.picture.get("start_time")) or 0.0) - min(sounds)) if sounds else 0.0
 
     @property
     def interlaced(self) -> bool:
@@ -138,7 +138,7 @@ class Footage:
     def bits(self) -> int:
         """How many bits the samples of sound have that is not lossy; 0 for other sound."""
         told = (track.get("bits_per_raw_sample") or track.get("bits_per_sample") or 0 for track in self.audio)
-        return max((int(_number(bits) or 0) for bits in told), default=0)
+        return max((int(number(bits) or 0) for bits in told), default=0)
 
 
 def channels_of(track: Stream) -> int:
@@ -160,8 +160,8 @@ def _kind(streams: Sequence[Stream], kind: str) -> list[Stream]:
 
 def _end(stream: Stream, form: Mapping[str, Any]) -> float | None:
     """When a stream ends, counted from the first frame of all."""
-    begins = [_number(one.get("start_time")) or 0.0 for one in (stream, form)]
-    long = _number(stream.get("duration"))
+    begins = [number(one.get("start_time")) or 0.0 for one in (stream, form)]
+    long = number(stream.get("duration"))
     return max(0.0, begins[0] - begins[1]) + long if long else _tagged(stream)
 
 
@@ -177,15 +177,16 @@ def _shorter(told: float | None, ends: Sequence[float | None]) -> float | None:
     return min(told, max(known)) if told and known and len(known) == len(ends) else told
 
 
-def _number(text: Any) -> float | None:
+def number(text: Any) -> float | None:
+    """What ffprobe tells as a text; None where it knows nothing."""
     try:
-        number = float(text)
+        told = float(text)
     except (TypeError, ValueError):
         return None
-    return number if 0 <= abs(number) < 1e9 else None
+    return told if 0 <= abs(told) < 1e9 else None
 
 
 def _ratio(text: Any, mark: str) -> float | None:
     above, _, below = str(text or "").partition(mark)
-    top, bottom = _number(above), _number(below)
+    top, bottom = number(above), number(below)
     return top / bottom if top and bottom else None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from robots.tools.footage import number
+
 # Formats whose headers may tell when the file ends instead of how long it is; which of both depends on who wrote it.
 VAGUE = {"matroska,webm", "asf", "mov,mp4,m4a,3gp,3g2,mj2"}
 LATE = 0.5  # seconds
@@ -44,7 +46,4 @@ def _shortened(stream: Mapping[str, Any], long: float) -> dict[str, Any]:
 
 def _seconds(told: Any) -> float:
     """Zero where nothing is told."""
-    try:
-        return float(told)
-    except (TypeError, ValueError):
-        return 0.0
+    return number(told) or 0.0

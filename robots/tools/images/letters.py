@@ -28,8 +28,9 @@ def written(picture: Picture, order: Order) -> Picture:
     for text in order.text:
         if not text.text.strip():
             continue
-        label = drawn(text)
-        if substituted(text):
+        letters = mask_of(text)
+        label = drawn(text, letters)
+        if substituted(text, letters):
             picture = picture.losing(f"The font is {FONT}, for there is no {text.font[:60]} on this server.")
         left, top = corner(size(label), picture.size, text.position)
         left, top = left + text.x_offset, top + text.y_offset
@@ -42,9 +43,8 @@ def written(picture: Picture, order: Order) -> Picture:
     return picture
 
 
-def drawn(text: Text) -> Image:
+def drawn(text: Text, letters: Image) -> Image:
     """The text with outline, box and rotation, on nothing."""
-    letters = mask_of(text)
     edge = text.stroke_width
     letters = letters.embed(edge, edge, letters.width + 2 * edge, letters.height + 2 * edge)
     label = filled(letters.new_from_image(255), rgba(text.background_color))
@@ -69,9 +69,9 @@ def mask_of(text: Text) -> Image:
         raise BadParams("text: it is too large, or holds nothing that can be drawn.", BAD_TEXT) from error
 
 
-def substituted(text: Text) -> bool:
+def substituted(text: Text, letters: Image) -> bool:
     """Whether its letters are those of the font that comes along, which stands in for fonts that are not there."""
-    return text.font.lower() not in STANDS_FOR and _same(mask_of(text), mask_of(text.model_copy(update={"font": FONT})))
+    return text.font.lower() not in STANDS_FOR and _same(letters, mask_of(text.model_copy(update={"font": FONT})))
 
 
 def _same(one: Image, other: Image) -> bool:

@@ -10,6 +10,7 @@ from robots.base.article import an
 from robots.tools.images.formats import AVIS, Form
 from robots.tools.images.order import Order
 from robots.tools.images.save import TIFF_COMPRESSION
+from robots.tools.images.shape import SMART
 
 # The formats that know what is asked for, by the names of their forms.
 COMPRESSIONS = {"JPEG": {"jpeg"}, "JPEG2000": {"jpeg2000"}, "Zip": {"png"}}
@@ -17,7 +18,6 @@ LOSSLESS = {"webp", "avif", "png", "gif", "apng", "jxl"}
 WITH_QUALITY = {"jpeg", "png", "webp", "avif", "heif", "jxl", "pdf"}
 COARSE_FIRST = {"jpeg", "png", "gif"}
 
-SMART = {"attention", "entropy"}
 MOVES = {"fillcrop", "crop", "pad"}  # the strategies for which gravity means something
 WATERMARK = (
     "watermark_position", "watermark_x_offset", "watermark_y_offset", "watermark_size", "watermark_resize_strategy",
