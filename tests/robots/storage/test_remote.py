@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -281,6 +282,22 @@ async def test_half_files_of_others_are_not_imported(place: Place, patient: Benc
     assert [file.name for file in await place.imports(patient, "docs/")] == [".b.part", "a.txt"]
 
 
+@contextlib.asynccontextmanager
+async def door(answer: bytes) -> AsyncIterator[tuple[dict[str, Any], list[asyncio.StreamWriter]]]:
+    """A server that says these bytes and no more: what one signs in with there, and who came."""
+    came: list[asyncio.StreamWriter] = []
+
+    async def opened(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(writer)
+        writer.write(answer)
+        await reader.read()
+        writer.transport.abort()
+
+    async with await asyncio.start_server(opened, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        yield {"host": "127.0.0.1", "port": port, "user": "sam", "password": "x"}, came
+
+
 @pytest.mark.parametrize(
     "answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\0" * 100_000, b"220-hello\r\n" * 100_000]
 )
@@ -291,13 +308,7 @@ async def test_a_stranger_at_the_door_is_no_server(
     client = HttpClient(allow=[ip_network("127.0.0.0/8")], timeouts=Timeouts(connect=5, head=0.3, idle=0.3))
     bench = Bench(tmp_path, client, KnownHosts(tmp_path / "known_hosts"))
 
-    async def door(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer)
-        await reader.read()
-        writer.transport.abort()
-
-    async with await asyncio.start_server(door, "127.0.0.1", 0) as server:
-        login = {"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1], "user": "sam", "password": "x"}
+    async with door(answer) as (login, _):
         with pytest.raises(RobotError, match=r"does not speak|says more|too long to|was lost") as caught:
             await Place(family, tmp_path, login).stores(bench)
 
@@ -310,15 +321,8 @@ async def test_a_server_that_takes_the_connection_and_says_nothing_is_asked_once
     monkeypatch.setattr(RemoteImport, "pauses", (0, 0, 0))
     client = HttpClient(allow=[ip_network("127.0.0.0/8")], timeouts=Timeouts(connect=5, head=0.2, idle=0.2))
     bench = Bench(tmp_path, client, KnownHosts(tmp_path / "known_hosts"))
-    came = []
 
-    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        came.append(writer)
-        await reader.read()
-        writer.transport.abort()
-
-    async with await asyncio.start_server(mute, "127.0.0.1", 0) as server:
-        login = {"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1], "user": "sam", "password": "x"}
+    async with door(b"") as (login, came):
         with pytest.raises(RobotError, match="took the connection, and then too long to answer") as caught:
             await Place(family, tmp_path, login).imports(bench, "a.txt")
 
