@@ -138,7 +138,7 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
         if letters == Letters(UTF_8) or (reader == "browser" and not letters.encoding.startswith("utf")):
             return file
         target = workspace.fresh("letters.txt")
-        await workspace.in_thread(rewritten, file.bytes, target)
+        await workspace.in_thread(rewritten, file.bytes, target, letters)
         return replace(file, path=target)
 
     async def _done(self, given: File, source: str, hop: Hop, workspace: Workspace) -> Path:
@@ -232,7 +232,7 @@ class DocumentConvertRobot(FileRobot[DocumentConvertParams]):
     async def _printed(self, given: File, target: Path, workspace: Workspace) -> None:
         if (path := given.bytes).stat().st_size > INLINE:
             raise BadInput(f"The page has more than the {INLINE} bytes that are allowed.")
-        mime = await workspace.in_thread(typed, path)
+        mime = await workspace.in_thread(typed, path, await workspace.in_thread(letters_of, path))
         visit = Visit(format="pdf", document=path, mime=mime, title=given.basename, paper=self.params.paper)
         await workspace.tool(Browser).visit(visit, target, workspace)
 

@@ -26,6 +26,7 @@ from robots.tools.framing import Framing
 from robots.tools.images.backdrop import Backdrop
 from robots.tools.images.losses import plain
 from robots.tools.images.order import Order
+from robots.tools.plain import letters_of
 from robots.tools.slimmers.gif import Gifsicle
 from robots.tools.slimmers.wish import Wish
 from robots.tools.vips import LIBRARIES, Images
@@ -205,7 +206,8 @@ class FilePreviewRobot(FileRobot[FilePreviewParams]):
         if file.bytes.stat().st_size > INLINE:
             raise BadInput(f"The page has more than the {INLINE} bytes that are allowed.")
         height = min(LONGEST, max(1, WINDOW * self.params.height // self.params.width))
-        mime, target = await workspace.in_thread(typed, file.bytes), workspace.fresh("page.png")
+        letters, target = await workspace.in_thread(letters_of, file.bytes), workspace.fresh("page.png")
+        mime = await workspace.in_thread(typed, file.bytes, letters)
         visit = Visit("png", document=file.bytes, mime=mime, width=WINDOW, height=height, fullpage=False, patience=20)
         await workspace.tool(Browser).visit(visit, target, workspace)
         return target

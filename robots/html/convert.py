@@ -108,13 +108,14 @@ class HtmlConvertRobot(Robot[HtmlConvertParams]):
     async def _visit(self, file: File | None, workspace: Workspace) -> Visit:
         p = self.params
         document = file.bytes if file and not p.url else None
-        for sentence in (await workspace.in_thread(letters_of, document)).losses if document else ():
+        letters = await workspace.in_thread(letters_of, document) if document else None
+        for sentence in letters.losses if letters else ():
             workspace.warn(sentence)
         return Visit(
             format=p.format,
             url=p.url,
             document=document,
-            mime=await workspace.in_thread(typed, document) if document else "",
+            mime=await workspace.in_thread(typed, document, letters) if document and letters else "",
             title=file.basename if file and document else "",
             headers=p.headers or {},
             width=p.width,

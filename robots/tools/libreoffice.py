@@ -7,7 +7,7 @@ from pathlib import Path
 
 from robots.base.errors import BadInput, ToolMissing
 from robots.base.workspace import Workspace
-from robots.tools import plain
+from robots.tools import plain, tables
 from robots.tools.children import chosen
 from robots.tools.conversions import SHEETS, SLIDES
 from robots.tools.process import Limits, View, run
@@ -106,5 +106,5 @@ def _prepared(folder: Path, source: Path, given: Path, kind: str) -> list[str]:
     if kind not in READS:
         shutil.copyfile(source, given)
         return []
-    plain.rewritten(source, given)
-    return [f"--infilter={READS[kind].format(ord(plain.separator(given)))}"]
+    plain.rewritten(source, given, plain.letters_of(source))
+    return [f"--infilter={READS[kind].format(ord(tables.separator(given)))}"]

@@ -1,18 +1,14 @@
-"""Plain: texts of strangers as UTF-8, and the sign that stands between the columns of their tables."""
+"""Plain: texts of strangers, and the letters that they are in."""
 
 from __future__ import annotations
 
 import codecs
 import re
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 PIECE = 1 << 20
-HEAD = 1 << 20
-LINES = 20
 UTF_8 = "utf-8-sig"  # with its mark or without
 WINDOWS = "cp1252"
 # That of UTF-16 is the beginning of one of the others.
@@ -39,8 +35,6 @@ MEANT = {
 }
 NO_LETTERS = re.compile("[\udc80-\udcff]+")
 ENOUGH = 3  # letters beyond ASCII for each place that is none
-SEPARATORS = "\t;,"  # the rarest in words and numbers first
-QUOTED = re.compile(r'(?m)(?:^|(?<=[\t;,]))"(?:[^"]|"")*"?')  # elsewhere it is a sign such as that of an inch
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +86,14 @@ def read(source: Path) -> str:
     return source.read_text(letters_of(source).encoding, errors="replace")
 
 
-def rewritten(source: Path, target: Path) -> Letters:
-    """The same text in UTF-8; old files are in the letters of Windows, and say so nowhere."""
-    found = letters_of(source)
-    if found == Letters(UTF_8):
+def rewritten(source: Path, target: Path, letters: Letters) -> None:
+    """The same text in UTF-8, of the letters that it is in."""
+    if letters == Letters(UTF_8):
         shutil.copyfile(source, target)
-        return found
+        return
     with (
-        source.open(encoding=found.encoding, errors="replace", newline="") as given,
+        source.open(encoding=letters.encoding, errors="replace", newline="") as given,
         target.open("w", encoding="utf-8", newline="") as made,
     ):
         while piece := given.read(PIECE):
             made.write(piece)
-    return found
-
-
-def separator(table: Path) -> str:
-    """The sign that most neighbours have equally often, for titles and notes stand above some tables; else a comma."""
-    with table.open(encoding=UTF_8, errors="replace", newline="") as file:
-        head = file.read(HEAD)
-    lines = [line for line in QUOTED.sub("", head).splitlines() if line.strip()][:LINES]
-    rows = {sign: _rows([line.count(sign) for line in lines]) for sign in SEPARATORS}
-    found = max(SEPARATORS, key=lambda sign: rows[sign])
-    return found if rows[found] >= min(2, len(lines) or 1) else ","
-
-
-def _rows(counts: Sequence[int]) -> int:
-    """The most lines in succession that have a sign, and equally often."""
-    return max((len(list(alike)) for count, alike in groupby(counts) if count), default=0)

@@ -17,6 +17,7 @@ from robots.tools.ffmpeg import Ffmpeg, Input
 from robots.tools.ffprobe import Ffprobe
 from robots.tools.footage import Footage, channels_of
 from robots.tools.options import FfmpegOptions, FfmpegStack, Settings, arguments
+from robots.tools.outcome import RAW
 from robots.tools.presets import EMPTY, AudioPreset
 from robots.tools.recipe import Recipe, recipe
 from robots.tools.riff import share
@@ -154,7 +155,7 @@ def reaching(start: float, seconds: float | None) -> Iterator[None]:
 
 async def _check(made: Path, recipe: Recipe, seconds: float | None, workspace: Workspace) -> None:
     """Success is not ffmpeg's exit code: the sound must be there, for as long as it should be."""
-    if recipe.muxer in {"f32le", "s16le"}:
+    if recipe.muxer in RAW:
         return
     found = Footage.of(await workspace.tool(Ffprobe).show(made))
     if not found.audio:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from robots.tools.plain import UTF_8, letters_of
+from robots.tools.plain import UTF_8, Letters
 
 # Width and height in inches.
 PAPERS: Mapping[str, tuple[float, float]] = {
@@ -30,12 +30,12 @@ NAMESPACE = b"http://www.w3.org/1999/xhtml"
 HEAD = 4096
 
 
-def typed(path: Path) -> str:
+def typed(path: Path, letters: Letters) -> str:
     """The media type of a page, with its letters if it is in those that nearly all pages are in."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     kind = "application/xhtml+xml" if head.lstrip()[:5] == b"<?xml" and NAMESPACE in head else "text/html"
-    return f"{kind}; charset=utf-8" if letters_of(path).encoding == UTF_8 else kind
+    return f"{kind}; charset=utf-8" if letters.encoding == UTF_8 else kind
 
 
 def margins(text: str) -> tuple[float, float, float, float]:

@@ -1,4 +1,4 @@
-"""Texts come in many letters and tables with many signs, and are read with the right ones."""
+"""Texts come in many letters, and are read with the right ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_a_text_in_any_usual_letters_becomes_utf_8(encoding: str, tmp_path: Path
     source, target = tmp_path / "given", tmp_path / "made"
     source.write_bytes((mark + "für\r\nalle\n").encode(encoding))
 
-    plain.rewritten(source, target)
+    plain.rewritten(source, target, plain.letters_of(source))
 
     assert target.read_bytes().decode("utf-8-sig") == "für\r\nalle\n"
 
@@ -35,7 +35,10 @@ def test_a_text_in_utf_8_stays_one_with_a_bad_byte(text: bytes, bad: int, become
     source, target = tmp_path / "given", tmp_path / "made"
     source.write_bytes(text)
 
-    assert plain.rewritten(source, target).bad == bad
+    letters = plain.letters_of(source)
+    plain.rewritten(source, target, letters)
+
+    assert letters.bad == bad
     assert target.read_text("utf-8") == becomes
 
 
@@ -61,33 +64,6 @@ def test_a_letter_that_lies_across_two_pieces_is_one(tmp_path: Path) -> None:
     source, target = tmp_path / "given", tmp_path / "made"
     source.write_text("a" * (plain.PIECE - 1) + "für" * 9, "utf-8")
 
-    plain.rewritten(source, target)
+    plain.rewritten(source, target, plain.letters_of(source))
 
     assert target.read_bytes() == source.read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("table", "sign"),
-    [
-        ("a,b\n1,2\n", ","),
-        ("a;b\n1,5;2,5\n", ";"),
-        ("a\tb\n1\t2\n", "\t"),
-        ('a,b\n"1;2,\n3;4",5\n', ","),
-        ("a,b;c\n1,2\n", ","),
-        ("1,5;2\n2,5;3\n", ";"),
-        ("one column\nof words\n", ","),
-        ("a,b,c\n1;2\n", ","),
-        ("", ","),
-        ("Sales of May, June and July\n\na;b\n1,5;2\n2,5;3\n", ";"),
-        ("Sales\nAs of May, without tax\na;b;c\n1,5;2;x\n2,5;3;y\n", ";"),
-        ("Sales; by month\na,b,c\n1,2,3\n", ","),
-        ("sep=;\na;b;c\n1,5;2;3\n", ";"),
-        ('a;b\n5" pipe;1,5\n3" pipe;2,5\n', ";"),
-        ("a;b", ";"),
-    ],
-)
-def test_the_sign_between_columns_is_the_one_that_neighbours_have(table: str, sign: str, tmp_path: Path) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text(table, "utf-8")
-
-    assert plain.separator(path) == sign
